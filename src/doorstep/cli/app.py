@@ -1,0 +1,70 @@
+"""The root command: loads a verb group only when it is used, so that `--help` stays quick."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from doorstep import __version__
+from doorstep.errors import DoorstepError
+
+# name -> (module:attribute, one line for --help). The line stands here so that --help imports nothing.
+VERBS: dict[str, tuple[str, str]] = {
+    "init": ("doorstep.cli.setup:init", "Set up a home for one Place."),
+    "doctor": ("doorstep.cli.setup:doctor", "Check a home and this machine, and say what to mend."),
+    "config": ("doorstep.cli.setup:config", "Show the settings and where each one comes from."),
+    "reference": ("doorstep.cli.reference:group", "The facts that ship: sources, licences, Places."),
+    "synthetic": ("doorstep.cli.synthetic:group", "Make a made-up Place, with known truth."),
+    "records": ("doorstep.cli.records:group", "Map, load and look after extracts."),
+    "population": ("doorstep.cli.population:group", "Build the person table: who, and why."),
+    "cohort": ("doorstep.cli.cohort:group", "Define, import, check and freeze cohorts."),
+    "return": ("doorstep.cli.returns:group", "Build, check, compare and log the monthly return."),
+    "demo": ("doorstep.cli.demo:demo", "Make a Place up and take it to a checked return."),
+}
+
+
+class LazyGroup(click.Group):
+    """A click group whose commands are imported on first use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return verb names in the order of the manual."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one verb, or None where there is none of that name."""
+        if cmd_name not in VERBS:
+            return None
+        module, attribute = VERBS[cmd_name][0].split(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the verb list from the table above, importing none of them."""
+        with formatter.section("Verbs"):
+            formatter.write_dl([(name, line) for name, (_, line) in VERBS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="doorstep")
+def cli() -> None:
+    """Run a neighbourhood health programme: find the people, work the caseload, prove it helped."""
+
+
+def main(argv: list[str] | None = None, run: Callable[..., Any] = cli) -> None:
+    """Run the command line; a user's mistake ends in a message and an exit code, never in a traceback."""
+    try:
+        result = run(args=argv, standalone_mode=False, prog_name="doorstep")
+    except DoorstepError as error:
+        click.echo(f"doorstep: {error.text()}", err=True)
+        sys.exit(error.exit_code)
+    except click.exceptions.Abort:
+        click.echo("doorstep: stopped; nothing half-written was kept", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    sys.exit(result if isinstance(result, int) else 0)

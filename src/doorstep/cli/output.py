@@ -1,0 +1,44 @@
+"""How a verb speaks: lines for people, one JSON object for programs, and a closing line of what was written."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+home_option = click.option(
+    "--home", type=click.Path(path_type=Path), default=None, help="The home (default: DOORSTEP_HOME)."
+)
+
+
+def report(as_json: bool, result: dict[str, Any], lines: Iterable[str]) -> None:
+    """Print `result` as JSON, or `lines` as text: the same facts either way."""
+    if as_json:
+        click.echo(json.dumps(result, indent=2, default=str))
+        return
+    for line in lines:
+        click.echo(line)
+
+
+def progress(text: str) -> None:
+    """Say on standard error what is being done now; silent where standard error is not a terminal."""
+    if sys.stderr.isatty():
+        click.echo(f"  {text} …", err=True)
+
+
+def table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
+    """Lay rows out as aligned text columns; numbers to the right, text to the left."""
+    cells = [[f"{value:,}" if isinstance(value, int) else str(value) for value in row] for row in rows]
+    widths = [max(len(h), *(len(r[i]) for r in cells)) if cells else len(h) for i, h in enumerate(headers)]
+    numeric = [bool(rows) and all(isinstance(r[i], int | float) for r in rows) for i in range(len(headers))]
+
+    def line(values: Sequence[str]) -> str:
+        parts = (v.rjust(w) if n else v.ljust(w) for v, w, n in zip(values, widths, numeric, strict=True))
+        return "  ".join(parts).rstrip()
+
+    return [line(headers), line(["-" * w for w in widths]), *(line(r) for r in cells)]

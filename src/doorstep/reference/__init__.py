@@ -1,0 +1,5 @@
+"""Facts with sources: areas, deprivation, practices, code lists, score weights, metric definitions, policy values.
+
+In: nothing at run time (the tables ship in the package, derived by `scripts/derive_reference.py`). Out: typed tables
+and values, each with source, vintage, licence and checksum. Plane: none; nothing here is about a person.
+"""

@@ -1,0 +1,4 @@
+"""Pure methods of public health: first of all disclosure control.
+
+In: numbers. Out: numbers. Plane: none; nothing here knows what a person is.
+"""
