@@ -249,7 +249,7 @@ APPOINTMENT = Table(
     ("practice", "appointment_id"),
     "appointment_on",
     (
-        "From EMIS slots, status, role group and setting are derived by a mapping table; what it cannot map is Unknown.",
+        "From EMIS slots, status, role group and setting are derived by a mapping table; the rest is Unknown.",
         "Where a practice sends both the flat file and slots for a month, planning counts the flat file only.",
     ),
 )
