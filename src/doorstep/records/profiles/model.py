@@ -38,7 +38,10 @@ _DICTIONARIES = ("", "clinical", "drug", "session", "session_user", "user_role")
 def _need(ok: bool, seen: str, expected: str, where: str) -> None:
     if not ok:
         raise ConfigurationError(
-            seen, expected=expected, where=where, do="mend the mapping file; `doorstep records map` writes one that works"
+            seen,
+            expected=expected,
+            where=where,
+            do="mend the mapping file; `doorstep records map` writes one that works",
         )
 
 
