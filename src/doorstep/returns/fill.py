@@ -32,8 +32,8 @@ Value = int | float | str
 def fill(template: Path, figures: Figures, suppressed: Suppressed, out: Path) -> None:
     """Fill the official template v1.2 with a return and write it to `out`.
 
-    Raises NotWhatItClaimsError where the file is not that template, DataError where its lists have no such Place or
-    month. The file appears whole or not at all; the template itself is not changed.
+    Raises NotWhatItClaimsError where the file is not that template, UsageError where its list has no such Place,
+    DataError where it has no such month. The file appears whole or not at all; the template itself is not changed.
     """
     check_month(figures)
     place, month = official_name(figures.place), layout.serial(figures.month)
@@ -66,7 +66,7 @@ def _differences(found: SubmittedReturn) -> list[str]:
     missing = [f"there is no sheet {name}" for name in layout.SHEETS if name not in found.sheets]
     if missing:
         return missing
-    lists = {f"A{row}": name for row, name in enumerate(labels.PLACE_NAMES, start=2)}
+    lists = {f"A{row}": name for row, name in enumerate(labels.place_names(), start=2)}
     months = {f"C{row}": layout.serial(month) for row, month in enumerate(layout.LOOKUP_MONTHS, start=2)}
     wanted: dict[str, dict[str, str | int]] = {
         layout.INSTRUCTIONS: {**labels.INSTRUCTION_LABELS},

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from doorstep.reference import places
 from doorstep.returns.figures import AGES, ETHNIC_GROUPS, QUINTILES
 from doorstep.returns.layout import BLOCKS, CASELOAD_ROW, Kind
 
@@ -232,49 +233,7 @@ ACUTE_TEXT: Final[dict[str, str]] = {
 }
 ACUTE_MERGES: Final = tuple(f"A{row}:J{row}" for row in range(1, 11))
 
-# The 43 names as the drop-down spells them: the Dorset name ends in a blank.
-PLACE_NAMES: Final = (
-    "Fenland and Peterborough within the North Cambridgeshire and Peterborough Care Partnership",
-    "Ipswich and East Suffolk",
-    "North East Essex",
-    "South and West Hertfordshire (Dacorum and Hertsmere)",
-    "West Essex",
-    "West Suffolk",
-    "Barking and Dagenham",
-    "Croydon",
-    "Hillingdon",
-    "Kensington, Chelsea and Westminster (Bi-Borough)",
-    "Lambeth and Southwark",
-    "Coventry",
-    "East Birmingham",
-    "Herefordshire",
-    "Leicestershire (West)",
-    "Nottingham City",
-    "Shropshire",
-    "Solihull",
-    "Walsall",
-    "Bradford and Craven (Bradford South, Keighley and Airedale)",
-    "Doncaster",
-    "Leeds (Hatch, South, East)",
-    "North East Lincolnshire",
-    "Rotherham",
-    "Stockton",
-    "Sunderland",
-    "Wakefield",
-    "Blackburn and Darwen",
-    "Morecambe Bay",
-    "Rochdale",
-    "Sefton",
-    "St Helens",
-    "Stockport",
-    "Buckinghamshire (North, High Wycombe, Marlow Beaconsfield)",
-    "East Berkshire and Slough",
-    "East Kent",
-    "East Surrey (Surrey Downs)",
-    "East Sussex (Hastings and Rother)",
-    "Portsmouth",
-    "Bristol (South Bristol)",
-    "Cornwall and The Isles Of Scilly",
-    "Dorset Place ",
-    "Woodspring",
-)
+
+def place_names() -> tuple[str, ...]:
+    """Return the 43 names as the drop-down spells them, in its order; the Dorset name ends in a blank."""
+    return tuple(place.name for place in places.all_places())

@@ -6,6 +6,7 @@ Limits are some fifty times what a filled template needs; a hostile file meets t
 from __future__ import annotations
 
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -54,7 +55,7 @@ def open_package(path: Path) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = _members(path, archive)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, zlib.error) as error:
         raise refuse(path, "this is not an .xlsx workbook, or it is damaged or locked with a password") from error
     if WORKBOOK not in members:
         raise refuse(path, "the file is a zip but holds no workbook")

@@ -13,6 +13,7 @@ from typing import Any
 import xlsxwriter
 
 from doorstep.errors import DataError
+from doorstep.reference import places
 from doorstep.returns import labels, layout
 from doorstep.returns.figures import METRICS, Figures
 from doorstep.returns.layout import Kind
@@ -42,20 +43,11 @@ for _style in _STYLES.values():
 
 
 def official_name(place: str) -> str:
-    """Return a Place's name as the template's list spells it.
+    """Return a Place's name as the template's list spells it; an alias or a council finds its Place.
 
-    Raises DataError where the list has no such name.
+    Raises UsageError where there is no such Place.
     """
-    by_key = {name.strip().casefold(): name for name in labels.PLACE_NAMES}
-    name = by_key.get(place.strip().casefold())
-    if name is None:
-        raise DataError(
-            f"{place!r} is not on the template's list of Places",
-            expected="one of its 43 names",
-            where=f"{layout.INSTRUCTIONS}!{layout.PLACE_CELL}",
-            do="run `doorstep reference places` for the names",
-        )
-    return name
+    return places.find(place).name
 
 
 def check_month(figures: Figures) -> None:
@@ -107,7 +99,7 @@ def _instructions(book: _Book) -> None:
     sheet.set_column("B:B", 36.9)
     sheet.set_column("C:C", 54.9)
     sheet.set_row(2, 90)
-    last_place, last_month = len(labels.PLACE_NAMES) + 1, len(layout.LOOKUP_MONTHS) + 1
+    last_place, last_month = len(labels.place_names()) + 1, len(layout.LOOKUP_MONTHS) + 1
     for cell, source in ((layout.PLACE_CELL, f"$A$2:$A${last_place}"), (layout.MONTH_CELL, f"$C$2:$C${last_month}")):
         sheet.data_validation(cell, {"validate": "list", "source": f"={layout.LOOKUPS}!{source}"})
 
@@ -193,7 +185,7 @@ def _lookups(book: _Book) -> None:
     name = layout.LOOKUPS
     book.put(name, "A1", "Project name", "bold")
     book.put(name, "C1", "Month", "bold")
-    for row, place in enumerate(labels.PLACE_NAMES, start=2):
+    for row, place in enumerate(labels.place_names(), start=2):
         book.put(name, f"A{row}", place, "plain")
     for row, month in enumerate(layout.LOOKUP_MONTHS, start=2):
         book.put(name, f"C{row}", layout.serial(month), "shown_month")
@@ -213,7 +205,8 @@ def _properties(figures: Figures) -> dict[str, Any]:
 def write(figures: Figures, suppressed: Suppressed, path: Path) -> None:
     """Write the return as a workbook in the template's layout.
 
-    The file appears whole or not at all. Raises DataError where the template's lists have no such Place or month.
+    The file appears whole or not at all. Raises UsageError where the template's
+    list has no such Place, DataError where it has no such month.
     """
     check_month(figures)
     official_name(figures.place)
