@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from doorstep.errors import UsageError
+from doorstep.errors import DataError, UsageError
 
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "derive_reference.py"
 
@@ -198,7 +198,7 @@ def test_a_licence_that_nobody_sorted_stops_the_derivation(script: ModuleType, s
     (strange / "_index.csv").write_text(index.replace("no licence file seen in repo", "ask Bob"), encoding="utf-8")
     (strange.parent / "efi_deficits.csv").write_text(CSV["clinical/efi_deficits.csv"], encoding="utf-8")
     entry = script.read_catalogue()["tables"]["codelists"]
-    with pytest.raises(duckdb.Error, match="ask Bob"):
+    with pytest.raises(DataError, match="ask Bob"):
         script.derive(entry["query"], entry["from"], tmp_path)
 
 
@@ -215,14 +215,14 @@ def test_the_same_source_gives_the_same_bytes(derived: Path, script: ModuleType,
 
 
 def test_a_query_sees_only_the_files_that_its_table_names(script: ModuleType, source: Path) -> None:
-    with pytest.raises(duckdb.Error, match="lsoa21"):
+    with pytest.raises(DataError, match="lsoa21"):
         script.derive("select * from lsoa21", ["open/icb_sicbl24.csv"], source)
 
 
 def test_a_folder_that_lacks_files_is_refused_before_anything_is_written(
     script: ModuleType, source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(UsageError, match="open/lsoa21.csv.gz") as error:
+    with pytest.raises(UsageError, match=r"open/lsoa21\.csv\.gz") as error:
         script.derive_all(tmp_path, tmp_path / "out", say=lambda line: None)
     assert "open/ and clinical/" in error.value.expected
     assert not (tmp_path / "out").exists()

@@ -114,8 +114,21 @@ def test_a_part_of_a_council_asks_for_its_list_of_practices() -> None:
     leeds = places.find("Leeds")
     with pytest.raises(ConfigurationError, match="part of a council") as error:
         leeds.practices()
-    assert error.value.where == "[place] practices in config.toml"
+    assert error.value.where == "practices in config.toml"
     assert leeds.practices([" b86001", "B86001", "B86002 "]) == ("B86001", "B86002")
+
+
+def test_a_home_names_its_place_and_may_list_its_practices() -> None:
+    place, practices = places.configured({"format": 1, "place": "leeds", "practices": ["b86002", "B86001"]})
+    assert (place.name, practices) == ("Leeds (Hatch, South, East)", ("B86001", "B86002"))
+    assert places.configured({"place": "Sefton"})[1] == places.find("Sefton").practices()
+
+
+@pytest.mark.parametrize("config", [{}, {"place": ""}, {"place": 31}, {"place": "Sefton", "practices": "N84001"}])
+def test_a_home_without_a_usable_place_is_told(config: dict[str, object]) -> None:
+    with pytest.raises(ConfigurationError) as error:
+        places.configured(config)
+    assert error.value.where == "config.toml"
 
 
 def test_a_places_own_list_replaces_what_is_inferred() -> None:
