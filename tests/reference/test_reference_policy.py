@@ -77,6 +77,11 @@ def test_a_month_outside_the_timetable_is_told() -> None:
     assert error.value.expected == "a month from January 2026 to March 2027"
 
 
+def test_the_templates_list_of_months_runs_a_year_past_its_timetable() -> None:
+    months = policy.lookup_months()
+    assert (len(months), months[0], months[-1]) == (27, date(2026, 1, 1), date(2028, 3, 1))
+
+
 def test_the_conflict_between_text_and_table_is_shown() -> None:
     assert "three weeks" in policy.timetable_note()
 

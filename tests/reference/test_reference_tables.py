@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +173,25 @@ def test_every_source_names_its_licence_publisher_and_files() -> None:
 
 def test_the_shipped_files_are_the_ones_that_were_derived() -> None:
     assert reference.verify() == []
+
+
+def test_what_is_said_of_a_table_is_what_stands_beside_its_query() -> None:
+    catalogue = tomllib.loads((tables.DATA / "tables.toml").read_text(encoding="utf-8"))["tables"]
+    assert list(catalogue) == [source.name for source in reference.sources()]
+    for source in reference.sources():
+        entry = catalogue[source.name]
+        assert (source.title, source.vintage, source.status) == (entry["title"], entry["vintage"], entry["status"])
+        assert source.caveats == tuple(entry.get("caveats", ())) and source.derived_from == tuple(entry["from"])
+
+
+def test_the_code_sets_are_those_written_by_hand() -> None:
+    with (tables.DATA / "codesets.csv").open(encoding="utf-8", newline="") as file:
+        written = sorted(tuple(value or None for value in row.values()) for row in csv.DictReader(file))
+    shipped = rows(
+        "select set_name, code, meaning, valid_from::varchar, valid_to::varchar, status, source from {0} order by 1, 2",
+        "codesets",
+    )
+    assert shipped == written
 
 
 def test_a_changed_or_missing_file_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
