@@ -68,16 +68,14 @@ def _reference() -> Iterator[Finding]:
 def _configured(home: Home) -> Iterator[Finding]:
     from doorstep.reference import places
 
-    definition = places.find(str(home.config().get("place", "")))
-    own = home.config().get("place_definition", {}).get("practices")
-    if own:
-        yield Finding("ok", "Place", f"{definition.name.strip()}, {len(own)} practices of its own list")
-    elif definition.status == "part_of_council":
-        yield Finding("fault", "Place", f"{definition.name.strip()}: part of a council, no practice list",
-                      f"give its practices in {home.config_file}")  # fmt: skip
+    config = home.config()
+    definition, practices = places.configured(config)
+    name = definition.name.strip()
+    if config.get("practices"):
+        yield Finding("ok", "Place", f"{name}, {len(practices)} practices of its own list")
     else:
-        yield Finding("note", "Place", f"{definition.name.strip()}: approximated by its councils",
-                      f"give its practices in {home.config_file}")  # fmt: skip
+        do = f"give its own list, practices = [...], in {home.config_file}"
+        yield Finding("note", "Place", f"{name}, {len(practices)} practices: approximate, by area", do)
 
 
 def _modes(home: Home) -> Iterator[Finding]:

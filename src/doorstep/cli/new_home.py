@@ -13,10 +13,8 @@ CONFIG = """\
 format = {format}
 place = {place}
 
-[place_definition]
-# The practices of the Place (ODS codes), where its own list differs from the council's. Dated, so that a change shows.
+# The practices of the Place (ODS codes), where its own list differs from its councils'. They hold for all months.
 # practices = ["N84001", "N84002"]
-# valid_from = 2026-04-01
 
 [return]
 # Where the Place sends its return: the programme tells each Place; no mailbox is published.
