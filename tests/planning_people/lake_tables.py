@@ -1,0 +1,64 @@
+"""Hand-made lake tables for tests: every table of the contracts, typed, with the rows a test gives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from doorstep.records.contracts import ARRIVAL, TABLES
+
+Row = Mapping[str, Any]
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def make_lake(con: duckdb.DuckDBPyConnection, **tables: Sequence[Row]) -> None:
+    """Create an empty table per lake table and insert the rows given by table name.
+
+    A column left out is null, except those of arrival: row numbers count up, `received_on` is 2026-01-01.
+    A column or table that does not exist is a KeyError, so that a slip in a test is seen.
+    """
+    unknown = set(tables) - set(TABLES)
+    if unknown:
+        raise KeyError(f"no such lake table: {unknown}")
+    for table in TABLES.values():
+        columns = (*table.columns, *ARRIVAL)
+        con.execute(f"create table {table.name} ({', '.join(f'{c.name} {c.type}' for c in columns)})")
+        names = [c.name for c in columns]
+        rows = [_values(names, row, n) for n, row in enumerate(tables.get(table.name, ()), start=1)]
+        if rows:
+            con.executemany(f"insert into {table.name} values ({', '.join('?' * len(names))})", rows)
+
+
+def lake(**tables: Sequence[Row]) -> duckdb.DuckDBPyConnection:
+    """Return a new in-memory connection with these lake tables."""
+    con = duckdb.connect()
+    make_lake(con, **tables)
+    return con
+
+
+def spec(text: str) -> list[dict[str, Any]]:
+    """Read a small table drawn with bars; blank cells are null, ISO dates are dates, `true`/`false` booleans."""
+    lines = [line.strip().strip("|") for line in text.strip().splitlines()]
+    header, *rows = [[cell.strip() for cell in line.split("|")] for line in lines if set(line) - set("-| +")]
+    return [dict(zip(header, map(_value, row), strict=True)) for row in rows]
+
+
+def _value(cell: str) -> Any:
+    if cell in ("", "true", "false"):
+        return {"": None, "true": True, "false": False}[cell]
+    if _DATE.fullmatch(cell):
+        return date.fromisoformat(cell)
+    return cell
+
+
+def _values(names: Sequence[str], row: Row, number: int) -> list[Any]:
+    wrong = set(row) - set(names)
+    if wrong:
+        raise KeyError(f"no such column: {wrong}")
+    arrival = {"file_id": "f" * 16, "row_no": number, "received_on": date(2026, 1, 1), "is_deleted": False}
+    return [{**arrival, **row}.get(name) for name in names]
