@@ -1,4 +1,4 @@
-"""Pure methods of public health: first of all disclosure control.
+"""Pure methods of public health: first of all disclosure control (`doorstep.statistics.disclosure`).
 
 In: numbers. Out: numbers. Plane: none; nothing here knows what a person is.
 """

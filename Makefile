@@ -1,0 +1,59 @@
+# The verbs of the project; the same here and in continuous integration. A bare Debian needs:
+#   apt-get install --no-install-recommends git make python3 python3-venv
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO_DIR ?= demo
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check test-all bench docs lock wheel clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Doorstep needs Python 3.11 or newer; found " + sys.version.split()[0])'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.core: requirements/core.lock pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install -q --require-hashes -r requirements/core.lock
+	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.lock pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install -q --require-hashes -r requirements/dev.lock
+	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/.core
+
+demo: $(VENV)/.core ## Make a Place up and take it to a checked return (about 3 minutes)
+	$(BIN)/doorstep demo --out $(DEMO_DIR)
+
+check: $(VENV)/.dev ## Style, types and the walls between rooms
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check ## Every check and every test
+	$(BIN)/python -m pytest
+
+test-all: test wheel docs ## All of the above, the wheel and the manual
+	$(BIN)/pip-audit --require-hashes -r requirements/core.lock --disable-pip
+
+bench: $(VENV)/.dev ## Measure people and rows a second; results in benchmarks/results
+	$(BIN)/python benchmarks/sefton.py
+
+docs: $(VENV)/.dev ## Build the manual into site/
+	$(BIN)/python scripts/build_reference_docs.py
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build -q --strict
+
+wheel: $(VENV)/.dev ## Build the wheel, install it offline from a wheelhouse, run it
+	$(BIN)/python scripts/check_wheel.py
+
+lock: ## Write the hashed lock files again
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --extra build pyproject.toml -o requirements/core.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --extra build --extra dev --extra docs pyproject.toml -o requirements/dev.lock
+
+clean: ## Remove what these verbs made
+	rm -rf $(VENV) build dist site $(DEMO_DIR)

@@ -1,0 +1,76 @@
+"""Write the generated pages of the manual: commands, metrics, choices, attributions.
+
+`--check` writes nothing and fails where a committed page differs from what would be written.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from doorstep.cli.app import cli
+
+DOCS = Path(__file__).resolve().parent.parent / "docs" / "reference"
+
+
+def commands() -> str:
+    """Return the manual page of every command, from the commands themselves."""
+    lines = [
+        "# Commands",
+        "",
+        "Every verb takes `--help`; most take `--json` and `--home`. Exit codes: 0 clean, 1 notes, 2 usage,",
+        "3 configuration, 4 faults in the data, 5 not what it claims to be.",
+    ]
+    return "\n".join([*lines, *_command("doorstep", cli, None)]) + "\n"
+
+
+def _command(path: str, command: click.Command, parent: click.Context | None) -> Iterator[str]:
+    context = click.Context(command, info_name=path.split()[-1], parent=parent)
+    if path != "doorstep":
+        yield from ("", f"## {path}", "")
+        yield from ("```text", _plain_help(command, context), "```")
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            if inner is not None:
+                yield from _command(f"{path} {name}", inner, context)
+
+
+def _plain_help(command: click.Command, context: click.Context) -> str:
+    context.max_content_width = context.terminal_width = 100
+    return "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
+
+
+def pages() -> dict[str, str]:
+    """Return every generated page by file name."""
+    from doorstep import reference
+    from doorstep.planning import manual
+
+    return {
+        "commands.md": commands(),
+        "metrics.md": manual.metrics_markdown(),
+        "choices.md": manual.choices_markdown(),
+        "attributions.md": reference.attributions(),
+    }
+
+
+def main() -> None:
+    """Write the pages, or with --check compare them."""
+    stale = []
+    for name, text in pages().items():
+        page = DOCS / name
+        if page.exists() and page.read_text(encoding="utf-8") == text:
+            continue
+        stale.append(name)
+        if "--check" not in sys.argv:
+            page.write_text(text, encoding="utf-8")
+    if stale and "--check" in sys.argv:
+        sys.exit(f"stale pages: {', '.join(stale)}; run `make docs`")
+    print(f"docs/reference: {', '.join(stale) or 'nothing'} written")
+
+
+if __name__ == "__main__":
+    main()

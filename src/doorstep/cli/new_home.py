@@ -1,0 +1,93 @@
+"""Make a new home: folders with their modes, the two files a person edits, and the keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from doorstep.errors import ConfigurationError
+from doorstep.home import HOME_FORMAT, Home
+
+CONFIG = """\
+# Settings of this Place. `doorstep config` shows them with where each comes from.
+format = {format}
+place = {place}
+
+[place_definition]
+# The practices of the Place (ODS codes), where its own list differs from the council's. Dated, so that a change shows.
+# practices = ["N84001", "N84002"]
+# valid_from = 2026-04-01
+
+[return]
+# Where the Place sends its return: the programme tells each Place; no mailbox is published.
+# sending_address = ""
+
+[records]
+memory = "2.5GB"   # the most that loading and counting may use
+"""
+
+CHOICES = """\
+# The options this Place has chosen where the guide's definitions leave one open. `docs/reference/choices.md` lists them
+# all with their defaults. Write each once, with the first month it holds for; a later change marks a break in series.
+#
+# [[choice]]
+# id = "deprivation_index"
+# option = "iod2025"
+# from = "2026-01"
+# decided_by = "Programme board, 12 January 2026"
+"""
+
+
+def create(home: Home, place: str) -> dict[str, Any]:
+    """Make the home and return what was written; an existing home is a ConfigurationError and is left alone."""
+    from doorstep.records import purposes, vault
+    from doorstep.reference import places
+
+    if home.config_file.exists():
+        raise ConfigurationError(
+            "there is a home here already",
+            where=str(home.root),
+            do="use it as it is, or name another folder with --home",
+        )
+    definition = places.find(place)
+    _folders(home)
+    vault.create_keys(home)
+    name = '"' + definition.name.strip().replace('"', '\\"') + '"'
+    wrote = {home.purposes_file: purposes.TEMPLATE, home.choices_file: CHOICES}
+    for path, text in wrote.items():
+        _write(path, text)
+    # Last: a home counts as made once its config.toml is there.
+    _write(home.config_file, CONFIG.format(format=HOME_FORMAT, place=name))
+    return {
+        "place": definition.name.strip(),
+        "home": str(home.root),
+        "wrote": [p.name for p in (home.config_file, *wrote)],
+        "notes": _notes(home, definition.status),
+    }
+
+
+def _folders(home: Home) -> None:
+    for folder in (home.root, home.mappings, home.lake, home.planning, home.returns, home.log):
+        folder.mkdir(parents=True, exist_ok=True)
+    for private in (home.quarantine, home.vault):
+        private.mkdir(parents=True, exist_ok=True)
+        private.chmod(0o700)
+
+
+def _write(path: Path, text: str) -> None:
+    draft = path.with_name(path.name + ".part")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
+
+
+def _notes(home: Home, status: str) -> list[str]:
+    notes = []
+    if home.vault.is_relative_to(home.root):
+        notes.append(
+            "note: the vault is inside the home. For identifiable data set DOORSTEP_VAULT to another account's folder."
+        )
+    if status == "part_of_council":
+        notes.append("note: this Place is a part of its councils: give its practices in config.toml before building.")
+    elif status == "council":
+        notes.append("note: this Place's boundary is its councils', an approximation; its own practice list is better.")
+    return notes

@@ -1,0 +1,136 @@
+"""The 43 Places of the programme's first wave: names, councils, practices and areas, each dated, with a status.
+
+A Place is not a council: it is a dated definition. The names are those of the return's own lookup list, kept to the
+character; the areas are read from the names until a Place gives its own list of practices.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from doorstep.errors import ConfigurationError, UsageError
+from doorstep.reference.tables import DATA, table
+
+STATUSES = {
+    "council": "whole councils, approximate",
+    "sub_icb": "whole sub-ICB locations, approximate",
+    "part_of_council": "part of a council: needs the Place's own list of practices",
+}
+
+
+@dataclass(frozen=True)
+class PlaceDefinition:
+    """One Place as this package knows it.
+
+    `name` is the return's own lookup string, trailing blank included. `status` is a key of STATUSES.
+    """
+
+    name: str
+    slug: str
+    order: int
+    aliases: tuple[str, ...]
+    region: str
+    icb: str
+    icb_name: str
+    icb_status: str
+    basis: str
+    status: str
+    councils: tuple[str, ...]
+    ltla24: tuple[str, ...]
+    sicbl: tuple[str, ...]
+    valid_from: date
+    source: str
+    note: str
+
+    def practices(self, listed: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return the codes of the Place's practices, in order.
+
+        `listed` is the Place's own list (`[place] practices` in a home's config.toml) and replaces what we would infer
+        from councils or sub-ICB locations. Raises ConfigurationError for a part of a council without a list.
+        """
+        if listed:
+            return tuple(sorted({code.strip().upper() for code in listed}))
+        if self.status == "part_of_council":
+            raise ConfigurationError(
+                f"{self.name.strip()} is part of a council, and no boundary is published",
+                expected="the Place's own list of practice codes",
+                where="[place] practices in config.toml",
+                do='write practices = ["A00001", …] there, or export the list from your population health tool',
+            )
+        return _select("practices", "practice", "sicbl", self.sicbl) or _select(
+            "practices", "practice", "ltla24", self.ltla24
+        )
+
+    def lsoas(self) -> tuple[str, ...]:
+        """Return the 2021 LSOA codes of the Place's area, in order; for a part of a council, of the whole council."""
+        return _select("lsoa21", "lsoa21", "sicbl24_nhs", self.sicbl) or _select(
+            "lsoa21", "lsoa21", "ltla24", self.ltla24
+        )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that finds this Place: official, short, earlier spellings, and councils that are wholly in it."""
+        councils = self.councils if self.status == "council" else ()
+        return (self.name, self.slug, *self.aliases, *councils)
+
+
+@cache
+def _select(name: str, column: str, where: str, values: tuple[str, ...]) -> tuple[str, ...]:
+    if not values:
+        return ()
+    import pyarrow.parquet as pq  # heavy: only when a Place's codes are asked for
+
+    found = pq.read_table(table(name), columns=[column], filters=[(where, "in", list(values))])
+    return tuple(sorted(found.column(column).to_pylist()))
+
+
+def _definition(entry: dict[str, Any]) -> PlaceDefinition:
+    return PlaceDefinition(**{key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()})
+
+
+@cache
+def all_places() -> tuple[PlaceDefinition, ...]:
+    """Return the 43 Places in the order of the return's lookup list."""
+    files = (DATA / "places").glob("*.toml")
+    found = (_definition(tomllib.loads(path.read_text(encoding="utf-8"))) for path in files)
+    return tuple(sorted(found, key=lambda place: place.order))
+
+
+def plain(name: str) -> str:
+    """Return a name as it is compared: lower case, letters and digits only, `&` as `and`."""
+    return " ".join(re.findall(r"[a-z0-9]+", name.lower().replace("&", " and ")))
+
+
+@cache
+def _by_name() -> dict[str, PlaceDefinition]:
+    found: dict[str, PlaceDefinition] = {}
+    for place in all_places():
+        for name in place.names:
+            found.setdefault(plain(name), place)
+    for place in all_places():  # an official name outranks any other Place's alias
+        found[plain(place.name)] = place
+    return found
+
+
+def find(name: str) -> PlaceDefinition:
+    """Return the Place of that name: official, earlier spelling or council; case and punctuation do not matter.
+
+    Raises UsageError with the nearest names where there is none.
+    """
+    known = _by_name()
+    if plain(name) in known:
+        return known[plain(name)]
+    near = difflib.get_close_matches(plain(name), known, n=3, cutoff=0.6)
+    raise UsageError(
+        f"no Place of the first wave is called {name!r}",
+        expected="one of the 43 names of the return, an earlier spelling, or a council wholly inside a Place",
+        do=("did you mean " + " or ".join(dict.fromkeys(known[n].name.strip() for n in near)) + "? " if near else "")
+        + "see `doorstep reference places`",
+    )
