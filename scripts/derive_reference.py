@@ -2,17 +2,16 @@
 
     python scripts/derive_reference.py SOURCE_DIR [--out DIR] [--pack DIR]
 
-SOURCE_DIR has the folders `open/` and `clinical/`. What each table is, which files it may read and how it is made stands
-in `src/doorstep/reference/data/tables.toml`; this script runs those queries and writes, beside it, one Parquet file a
-table and `sources.toml` (rows, columns and checksum). `--pack` writes the code lists that carry no licence into a folder
-of their own: they never go into the package.
+SOURCE_DIR has the folders `open/` and `clinical/`. What each table is, which files it may read and how it is made
+stands in `src/doorstep/reference/data/tables.toml`; this script runs those queries and writes, beside it, one Parquet
+file a table and `sources.toml` (rows, columns and checksum). `--pack` writes the code lists that carry no licence into
+a folder of their own: they never go into the package.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-import os
 import sys
 import tomllib
 from collections.abc import Iterable, Sequence
@@ -134,7 +133,7 @@ def write_sources(entries: dict[str, dict[str, Any]], licences: dict[str, dict[s
         lines += [f"[tables.{name}]", *(f"{k} = {toml_value(v)}" for k, v in entry.items()), ""]
     temporary = path.with_name(path.name + ".part")
     temporary.write_text("\n".join(lines), encoding="utf-8")
-    os.replace(temporary, path)
+    temporary.replace(path)
 
 
 def derive_all(source_dir: Path, out: Path, say: Any = print) -> dict[str, dict[str, Any]]:
