@@ -95,16 +95,12 @@ def _workbook(figures: Figures, suppressed: Suppressed, order: Order) -> None:
             raise DataError("the workbook read back holds other numbers than were written", where=str(order.out))
 
 
-def _with_file(
-    provenance: Mapping[str, Any], suppressed: Suppressed, out: Path, sha256: str
-) -> dict[str, Any]:
+def _with_file(provenance: Mapping[str, Any], suppressed: Suppressed, out: Path, sha256: str) -> dict[str, Any]:
     told = {"method": suppressed.method, "result": suppressed.sentence, "suppressed_cells": len(suppressed.hidden)}
     return {**provenance, "workbook": {"file": out.name, "sha256": sha256}, "suppression": told}
 
 
-def _entry(
-    figures: Figures, provenance: Mapping[str, Any], suppressed: Suppressed, out: Path, sha256: str
-) -> Entry:
+def _entry(figures: Figures, provenance: Mapping[str, Any], suppressed: Suppressed, out: Path, sha256: str) -> Entry:
     return Entry(
         event="built",
         place=official_name(figures.place),

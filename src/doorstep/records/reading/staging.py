@@ -191,7 +191,7 @@ def _final(step: Step, part: int, wide: str) -> str:
     """Return the query of one staged table: rows that were read, then those that could not be."""
     table = step.mapping.tables[part]
     values = _lake_values(step, part) | _arrival_values(step, part) | _our_values(step, table)
-    nothing = {alias: "NULL" for alias in values} | {
+    nothing = dict.fromkeys(values, "NULL") | {
         "row_no": "row_no",
         "profile": literal(step.profile),
         "file_id": literal(step.file_id),
