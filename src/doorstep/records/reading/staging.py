@@ -306,5 +306,6 @@ def _stage_identity(con: duckdb.DuckDBPyConnection, step: Step, staged: str) -> 
     }
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {name(staged + '_identity')} AS SELECT {_aliased(values)} "
-        f"FROM temp.{name(staged + '_wide')} WHERE outcome IN ('loaded', 'loaded_with_warning') AND person_key IS NOT NULL"
+        f"FROM temp.{name(staged + '_wide')} "
+        "WHERE outcome IN ('loaded', 'loaded_with_warning') AND person_key IS NOT NULL"
     )
