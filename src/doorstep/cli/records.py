@@ -254,5 +254,3 @@ def completeness_command(month: datetime, known_by: datetime | None, home: Path 
     end = f"{len(rows)} providers for {month:%B %Y}, known by {known}; {len(reasons)} reasons to stop a return"
     report(as_json, result, [*table(heads, shown), *stops, end])
     return NOTES if reasons else 0
-
-
