@@ -143,8 +143,8 @@ def spell(key: str, spell_id: str, day: str, **more: Any) -> dict[str, Any]:
 
 
 def patient(key: str, **more: Any) -> dict[str, Any]:
-    """One GP record in practice P1."""
-    return {"person_key": key, "source": "gp", "record_id": f"P1/{key}", "practice": "P1", **more}
+    """One GP record in practice P1; the loader fills the record's identifier."""
+    return {"person_key": key, "source": "gp", "record_id": "{person_id}", "practice": "P1", **more}
 
 
 @pytest.fixture

@@ -101,7 +101,7 @@ def test_a_type_1_objection_withholds_the_gp_flow_of_that_person_and_nothing_els
     with open_lake(made.home) as lake:
         con = lake.connection()
         assert con.execute("SELECT entry_id FROM coded").fetchall() == [("b",)]
-        assert con.execute("SELECT record_id FROM person").fetchall() == [("P1/b",)]
+        assert con.execute("SELECT count(*) FROM person").fetchall() == [(1,)]
         assert lake.all_versions("coded").project("entry_id").fetchall() == [("b",)]
     assert spell_ids(made) == ["s1", "s2"]
 
