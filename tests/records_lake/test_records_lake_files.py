@@ -94,7 +94,7 @@ def test_no_key_of_any_kind_stands_in_the_lake_or_the_quarantine(place: Path, tm
     import duckdb
 
     for path in [*place.glob("lake/**/*.parquet"), *place.glob("quarantine/**/*.parquet")]:
-        text = str(duckdb.sql(f"SELECT * FROM read_parquet('{path}')").fetchall())
+        text = str(duckdb.execute(f"SELECT * FROM read_parquet('{path}')").fetchall())
         assert ALICE not in text
         assert "'g1'" not in text and "'g9'" not in text
 

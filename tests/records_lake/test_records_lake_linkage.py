@@ -50,7 +50,7 @@ def test_a_person_has_one_pseudonym_in_every_flow_and_the_key_is_nowhere(made: M
     )
     assert len(people) == 1
     for path in made.home.root.rglob("*.parquet"):
-        text = str(duckdb.sql(f"SELECT * FROM read_parquet('{path}')").fetchall())
+        text = str(duckdb.execute(f"SELECT * FROM read_parquet('{path}')").fetchall())
         assert "guid-a" not in text
         assert "'KEY-A'" not in text
 
