@@ -202,15 +202,15 @@ def _properties(figures: Figures) -> dict[str, Any]:
     }
 
 
-def write(figures: Figures, suppressed: Suppressed, path: Path) -> None:
-    """Write the return as a workbook in the template's layout.
+def write(figures: Figures, suppressed: Suppressed, path: Path, mode: int = 0o644) -> None:
+    """Write the return as a workbook in the template's layout, with these permissions.
 
     The file appears whole or not at all. Raises UsageError where the template's
     list has no such Place, DataError where it has no such month.
     """
     check_month(figures)
     official_name(figures.place)
-    with replacing(path) as temporary:
+    with replacing(path, mode) as temporary:
         workbook = xlsxwriter.Workbook(str(temporary), {"strings_to_formulas": False, "strings_to_urls": False})
         workbook.set_properties(_properties(figures))
         book = _Book(workbook, figures, suppressed)
