@@ -42,6 +42,9 @@ class Order:
             raise UsageError(
                 "the filled file would replace the template", where=str(self.out), do="choose another --out"
             )
+        for path in (self.out, self.unsuppressed):
+            if path is not None and not path.resolve().parent.is_dir():
+                raise UsageError("the folder is not there", where=str(path.parent), do="make it, or name another")
         if self.unsuppressed is not None and self.unsuppressed.resolve().parent == self.out.resolve().parent:
             raise UsageError(
                 "the copy with every number would lie beside the file to be sent",
@@ -95,16 +98,12 @@ def _workbook(figures: Figures, suppressed: Suppressed, order: Order) -> None:
             raise DataError("the workbook read back holds other numbers than were written", where=str(order.out))
 
 
-def _with_file(
-    provenance: Mapping[str, Any], suppressed: Suppressed, out: Path, sha256: str
-) -> dict[str, Any]:
+def _with_file(provenance: Mapping[str, Any], suppressed: Suppressed, out: Path, sha256: str) -> dict[str, Any]:
     told = {"method": suppressed.method, "result": suppressed.sentence, "suppressed_cells": len(suppressed.hidden)}
     return {**provenance, "workbook": {"file": out.name, "sha256": sha256}, "suppression": told}
 
 
-def _entry(
-    figures: Figures, provenance: Mapping[str, Any], suppressed: Suppressed, out: Path, sha256: str
-) -> Entry:
+def _entry(figures: Figures, provenance: Mapping[str, Any], suppressed: Suppressed, out: Path, sha256: str) -> Entry:
     return Entry(
         event="built",
         place=official_name(figures.place),

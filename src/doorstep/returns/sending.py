@@ -29,7 +29,9 @@ class Sending:
 def sending(place: str, month: date, config: dict[str, Any]) -> Sending:
     """Return how to send a return: the address of the home's `[return] sending_address`, else the template's."""
     own = config.get("return", {}).get("sending_address")
-    address, source = (own, "config.toml") if own else (TEMPLATE_ADDRESS, "Instructions sheet of template v1.2; confirm")
+    address, source = (
+        (own, "config.toml") if own else (TEMPLATE_ADDRESS, "Instructions sheet of template v1.2; confirm")
+    )
     return Sending(str(address), source, f"{TEMPLATE_SUBJECT}: {place.strip()}, {month:%B %Y}")
 
 
