@@ -92,9 +92,7 @@ def test_the_birthday_of_adulthood_counts_and_the_last_day_registered_too(codes:
             person("not_yet", registered_from=date(2026, 10, 1)),
             person("dies_today", died_on=AS_AT),
         ],
-        coded=[
-            e for n in ("today", "tomorrow", "last_day", "first_day", "not_yet", "dies_tomorrow") for e in has(n, *two)
-        ],
+        coded=[e for n in names for e in has(n, *two)],
     )
     found = {name for name, is_in in table(con, "in_national_group").items() if is_in}
     assert found == {"today", "last_day", "first_day", "dies_today"}

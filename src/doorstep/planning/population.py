@@ -31,6 +31,9 @@ with home as (
     select person_id, bool_or(is_here) as is_registered,
            first(practice order by is_here desc, from_on desc, practice) as practice
     from registered group by person_id
+), practice_before as (
+    select person_id, max(to_on) as registered_until
+    from registration where to_on < $day and list_contains($practices, practice) group by person_id
 ), ethnic as (
     select code as ethnicity, meaning as ethnic_group from read_parquet($codesets)
     where set_name = 'ethnic_group_of_category'
@@ -41,8 +44,10 @@ select person_id, age_on(birth_on, $day::date)::int as age, sex, ethnicity,
        coalesce(ethnic_group, 'Not known') as ethnic_group,
        lsoa21, imd_decile, (imd_decile + 1) // 2 as imd_quintile, practice,
        coalesce(died_on >= $day, true) as is_alive,
-       coalesce(is_registered, false) as is_registered
+       coalesce(is_registered, false) as is_registered,
+       died_on, case when not coalesce(is_registered, false) then registered_until end as registered_until
 from people
+left join practice_before using (person_id)
 left join home using (person_id)
 left join practice_now using (person_id)
 left join ethnic using (ethnicity)
@@ -97,9 +102,9 @@ def create_person_table(
 
     Columns: person_id, age (whole years, null not known), sex, ethnicity, ethnic_group, lsoa21, imd_decile,
     imd_quintile (2025 index, 1 most deprived), practice, is_alive, is_registered (with one of `practices` on the day),
-    one boolean a register, one whole number a count, hfrs and hfrs_band (null where not admitted), risk_score and
-    risk_band (the Place's own score where given, else the frailty score), in_national_group, the same under each
-    other count, and why (a few words).
+    died_on, registered_until (last day with one of them, where that is over), one boolean a register, one whole
+    number a count, hfrs and hfrs_band (null where not admitted), risk_score and risk_band (the Place's own score
+    where given, else the frailty score), in_national_group, the same under each other count, and why (a few words).
     """
     create_people(con)
     create_registers(con, shelf.registers, as_at=as_at)
@@ -113,7 +118,7 @@ def create_person_table(
 
 def holds_coded_entries(con: DuckDBPyConnection) -> bool:
     """Return whether the lake has any coded GP entry; without them the group rests on risk alone."""
-    return con.execute("select 1 from coded limit 1").fetchone() is not None
+    return bool(con.execute("select 1 from coded limit 1").fetchall())
 
 
 def count_query(tallies: Sequence[Tally]) -> exp.Select:
