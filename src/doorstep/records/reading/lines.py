@@ -94,9 +94,10 @@ class _Records:
     def _record(self, line: str) -> tuple[list[str], str]:
         if '"' not in line:
             return self._checked(line.split(self.delimiter))
-        if line.count('"') % 2 == 0:
-            return self._checked(self._split(line))
-        return self._joined(line)
+        fields = self._split(line)
+        if fields is None and line.count('"') % 2:
+            return self._joined(line)
+        return self._checked(fields)
 
     def _joined(self, line: str) -> tuple[list[str], str]:
         """Join lines until the quotes close and the number of fields is right; else refuse the first one only."""
