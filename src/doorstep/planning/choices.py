@@ -102,36 +102,58 @@ def defaults() -> Effective:
 def effective(home: Home, month: date) -> Effective:
     """Return what holds in `month` (its first day) in this home.
 
-    `choices.toml` holds `format = 1` and tables `[[set]]` with `from = "2026-04"`, a choice id = option id, and where
-    the baseline cohort is chosen `baseline_on = 2026-04-01`. A later `from` replaces an earlier one.
-    Raises ConfigurationError naming an unknown choice or option, or a missing `from`.
+    `choices.toml` holds `[[choice]]` entries with id, option and `from = "2026-04"`, who decided, and for the baseline
+    cohort `baseline_on = 2026-04-01`. A later `from` replaces an earlier one and marks a break.
+    Raises ConfigurationError naming an unknown choice, option or key, or a missing `from`.
     """
-    if not home.choices_file.exists():
-        return defaults()
-    raw = read_toml(home.choices_file)
-    if raw.get("format") != 1:
-        raise ConfigurationError(f"format {raw.get('format')!r}", expected="format = 1", where=str(home.choices_file))
-    options, baseline, places, breaks = dict(defaults().options), DEFAULT_BASELINE, {}, []
-    for start, settings in sorted(_dated(raw, home.choices_file), key=lambda pair: pair[0]):
-        if start > month:
+    options, baseline = dict(defaults().options), DEFAULT_BASELINE
+    places: dict[str, str] = {}
+    breaks: list[str] = []
+    for setting in sorted(_settings(home.choices_file), key=lambda s: s.start):
+        if setting.start > month:
             continue
-        if "baseline_on" in settings:
-            baseline = _day(settings.pop("baseline_on"), home.choices_file)
-        for choice, option in settings.items():
-            _checked(choice, option, str(home.choices_file))
-            if choice in places and options[choice] != option:
-                breaks.append(f"{choice} changed from {options[choice]} to {option} in {start:%B %Y}")
-            options[choice], places[choice] = option, f"{start:%Y-%m}"
+        if setting.choice in places and options[setting.choice] != setting.option:
+            change = f"from {options[setting.choice]} to {setting.option}"
+            breaks.append(f"break in series: {setting.choice} changed {change} in {setting.start:%B %Y}")
+        options[setting.choice], places[setting.choice] = setting.option, f"{setting.start:%Y-%m}"
+        baseline = setting.baseline_on or baseline
     return Effective(options, baseline, places, tuple(breaks))
 
 
-def _dated(raw: dict[str, Any], path: Path) -> list[tuple[date, dict[str, Any]]]:
-    sets = raw.get("set", [])
-    if not isinstance(sets, list) or set(raw) - {"format", "set"}:
+@dataclass(frozen=True)
+class _Setting:
+    """One entry of a home's choices.toml."""
+
+    choice: str
+    option: str
+    start: date
+    baseline_on: date | None
+
+
+_KEYS = {"id", "option", "from", "decided_by", "baseline_on"}
+
+
+def _settings(path: Path) -> list[_Setting]:
+    raw = read_toml(path) if path.exists() else {}
+    entries = raw.get("choice", [])
+    if set(raw) - {"choice", "format"} or not all(isinstance(e, dict) and set(e) <= _KEYS for e in entries):
         raise ConfigurationError(
-            "settings stand outside [[set]]", expected='[[set]] with from = "2026-04"', where=str(path)
+            "an entry has a key that is not known",
+            expected=f"[[choice]] with {', '.join(sorted(_KEYS))}",
+            where=str(path),
         )
-    return [(_month(s.get("from"), path), {k: v for k, v in s.items() if k != "from"}) for s in sets]
+    return [_setting(entry, path) for entry in entries]
+
+
+def _setting(entry: dict[str, Any], path: Path) -> _Setting:
+    choice, option = str(entry.get("id", "")), entry.get("option")
+    _checked(choice, option, str(path))
+    baseline = entry.get("baseline_on")
+    if baseline is not None and (choice != "cohort" or not isinstance(baseline, date)):
+        raise ConfigurationError(
+            f"baseline_on = {baseline!r} with {choice}", expected="a day, with the choice cohort", where=str(path)
+        )
+    return _Setting(choice, str(option), _month(entry.get("from"), path), baseline)
 
 
 def _month(value: Any, path: Path) -> date:
@@ -139,12 +161,6 @@ def _month(value: Any, path: Path) -> date:
         return date.fromisoformat(f"{value}-01" if isinstance(value, str) else str(value)).replace(day=1)
     except ValueError as error:
         raise ConfigurationError(f"from = {value!r}", expected='a month such as "2026-04"', where=str(path)) from error
-
-
-def _day(value: Any, path: Path) -> date:
-    if not isinstance(value, date):
-        raise ConfigurationError(f"baseline_on = {value!r}", expected="a day such as 2026-04-01", where=str(path))
-    return value
 
 
 def _checked(choice: str, option: Any, where: str) -> None:

@@ -133,7 +133,7 @@ class Metric:
         return self._parse(self.value, f"metric {self.ref}") if self.value else exp.Literal.number(1)
 
     def _parse(self, text: str, where: str) -> exp.Expression:
-        return clauses.parse(text, columns=columns_of(self.table), lists=codes(), where=where)
+        return _parsed(text, self.table, where)
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ class Remainder:
 
     def condition(self) -> exp.Expression:
         """Return the parsed condition."""
-        return clauses.parse(self.expr, columns=columns_of(self.table), lists=codes(), where=f"remainder {self.id}")
+        return _parsed(self.expr, self.table, f"remainder {self.id}")
 
 
 @dataclass(frozen=True)
@@ -168,6 +168,11 @@ class MetricSet:
         missing = [m for m in (*METRICS, "P1") if m not in self.metrics]
         if missing:
             raise ConfigurationError(f"set {self.id} lacks {', '.join(missing)}", expected="all fourteen and P1")
+
+
+@cache  # a return is counted some thirty times over, once for each option; builders copy what they are given
+def _parsed(text: str, table: str, where: str) -> exp.Expression:
+    return clauses.parse(text, columns=columns_of(table), lists=codes(), where=where)
 
 
 def columns_of(table: str) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ START: Final = "0" * 64
 
 @dataclass(frozen=True)
 class Entry:
-    """One row. `lines` are the printed numbers by line id (empty in a `sent` row); times are UTC, ISO 8601."""
+    """One row. `lines` are the printed numbers by line id; `at` is a time in UTC or, of a sending, the day given."""
 
     event: Literal["built", "sent"]
     place: str

@@ -42,6 +42,9 @@ class Order:
             raise UsageError(
                 "the filled file would replace the template", where=str(self.out), do="choose another --out"
             )
+        for path in (self.out, self.unsuppressed):
+            if path is not None and not path.resolve().parent.is_dir():
+                raise UsageError("the folder is not there", where=str(path.parent), do="make it, or name another")
         if self.unsuppressed is not None and self.unsuppressed.resolve().parent == self.out.resolve().parent:
             raise UsageError(
                 "the copy with every number would lie beside the file to be sent",

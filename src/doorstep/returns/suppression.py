@@ -82,7 +82,7 @@ def _sentence(
     table: disclosure.Table, hidden: frozenset[disclosure.Cell], versions: Sequence[disclosure.Version]
 ) -> str:
     told = sentence_for(disclosure.worked_out(table, hidden, versions), len(hidden))
-    return told + (f" (with {len(versions)} earlier versions of the month)" if versions else "")
+    return told + (f" (knowing {len(versions)} earlier version{'s' * (len(versions) > 1)} of the month)" if versions else "")
 
 
 def _cost(found: disclosure.Suppression) -> str:

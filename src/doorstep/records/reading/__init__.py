@@ -16,12 +16,15 @@ if TYPE_CHECKING:
     from doorstep.records.reading.delivery import Interpretation, iterate_delivery, read_delivery
     from doorstep.records.reading.dictionaries import DICTIONARIES
     from doorstep.records.reading.source import SourceFile
+    from doorstep.records.reading.staging import PLACEHOLDERS, filled
 
 __all__ = [
     "DICTIONARIES",
+    "PLACEHOLDERS",
     "Interpretation",
     "Mapping",
     "SourceFile",
+    "filled",
     "iterate_delivery",
     "load_mapping",
     "read_delivery",
@@ -33,6 +36,8 @@ _HOMES = {
     "iterate_delivery": "doorstep.records.reading.delivery",
     "read_delivery": "doorstep.records.reading.delivery",
     "SourceFile": "doorstep.records.reading.source",
+    "PLACEHOLDERS": "doorstep.records.reading.staging",
+    "filled": "doorstep.records.reading.staging",
     "load_mapping": "doorstep.records.profiles",
 }
 

@@ -56,8 +56,12 @@ def birth_precision(text: str, age: str) -> str:
 
 def time(text: str) -> str:
     """A time of day as HH:MM:SS, from HH:MM, HHMM or a date with a time."""
-    parsed = f"coalesce(try_cast({text} AS TIME), try_strptime({text}, ['%H%M', '%H%M%S'])::TIME, try_cast(try_cast({text} AS TIMESTAMP) AS TIME))"  # noqa: E501
-    return f"left({parsed}::VARCHAR, 8)"
+    ways = (
+        f"try_cast({text} AS TIME)",
+        f"try_strptime({text}, ['%H%M', '%H%M%S'])::TIME",
+        f"try_cast(try_cast({text} AS TIMESTAMP) AS TIME)",
+    )
+    return f"left(coalesce({', '.join(ways)})::VARCHAR, 8)"
 
 
 def boolean(text: str) -> str:
@@ -72,12 +76,18 @@ def number(text: str) -> str:
 
 
 def code(text: str, codes: Codes) -> str:
-    """A code of a set; a lost leading zero (1 for 01) is given back, a trailing .0 taken off. Retired codes stay."""
+    """A code of a set, capitals or not, as the set writes it; retired codes stay.
+
+    A lost leading zero (1 for 01) is given back and a trailing .0 taken off: marks of a spreadsheet or a data frame.
+    """
     capitals = f"upper({text})"
-    lost = {c[1:]: c for c in codes if len(c) == 2 and c[0] == "0" and c[1:] not in codes}
-    lost |= {f"{c}.0": c for c in codes if c.isdigit()}
-    cases = " ".join(f"WHEN {literal(short)} THEN {literal(full)}" for short, full in lost.items())
-    return f"CASE WHEN {capitals} IN ({listed(codes)}) THEN {capitals} ELSE CASE {capitals} {cases} END END"
+    plain = [c for c in codes if c == c.upper()]
+    other = {c.upper(): c for c in codes if c != c.upper()}
+    other |= {c[1:]: c for c in codes if len(c) == 2 and c[0] == "0" and c[1:] not in codes}
+    other |= {f"{c}.0": c for c in codes if c.isdigit()}
+    rest = " ".join(f"WHEN {literal(short)} THEN {literal(full)}" for short, full in other.items())
+    rest = f"CASE {capitals} {rest} END" if rest else "NULL"
+    return f"CASE WHEN {capitals} IN ({listed(plain)}) THEN {capitals} ELSE {rest} END" if plain else rest
 
 
 def is_retired(value: str, codes: Codes, on: str) -> str:

@@ -17,7 +17,7 @@ _ENOUGH = 20  # below this many rows a share says nothing
 
 
 def spelling(header: Sequence[str], mapping: FileMapping) -> Mapping[str, str]:
-    """Return the mapping's name -> the file's name, for every column that is read and there (capitals do not matter)."""
+    """Return the mapping's name -> the file's name, for every column read and there (in any capitals)."""
     lowered = {h.lower(): h for h in header}
     return {k: lowered[k.lower()] for k in sorted(mapping.known()) if k.lower() in lowered}
 
@@ -106,7 +106,8 @@ def check_shares(con: duckdb.DuckDBPyConnection, staged: str, key: tuple[str, st
 
 def _check_pseudonyms(con: duckdb.DuckDBPyConnection, staged: str, column: str, path: Path) -> None:
     found = con.execute(
-        f"SELECT count(*), count({cells.nhs_number('person_key')}) FROM temp.{name(staged)} WHERE person_key IS NOT NULL"
+        f"SELECT count(*), count({cells.nhs_number('person_key')}) FROM ("
+        f"SELECT person_key FROM temp.{name(staged)} WHERE person_key IS NOT NULL LIMIT 10000)"
     ).fetchone()
     n_keys, n_numbers = found or (0, 0)
     # One random ten-digit number in eleven has a right check digit; half of them do not by chance.
@@ -129,7 +130,8 @@ def notes_on_rows(con: duckdb.DuckDBPyConnection, staged: str, mapping: FileMapp
     notes = [
         f"{n:,} rows: {warning}"
         for warning, n in con.execute(
-            f"SELECT warning, count(*) FROM temp.{name(staged)} WHERE warning IS NOT NULL GROUP BY 1 ORDER BY 2 DESC LIMIT 8"
+            f"SELECT warning, count(*) FROM temp.{name(staged)} WHERE warning IS NOT NULL "
+            "GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 8"
         ).fetchall()
     ]
     if uses_slots(mapping):

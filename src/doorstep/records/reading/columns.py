@@ -123,8 +123,10 @@ def _number(_: Field, __: Context, base: Column) -> Column:
     return _with(base, cells.number(_alias(base)), "a number")
 
 
-def _codes(_: Field, __: Context, base: Column) -> Column:
-    return _with(base, cells.codes(_alias(base)))
+def _codes(item: Field, context: Context, base: Column) -> Column:
+    there = [cell(s) for s in item.sources if s in context.header]
+    texts = {_alias(base): f"concat_ws(',', {', '.join(there)})"} if there else base.texts
+    return _with(base, cells.codes(_alias(base)), texts=texts)
 
 
 def _lsoa(item: Field, context: Context, base: Column) -> Column:

@@ -10,12 +10,14 @@ from pathlib import Path
 import duckdb
 
 from doorstep.errors import DataError
-from doorstep.records.profiles import FileMapping, Profile, shipped, shipped_stems
+from doorstep.records.profiles import FileMapping, Profile, load_mapping, shipped, shipped_stems
 from doorstep.records.reading import checks, dictionaries, episodes, facts, staging
 from doorstep.records.reading.columns import Context
 from doorstep.records.reading.raw import Raw, columns_of, drop_raw, read_raw
 from doorstep.records.reading.rules import RULES
 from doorstep.records.reading.source import Sniffed, SourceFile, sniff
+
+_Choices = Mapping[str, tuple[Profile, FileMapping]]
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def read_delivery(
     *,
     received_on: date,
     profile: str | None = None,
-    mapping: Profile | None = None,
+    mapping: Profile | Path | None = None,
 ) -> list[Interpretation]:
     """Stage every file of one delivery; see `iterate_delivery`, which holds one file at a time."""
     return list(iterate_delivery(con, files, received_on=received_on, profile=profile, mapping=mapping))
@@ -64,14 +66,17 @@ def iterate_delivery(
     *,
     received_on: date,
     profile: str | None = None,
-    mapping: Profile | None = None,
+    mapping: Profile | Path | None = None,
 ) -> Iterator[Interpretation]:
     """Stage the files of one delivery one after another: dictionaries first, then patient files, then the rest.
 
-    Every file is recognised before the first is staged, so that a wrong one stops the delivery at once. Raises
+    `mapping` is a Place's own mapping, or its file, and goes before the shipped profiles. Every file is recognised
+    before the first is staged, so that a wrong one stops the delivery at once. Raises
     NotWhatItClaimsError, DataError or ConfigurationError, each naming the file and what to do.
     """
-    known = [_recognise(con, f, profile, mapping) for f in _once(files)]
+    own = load_mapping(mapping) if isinstance(mapping, Path) else mapping
+    choices = _choices(profile, own)
+    known = [_recognise(con, f, choices) for f in _once(files)]
     facts.prepare(con)
     dictionaries.prepare(con)
     sets = facts.code_sets(con)
@@ -89,8 +94,7 @@ def _order(item: _Known) -> tuple[int, str]:
     return rank, item.sniffed.source.path.name
 
 
-def _recognise(con: duckdb.DuckDBPyConnection, path: Path, profile: str | None, mapping: Profile | None) -> _Known:
-    choices = _choices(profile, mapping)
+def _recognise(con: duckdb.DuckDBPyConnection, path: Path, choices: _Choices) -> _Known:
     sniffed = sniff(path, tuple(choices))
     header = columns_of(con, sniffed)
     stem = sniffed.source.stem or _by_header(choices, header)
@@ -106,16 +110,15 @@ def _recognise(con: duckdb.DuckDBPyConnection, path: Path, profile: str | None, 
     return _Known(sniffed, found, file_mapping, (*sniffed.notes, *notes))
 
 
-def _choices(profile: str | None, mapping: Profile | None) -> Mapping[str, tuple[Profile, FileMapping]]:
-    if mapping is not None:
-        return {stem: (mapping, f) for stem, f in mapping.files.items()}
-    if profile is not None:
-        one = shipped(profile)
-        return {stem: (one, f) for stem, f in one.files.items()}
-    return shipped_stems()
+def _choices(profile: str | None, mapping: Profile | None) -> _Choices:
+    """Return stem -> mapping: those of the named profile or all that ship, and a Place's own mapping before them."""
+    chosen = (
+        shipped_stems() if profile is None else {s: (shipped(profile), f) for s, f in shipped(profile).files.items()}
+    )
+    return {**chosen, **({} if mapping is None else {s: (mapping, f) for s, f in mapping.files.items()})}
 
 
-def _by_header(choices: Mapping[str, tuple[Profile, FileMapping]], header: Sequence[str]) -> str | None:
+def _by_header(choices: _Choices, header: Sequence[str]) -> str | None:
     """Return the one stem whose needed columns are all there, or None where none or several fit."""
     lowered = {h.lower() for h in header}
     fits = [

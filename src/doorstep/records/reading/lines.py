@@ -6,8 +6,8 @@ cannot read: about a second per million lines here against 0.7 seconds there, bu
 
 from __future__ import annotations
 
-import codecs
 import csv
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,9 +49,9 @@ def sort_lines(sniffed: Sniffed, clean: Path) -> Sorted:
 def _lines(stream: IO[bytes], encoding: str) -> Iterator[str | None]:
     """Yield lines without their end; None stands for one that is too long. UTF-16 is turned to text first."""
     if encoding == "utf-16":
-        reader = codecs.getreader("utf-16")(stream, errors="replace")
-        while text := reader.readline(LONGEST_LINE, keepends=True):
-            yield text.rstrip("\r\n")
+        with io.TextIOWrapper(stream, encoding=encoding, errors="replace") as reader:
+            while text := reader.readline(LONGEST_LINE + 1):
+                yield text.rstrip("\r\n") if len(text) <= LONGEST_LINE else None
         return
     while line := stream.readline(LONGEST_LINE + 1):
         if len(line) > LONGEST_LINE and not line.endswith(b"\n"):

@@ -99,8 +99,11 @@ def _identify(path: Path, stems: tuple[str, ...] | None) -> SourceFile:
     with path.open("rb") as stream:
         while chunk := stream.read(CHUNK):
             digest.update(chunk)
-    found = digest.hexdigest()
-    return SourceFile(path, found[:16], found, stem_of(path, stems), path.stat().st_size)
+    return _source(path, stems, digest.hexdigest())
+
+
+def _source(path: Path, stems: tuple[str, ...] | None, sha256: str) -> SourceFile:
+    return SourceFile(path, sha256[:16], sha256, stem_of(path, stems), path.stat().st_size)
 
 
 def open_bytes(path: Path, *, is_gzip: bool) -> IO[bytes]:
@@ -109,16 +112,18 @@ def open_bytes(path: Path, *, is_gzip: bool) -> IO[bytes]:
 
 
 def _sniff_text(path: Path, stems: tuple[str, ...] | None, *, is_gzip: bool) -> Sniffed:
-    source = _identify(path, stems)
-    look = _Look(path, source.n_bytes)
+    look = _Look(path, path.stat().st_size)
+    digest = hashlib.sha256()
     try:
         with open_bytes(path, is_gzip=is_gzip) as stream:
             while chunk := stream.read(CHUNK):
                 look.at(chunk)
+                digest.update(chunk)
     except (EOFError, OSError, zlib.error) as error:
         raise NotWhatItClaimsError(
             "the gzip file is cut short or damaged", expected="a whole gzip file", where=str(path), do=_ASK_AGAIN
         ) from error
+    source = _identify(path, stems) if is_gzip else _source(path, stems, digest.hexdigest())
     return look.result(source, is_gzip=is_gzip)
 
 

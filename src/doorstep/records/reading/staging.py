@@ -1,12 +1,15 @@
-"""The staged table of one file: every data row once, in the lake's columns, with the outcome that the file itself decides.
+"""The staged table of one file: every data row once, in the lake's columns, with the outcome the file itself decides.
 
 Besides the lake table's columns (without person_id) and those of arrival it has: person_key, key_scheme (as they
 arrived, for the vault and the pseudonyms); outcome and reason; is_fact, true where the row is to go to the lake;
 carried_by, the row that stands for this one where several make one fact (episodes of a spell). A patient file has
 local_key and local_scheme too, and, where its people are named, a table `<staged>_identity`.
 
-Two columns hold a key in clear until part of a pseudonym replaces it: `record_id` of a patient file (the local key, or
-the person's own key), and the words `{person_id}` inside an identifier made here for a row that has none.
+A deletion (is_deleted) is loaded with whatever it has: often the fact's identifier and no person.
+
+No key in clear stands in a lake column. Where an identifier has to be made of the person it holds a placeholder that
+the loader fills (`filled`): `{local_key}` in `record_id` of a patient file, `{person_id}` in `record_id` of a cohort
+list and in the `contact_id` or `case_id` of a row that came without one.
 """
 
 from __future__ import annotations
@@ -24,7 +27,15 @@ from doorstep.records.reading.raw import Raw
 from doorstep.records.reading.rules import IDENTIFIERS, RULES
 from doorstep.records.reading.sqltext import cell, first_of, literal, name
 
-_OURS = ("person_key", "key_scheme", "outcome", "reason", "is_fact", "carried_by")
+PERSON, LOCAL = "{person_id}", "{local_key}"
+# lake table -> the column that may hold a placeholder
+PLACEHOLDERS = {"person": "record_id", "programme_contact": "contact_id", "caseload": "case_id"}
+
+
+def filled(column: str, person: str, local: str = "NULL") -> str:
+    """Return SQL of a column with its placeholders filled: `person` and `local` are SQL of the pseudonyms."""
+    some = f"coalesce({person}, '')", f"coalesce({local}, '')"
+    return f"replace(replace({column}, {literal(PERSON)}, {some[0]}), {literal(LOCAL)}, {some[1]})"
 
 
 @dataclass(frozen=True)
@@ -71,7 +82,7 @@ def stage(con: duckdb.DuckDBPyConnection, step: Step, staged: str) -> tuple[str,
 
 
 def judged(step: Step) -> str:
-    """Return the query of all values of a file with outcome, reason and warning, one row for every row it could read."""
+    """Return the query of all values with outcome, reason and warning, one row for every row that was read."""
     every = [c for part in range(len(step.mapping.tables)) for c in step.columns(part)]
     texts = {alias: text for c in every for alias, text in c.texts.items()} | _own_texts(step)
     values = {c.value_name: c.value for c in every} | {k: v for c in every for k, v in extra_values(c).items()}
@@ -216,7 +227,7 @@ def _lake_values(step: Step, part: int) -> dict[str, str]:
         if found and found.kind == "row_id":
             value = _made_id(step, value, table)
         if item.name == "record_id":
-            value = "t_local" if step.mapping.local_key[0] else "person_key"
+            value = literal(LOCAL if step.mapping.local_key[0] else PERSON)
         if item.name == "cohort_name":
             value = f"coalesce({value}, 'local')"
         values[item.name] = f"({value})::{item.type}"
@@ -227,7 +238,7 @@ def _made_id(step: Step, value: str, table: TableMapping) -> str:
     """An identifier for a row without one: the person (by a pseudonym that is put in later), the day, the order."""
     dated = TABLES[table.table].dated
     order = f"row_number() OVER (PARTITION BY person_key, v_{dated}, {value} IS NULL ORDER BY row_no)"
-    return f"CASE WHEN outcome = 'refused' THEN {value} ELSE coalesce({value}, '{{person_id}}:' || v_{dated} || ':' || {order}) END"  # noqa: E501
+    return f"CASE WHEN outcome = 'refused' THEN {value} ELSE coalesce({value}, {literal(PERSON + ':')} || v_{dated} || ':' || {order}) END"  # noqa: E501
 
 
 def _arrival_values(step: Step, part: int) -> dict[str, str]:
@@ -257,6 +268,13 @@ def _our_values(step: Step, table: TableMapping) -> dict[str, str]:
         "is_fact": "outcome IN ('loaded', 'loaded_with_warning')",
         "carried_by": "NULL::BIGINT",
     }
+    if step.mapping.fold:
+        values |= {
+            "episode_number": "try_cast(t_ep_number AS INTEGER)"
+            if "number" in step.mapping.episode
+            else "NULL::INTEGER",
+            "episode_is_last": "coalesce(t_ep_last = '1', false)" if "last" in step.mapping.episode else "false",
+        }
     if table.table == "person":
         column, scheme = step.mapping.local_key
         values |= {
@@ -288,5 +306,6 @@ def _stage_identity(con: duckdb.DuckDBPyConnection, step: Step, staged: str) -> 
     }
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {name(staged + '_identity')} AS SELECT {_aliased(values)} "
-        f"FROM temp.{name(staged + '_wide')} WHERE outcome IN ('loaded', 'loaded_with_warning')"
+        f"FROM temp.{name(staged + '_wide')} "
+        "WHERE outcome IN ('loaded', 'loaded_with_warning') AND person_key IS NOT NULL"
     )
