@@ -120,7 +120,7 @@ def test_a_cohort_from_rule_to_frozen(home: Home) -> None:
 
 def test_check_reports_overlaps(home: Home) -> None:
     found = json.loads(call(cohort, "check", "local", "--as-at", "2026-09-30", "--json").output)["counts"]
-    assert (found["national group"]["total"], found["local cohort"]["total"]) == ({"total": 12}, {"total": 20})
+    assert found["national group"]["total"] == {"total": 12}
     # everybody in the group is in the cohort: 12 or 8 would tell that nobody is outside
     assert found["local cohort"]["by national group"] == {"in the national group": "*", "not in it": "*"}
     assert "counted and kept" in call(cohort, "check", "local", "--as-at", "2026-09-30").output
