@@ -16,7 +16,7 @@ import pytest
 from doorstep.home import Home
 from doorstep.records import purposes
 from doorstep.records.contracts import ARRIVAL, TABLES
-from doorstep.records.load import LoadReport, load
+from doorstep.records.loading import LoadReport, load
 from doorstep.records.scope import Scope
 
 SCOPE = Scope(frozenset({"P1", "P2"}), frozenset({"E01000001", "E01000002"}))
@@ -94,8 +94,9 @@ def _stage(
             f"CREATE TEMP TABLE {staged}_identity (row_no BIGINT, {', '.join(f'{c} VARCHAR' for c in _IDENTITY)})"
         )
         for n, row in enumerate(rows, 1):
-            values = [row.get(c) for c in _IDENTITY]
-            con.execute(f"INSERT INTO {staged}_identity VALUES (?, ?, ?, ?, ?, ?)", [n, *values])
+            con.execute(
+                f"INSERT INTO {staged}_identity VALUES (?, ?, ?, ?, ?, ?)", [n, *(row.get(c) for c in _IDENTITY)]
+            )
 
 
 @dataclass
@@ -142,8 +143,8 @@ def spell(key: str, spell_id: str, day: str, **more: Any) -> dict[str, Any]:
 
 
 def patient(key: str, **more: Any) -> dict[str, Any]:
-    """One GP record in practice P1."""
-    return {"person_key": key, "source": "gp", "record_id": f"P1/{key}", "practice": "P1", **more}
+    """One GP record in practice P1; the loader fills the record's identifier."""
+    return {"person_key": key, "source": "gp", "record_id": "{person_id}", "practice": "P1", **more}
 
 
 @pytest.fixture

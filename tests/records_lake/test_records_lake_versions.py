@@ -9,7 +9,7 @@ from made_lake import Made, spell
 
 from doorstep.records.contracts import TABLES
 from doorstep.records.lake import open_lake
-from doorstep.records.outcomes import by_file, outcomes
+from doorstep.records.row_outcomes import by_file, outcomes
 
 
 def spells(made: Made, known_by: str = "2026-11-01") -> list[tuple[Any, ...]]:

@@ -69,7 +69,7 @@ def _links_of(s: Staged) -> str:
 
 def create_people_of_keys(con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
     """Create temp table key_person(scheme, key, hash, person_id, is_purged): whose key it is, where that is known."""
-    tombstones = [p.hash for p in snapshot.purges if p.what == "person"]
+    tombstones = [h for p in snapshot.purges if p.what == "person" for h in p.hash.split()]
     con.execute("CREATE OR REPLACE TEMP TABLE tombstone AS SELECT unnest(?::VARCHAR[]) AS hash", [tombstones])
     con.execute("""
         CREATE OR REPLACE TEMP TABLE key_person AS

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from doorstep.records.contracts import ARRIVAL, TABLES
+from doorstep.records.reading.staging import PLACEHOLDERS, filled
 from doorstep.records.scope import row_is_inside, row_says_where
 from doorstep.records.sql import literal, parquet
 from doorstep.records.staged import Staged
@@ -118,13 +119,13 @@ class Placed:
 
     def facts(self) -> str:
         """Return the query of the rows that go to the lake, in the columns of the lake table."""
-        return f"""SELECT {_lake_columns(self.staged)} FROM {self.staged.name} s {_KEYED}
+        return f"""SELECT {_lake_columns(self.staged)} FROM {self.staged.name} s {_keyed(self.staged)}
             ANTI JOIN {self.exceptions} e ON e.row_no = s.row_no"""
 
     def waiting(self) -> str:
         """Return the query of the rows that a later load may yet place (unlinked, out of scope)."""
         return f"""SELECT {_lake_columns(self.staged)}, k.hash AS local_hash, e.fate AS waits_as
-            FROM {self.staged.name} s {_KEYED} JOIN {self.exceptions} e ON e.row_no = s.row_no
+            FROM {self.staged.name} s {_keyed(self.staged)} JOIN {self.exceptions} e ON e.row_no = s.row_no
             WHERE e.fate IN ('unlinked', 'out_of_scope') AND coalesce(s.person_key, '') <> ''"""
 
     def outcomes(self) -> str:
@@ -134,5 +135,16 @@ class Placed:
 
 
 def _lake_columns(s: Staged) -> str:
-    names = [c.name for c in (*TABLES[s.table].columns, *ARRIVAL)]
-    return ", ".join("k.person_id" if n == "person_id" else f"s.{n}" for n in names)
+    """The columns of the lake table, identifiers that are made of the person filled with the pseudonym."""
+    values = {c.name: f"s.{c.name}" for c in (*TABLES[s.table].columns, *ARRIVAL)} | {"person_id": "k.person_id"}
+    made = PLACEHOLDERS.get(s.table)
+    if made:
+        local = "h.hash" if s.has_local_key else "NULL"
+        values[made] = f"{filled(f's.{made}', 'k.person_id', local)} AS {made}"
+    return ", ".join(values.values())
+
+
+def _keyed(s: Staged) -> str:
+    """Return the joins that give a row (alias `s`) its person (`k`) and, in patient files, its local hash (`h`)."""
+    local = "LEFT JOIN hashed_key h ON h.scheme = s.local_scheme AND h.key = s.local_key"
+    return f"{_KEYED} {local}" if s.has_local_key else _KEYED

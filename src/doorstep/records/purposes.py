@@ -107,6 +107,39 @@ def refusal(flow: str, purposes: Mapping[str, Purpose], on: date, *, has_list: b
     return None
 
 
+def problems(home: Home, on: date) -> dict[str, str]:
+    """Return flow -> why it may not be loaded on that day, for every flow that may not."""
+    from doorstep.records.snapshot import current
+
+    purposes = read_purposes(home)
+    has_list = any(load.kind == "opt_out" for load in current(home).loads)
+    found = {flow: refusal(flow, purposes, on, has_list=has_list) for flow in FLOWS}
+    return {flow: reason for flow, reason in found.items() if reason}
+
+
+def allowed_flows(home: Home, on: date) -> list[str]:
+    """Return the flows that may be loaded on that day."""
+    return [flow for flow in FLOWS if flow not in problems(home, on)]
+
+
+TEMPLATE = """\
+# What the data controller allows, flow by flow. A flow without an entry, or past its date, is not loaded.
+# opt_out says who applies the national data opt-out to the flow:
+#   "apply"            we do, from the checking service's cleaned list (`doorstep records opt-outs FILE --dated DAY`)
+#   "applied_upstream" somebody did before it reached us: say who in applied_by
+#   "not_applicable"   it does not concern this flow: say why in basis
+#
+# [hospital.planning]
+# basis = "…"
+# reference = "…"
+# expires = 2027-03-31
+# opt_out = "applied_upstream"
+# applied_by = "…"
+#
+# The other flows: emergency, community, gp, appointments, programme.
+"""
+
+
 def example(expires: date) -> str:
     """Return a `purposes.toml` for made-up data, with every flow allowed and no opt-out to apply."""
     head = "# What the data controller allows, flow by flow. See docs/explanation/planes-and-vault.md.\n"

@@ -24,11 +24,13 @@ class Scope:
         """Return the scope of the Place that the home's config.toml names."""
         from doorstep.reference import places
 
-        name = str(home.config().get("place", ""))
+        config = home.config()
+        name = str(config.get("place", ""))
         if not name:
             raise ConfigurationError("no Place is named", where=str(home.config_file), do='add place = "…"')
         place = places.find(name)
-        return cls(frozenset(place.practices()), frozenset(place.lsoas()))
+        listed = config.get("place_definition", {}).get("practices", ())
+        return cls(frozenset(place.practices(listed)), frozenset(place.lsoas()))
 
     def create(self, con: duckdb.DuckDBPyConnection) -> None:
         """Create the temp tables place_practice(practice) and place_lsoa(lsoa21)."""

@@ -205,12 +205,19 @@ def write_manifest(home: Home, snapshot: Snapshot) -> str:
     """Write the manifest of a snapshot under its name and return the name."""
     folder = home.lake / "snapshots"
     folder.mkdir(parents=True, exist_ok=True)
-    plain = asdict(replace(snapshot, created=snapshot.created or clock.now().isoformat(), name=""))
-    del plain["name"]
-    plain = {"format": LAKE_FORMAT, "snapshot": snapshot.hash, **plain}
-    text = json.dumps(plain, indent=1, default=lambda day: day.isoformat())
+    text = json.dumps(_to_plain(snapshot), indent=1, default=_day)
     write_atomic(folder / f"{snapshot.hash}.json", text.encode())
     return snapshot.hash
+
+
+def _to_plain(snapshot: Snapshot) -> dict[str, Any]:
+    plain = asdict(replace(snapshot, created=snapshot.created or clock.now().isoformat()))
+    del plain["name"]
+    return {"format": LAKE_FORMAT, "snapshot": snapshot.hash, **plain}
+
+
+def _day(value: Any) -> str:
+    return str(value.isoformat())
 
 
 def publish(home: Home, snapshot: Snapshot) -> str:
@@ -232,6 +239,7 @@ def lineage(home: Home) -> list[Snapshot]:
 
 def sweep(home: Home) -> list[str]:
     """Remove what a load that died left behind (call with the lock held); return the names removed."""
+    finish_journal(home)
     kept = lineage(home)
     manifests = {f"{s.hash}.json" for s in kept}
     folders = {Path(p.path).parts[:3] for s in kept for load in s.loads for p in load.parts}
@@ -242,6 +250,39 @@ def sweep(home: Home) -> list[str]:
     ]
     removed += _remove_if(home.lake.glob(".current.*"))
     return removed
+
+
+@dataclass(frozen=True)
+class Journal:
+    """A purge as decided: older manifests to rewrite, the snapshot to publish, and files to remove."""
+
+    older: list[Snapshot]
+    newest: Snapshot
+    removed: list[str]
+
+
+def write_journal(home: Home, journal: Journal) -> None:
+    """Write down what a purge is about to do; from here on it will be finished whatever happens."""
+    plain = {
+        "older": [_to_plain(s) for s in journal.older],
+        "newest": _to_plain(journal.newest),
+        "removed": journal.removed,
+    }
+    write_atomic(home.lake / "purge.journal", json.dumps(plain, default=_day).encode())
+
+
+def finish_journal(home: Home) -> None:
+    """Finish the purge that a journal describes, if there is one (call with the lock held)."""
+    path = home.lake / "purge.journal"
+    if not path.exists():
+        return
+    found = json.loads(path.read_text(encoding="utf-8"))
+    publish(home, _from_plain(found["newest"]))
+    for plain in found["older"]:
+        write_manifest(home, _from_plain(plain))
+    for part in found["removed"]:
+        (home.root / part).unlink(missing_ok=True)
+    path.unlink()
 
 
 def _remove(folder: Path, keep: set[str]) -> list[str]:

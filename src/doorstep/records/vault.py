@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 IDENTITY_COLUMNS = ("person_id", "nhs_number", "surname", "given_name", "birth_on", "postcode")
 
 
+def create_keys(home: Home) -> None:
+    """Make the vault and its key for a new home; an existing key is left as it is."""
+    Vault.of(home).make_key()
+
+
 @dataclass(frozen=True)
 class Vault:
     """One home's vault."""

@@ -39,7 +39,7 @@ class FileOutcomes:
 
 def outcomes(lake: Lake) -> duckdb.DuckDBPyRelation:
     """Return one row per data row of every file known by the lake's date: file_id, row_no, outcome, reason."""
-    return lake.connection().sql(_all_rows(lake))
+    return lake.connection().sql(outcomes_query(lake))
 
 
 def by_file(home: Home, known_by: date | None = None) -> list[FileOutcomes]:
@@ -49,7 +49,7 @@ def by_file(home: Home, known_by: date | None = None) -> list[FileOutcomes]:
     a row.
     """
     with open_lake(home, known_by=known_by) as lake:
-        query = f"SELECT file_id, outcome, count(*) FROM ({_all_rows(lake)}) GROUP BY ALL"
+        query = f"SELECT file_id, outcome, count(*) FROM ({outcomes_query(lake)}) GROUP BY ALL"
         found = lake.connection().execute(query).fetchall()
         days = {i.file_id: x.received_on for x in lake.manifest.loads for i in x.inputs}
         result = []
@@ -70,7 +70,7 @@ def _check_sum(file: FileOutcomes) -> None:
         )
 
 
-def _all_rows(lake: Lake) -> str:
+def outcomes_query(lake: Lake) -> str:
     """Return the query of all rows; the main table of a file decides for its rows."""
     facts = [_facts(lake, table) for table in TABLES.values() if lake.manifest.paths(lake.home, "facts", table.name)]
     in_lake = " UNION ALL ".join(facts) or "SELECT ''::VARCHAR, 0::BIGINT, ''::VARCHAR, ''::VARCHAR WHERE false"

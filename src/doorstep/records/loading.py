@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from doorstep import clock
-from doorstep.errors import ConfigurationError, DataError
+from doorstep.errors import ConfigurationError, DataError, UsageError
 from doorstep.home import Home
 from doorstep.records import identities, linkage, placing, purposes, retry, snapshot, versions
 from doorstep.records.contracts import TABLES
@@ -142,9 +142,11 @@ def _shipped_reader() -> Reader:
 def _parse_mapping(mapping: Path | None) -> Any:
     if mapping is None:
         return None
-    from doorstep.records.reading import read_mapping
+    if not mapping.is_file():
+        raise UsageError("there is no such mapping file", where=str(mapping))
+    from doorstep.records.reading import load_mapping
 
-    return read_mapping(mapping)
+    return load_mapping(mapping)
 
 
 def _load_delivery(job: _Job, delivery: Delivery, result: _Result) -> None:
@@ -305,4 +307,4 @@ def _restore_dictionaries(con: duckdb.DuckDBPyConnection, home: Home, before: Sn
     """Give the reader the newest state of each dictionary (code ids, sessions) that earlier deliveries brought."""
     newest = {p.table: p.path for x in before.loads for p in x.parts if p.role == "dictionary"}
     for name, path in newest.items():
-        con.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM {parquet([str(home.root / path)])}")
+        con.execute(f"CREATE TABLE {name} AS SELECT * FROM {parquet([str(home.root / path)])}")
