@@ -29,7 +29,7 @@ CASELOAD = (60, *[6] * 10, 30, 6, 6, 6, 6, 6, 12, 12, 12, 12, 6, 6)
 
 def figures(**changes: object) -> Figures:
     """April 2026 in Sefton, with any field changed."""
-    counts = {metric: EVENTS for metric in METRICS} | {"O2b": STAYS, "O3": DAYS}
+    counts = dict.fromkeys(METRICS, EVENTS) | {"O2b": STAYS, "O3": DAYS}
     values: dict[str, object] = {
         "place": "Sefton",
         "month": APRIL,

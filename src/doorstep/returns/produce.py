@@ -122,8 +122,8 @@ def _notes(figures: Figures, n_unsent: int) -> list[str]:
     notes = []
     if n_unsent:
         notes.append(
-            f"{n_unsent} earlier builds of this month are not marked as sent, so what their readers know was left out; "
-            "if one was sent, say so with `doorstep return ledger --sent FILE` and build again"
+            f"earlier builds of this month not marked as sent: {n_unsent}; what readers of them know was left out. "
+            "If one was sent, say so with `doorstep return ledger --sent FILE` and build again"
         )
     if not figures.caseload_line:
         notes.append("the caseload (P1) is not broken down; its columns E to Z hold *")
