@@ -40,6 +40,11 @@ order by list_id, code
 PACK_FROM = ("clinical/codelists/_index.csv", "clinical/codelists/*.csv", "clinical/codelists/efi/*.csv")
 
 
+def read_catalogue() -> dict[str, Any]:
+    """Read tables.toml: what each table is, the files it may read, and its query."""
+    return tomllib.loads((PACKAGE_DATA / "tables.toml").read_text(encoding="utf-8"))
+
+
 def view_name(source: str) -> str:
     """Return what a query calls a source: the file's stem, or the folder's name for a whole folder of files."""
     path = Path(source)
@@ -89,10 +94,14 @@ def open_sources(sources: Iterable[str], source_dir: Path) -> duckdb.DuckDBPyCon
 
 
 def derive(query: str, sources: Sequence[str], source_dir: Path) -> pa.Table:
-    """Run one table's query over its own sources."""
+    """Run one table's query over its own sources; DataError where a source is not as the query expects."""
     connection = open_sources(sources, source_dir)
     try:
         return connection.sql(query).to_arrow_table()
+    except duckdb.Error as error:
+        raise DataError(
+            str(error), where=", ".join(sources), do="compare the file with what tables.toml reads"
+        ) from error
     finally:
         connection.close()
 
@@ -138,7 +147,7 @@ def write_sources(entries: dict[str, dict[str, Any]], licences: dict[str, dict[s
 
 def derive_all(source_dir: Path, out: Path, say: Any = print) -> dict[str, dict[str, Any]]:
     """Derive every table of tables.toml into `out`; return what was written about each."""
-    catalogue = tomllib.loads((PACKAGE_DATA / "tables.toml").read_text(encoding="utf-8"))
+    catalogue = read_catalogue()
     tables: dict[str, dict[str, Any]] = catalogue["tables"]
     check_sources((source for entry in tables.values() for source in entry["from"]), source_dir)
     out.mkdir(parents=True, exist_ok=True)

@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import click
@@ -48,7 +49,7 @@ def _steps(
         ["synthetic", "make", "--place", place, "--months", str(months), "--seed", "1", "--out", str(extracts), *size],
     )
     yield "Set up a home for the Place", ["init", "--place", place]
-    shutil.copy(extracts / "purposes.toml", home / "purposes.toml")
+    _allow_made_up_data(home)
     yield "Load the deliveries as they came", ["records", "load", str(extracts / "way_a")]
     yield f"How complete is {MONTH}?", ["records", "completeness", "--month", MONTH, "--known-by", KNOWN_BY]
     yield "Find the people", ["population", "build", "--known-by", KNOWN_BY, "--as-at", f"{MONTH}-01"]
@@ -60,6 +61,13 @@ def _steps(
          "--out", str(out / f"{place} {MONTH}.xlsx"), "--suppression", "secondary"],
     )  # fmt: skip
     yield "Check it as the programme would", ["return", "check", str(out / f"{place} {MONTH}.xlsx")]
+
+
+def _allow_made_up_data(home: Path) -> None:
+    """Write the purposes that a data controller would: made-up people need none."""
+    from doorstep.records import purposes
+
+    (home / "purposes.toml").write_text(purposes.example(date(2027, 3, 31)), encoding="utf-8")
 
 
 def _step(title: str, arguments: list[str]) -> None:

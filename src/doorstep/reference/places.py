@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -52,8 +52,8 @@ class PlaceDefinition:
     def practices(self, listed: Sequence[str] = ()) -> tuple[str, ...]:
         """Return the codes of the Place's practices, in order.
 
-        `listed` is the Place's own list (`[place] practices` in a home's config.toml) and replaces what we would infer
-        from councils or sub-ICB locations. Raises ConfigurationError for a part of a council without a list.
+        `listed` is the Place's own list (`practices` in a home's config.toml) and replaces what we would infer from
+        councils or sub-ICB locations. Raises ConfigurationError for a part of a council without a list.
         """
         if listed:
             return tuple(sorted({code.strip().upper() for code in listed}))
@@ -61,7 +61,7 @@ class PlaceDefinition:
             raise ConfigurationError(
                 f"{self.name.strip()} is part of a council, and no boundary is published",
                 expected="the Place's own list of practice codes",
-                where="[place] practices in config.toml",
+                where="practices in config.toml",
                 do='write practices = ["A00001", …] there, or export the list from your population health tool',
             )
         if self.sicbl:
@@ -136,6 +136,23 @@ def find(name: str) -> PlaceDefinition:
         do=("did you mean " + " or ".join(dict.fromkeys(known[n].name.strip() for n in near)) + "? " if near else "")
         + "see `doorstep reference places`",
     )
+
+
+def configured(config: Mapping[str, Any]) -> tuple[PlaceDefinition, tuple[str, ...]]:
+    """Return the Place of a home and the codes of its practices.
+
+    `config` is a home's config.toml: `place = "NAME"`, and `practices = ["A00001", …]` where the Place gives its own
+    list. Raises ConfigurationError where either is missing and needed, or of the wrong kind; UsageError as `find` does.
+    """
+    name, listed = config.get("place"), config.get("practices", [])
+    if not isinstance(name, str) or not name.strip():
+        raise ConfigurationError(
+            f"place is {name!r}", expected='place = "NAME"', where="config.toml", do="see `doorstep reference places`"
+        )
+    if not isinstance(listed, list) or not all(isinstance(code, str) for code in listed):
+        raise ConfigurationError(f"practices is {listed!r}", expected='practices = ["A00001", …]', where="config.toml")
+    place = find(name)
+    return place, place.practices(listed)
 
 
 def population(place: PlaceDefinition) -> int:

@@ -99,9 +99,9 @@ def _next_month(month: date) -> date:
     return (month + timedelta(days=31)).replace(day=1)
 
 
-def _months() -> Iterator[date]:
-    month = _file()["timetable"]["first_month"]
-    while month <= _file()["timetable"]["last_month"]:
+def _months(span: str) -> Iterator[date]:
+    month = _file()[span]["first_month"]
+    while month <= _file()[span]["last_month"]:
         yield month
         month = _next_month(month)
 
@@ -118,7 +118,12 @@ def _row(month: date) -> TimetableRow:
 @cache
 def timetable() -> tuple[TimetableRow, ...]:
     """Return the dates of every month's return that the template publishes, oldest first."""
-    return tuple(_row(month) for month in _months())
+    return tuple(_row(month) for month in _months("timetable"))
+
+
+def lookup_months() -> tuple[date, ...]:
+    """Return the months that the template's own list offers (first days): more than its timetable has dates for."""
+    return tuple(_months("lookup_months"))
 
 
 def timetable_note() -> str:

@@ -89,12 +89,12 @@ def build(cls: type[T], data: Mapping[str, Any], where: str) -> T:
         ) from error
 
 
-def read_definition(cls: type[T], path: Path) -> T:
-    """Read one definition file; the file's name must be the definition's id."""
+def read_definition(cls: type[T], path: Path, *, name: str = "") -> T:
+    """Read one definition file; its id must be `name`, which is the name of the file where none is given."""
     made = build(cls, read_toml(path), path.name)
-    name = cast(Any, made).id
-    if name != path.stem:
-        raise ConfigurationError(f"the file holds {name!r}", expected=f"id = {path.stem!r}", where=path.name)
+    found, name = cast(Any, made).id, name or path.stem
+    if found != name:
+        raise ConfigurationError(f"the file holds {found!r}", expected=f"id = {name!r}", where=path.name)
     return made
 
 

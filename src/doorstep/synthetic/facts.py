@@ -1,0 +1,83 @@
+"""The true facts of one kind: who, when, and the attributes; and small vocabularies instead of repeated words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from doorstep.synthetic.arrays import Bools, Ints
+
+
+class Words(NamedTuple):
+    """A column of text: positions in a list of words."""
+
+    at: Ints
+    words: tuple[str, ...]
+
+    def take(self, rows: Ints | Bools) -> Words:
+        """Return the column at those rows."""
+        return Words(self.at[rows], self.words)
+
+
+class Lists(NamedTuple):
+    """A column of lists of words: those of row i are `words[at[start[i]:start[i + 1]]]`."""
+
+    start: Ints
+    at: Ints
+    words: tuple[str, ...]
+
+    def take(self, rows: Ints | Bools) -> Lists:
+        """Return the column at those rows."""
+        index = np.flatnonzero(rows) if rows.dtype == bool else rows
+        length = np.diff(self.start)[index]
+        start = np.concatenate([[0], np.cumsum(length)])
+        at = np.arange(start[-1]) - np.repeat(start[:-1] - self.start[index], length)
+        return Lists(start, self.at[at], self.words)
+
+    @property
+    def lengths(self) -> Ints:
+        """How many words each row has."""
+        return np.diff(self.start)
+
+
+Value = Any  # an array, Words or Lists
+
+
+@dataclass
+class Facts:
+    """True facts of one lake table in order of day; `day` is that of the table's activity clock.
+
+    A fact is identified by its position. `columns` hold arrays, Words or Lists of the same length.
+    """
+
+    table: str
+    person: Ints
+    day: Ints
+    columns: dict[str, Value] = field(default_factory=dict)
+
+    @property
+    def n(self) -> int:
+        """How many facts there are."""
+        return len(self.person)
+
+    def take(self, rows: Ints | Bools) -> Facts:
+        """Return the facts at those rows."""
+        columns = {
+            name: value.take(rows) if isinstance(value, Words | Lists) else value[rows]
+            for name, value in self.columns.items()
+        }
+        return Facts(self.table, self.person[rows], self.day[rows], columns)
+
+
+def by_day(facts: Facts) -> Facts:
+    """Return the facts in order of day, as they would arrive."""
+    return facts.take(np.argsort(facts.day, kind="stable"))
+
+
+def draw_words(rng: np.random.Generator, n: int, shares: dict[str, float]) -> Words:
+    """Draw words with the given shares."""
+    total = np.cumsum(list(shares.values()))
+    at = np.searchsorted(total / total[-1], rng.random(n), side="right")
+    return Words(np.minimum(at, len(shares) - 1).astype(np.int16), tuple(shares))

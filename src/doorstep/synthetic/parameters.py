@@ -1,0 +1,112 @@
+"""What a made-up Place is made from: size, window, activity rates and the rate of every planted fault."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import Any
+
+from doorstep.errors import UsageError
+
+WAYS = ("A", "B", "C")
+FORMATS = ("csv", "csv.gz", "parquet")
+
+
+@dataclass(frozen=True)
+class FaultRates:
+    """The share of rows (or, where said, of people) that carry each planted fault; 0 switches one off.
+
+    Where a rate is above 0 and any row can carry the fault, at least one does.
+    """
+
+    blank_key: float = 0.001
+    invalid_key: float = 0.0005
+    missing_date: float = 0.0005
+    impossible_date: float = 0.0004
+    discharge_before_admission: float = 0.0008
+    after_receipt: float = 0.0004
+    duplicate_same_file: float = 0.001
+    duplicate_later_file: float = 0.001
+    sender_flagged: float = 0.001
+    correction: float = 0.003
+    late: float = 0.015
+    late_refresh: float = 0.0005
+    deleted: float = 0.001
+    open_spell: float = 0.5  # of the stays that are under way when a delivery is cut
+    retired_code: float = 0.002
+    unknown_code: float = 0.001
+    unknown_lsoa: float = 0.0005
+    row_ethnicity_missing: float = 0.03
+    row_lsoa_missing: float = 0.01
+    unlinked: float = 0.001
+    out_of_place: float = 0.004
+    unbooked_slot: float = 0.05
+    after_death: float = 0.05  # of people who died
+    provider_gap: float = 1.0  # a provider's last month but one arrives a delivery late: yes (above 0) or no
+    person_ethnicity_missing: float = 0.04  # of people
+    person_lsoa_missing: float = 0.004  # of people
+    two_practices: float = 0.002  # of people
+    type_1_objection: float = 0.02  # of people outside the cohort
+    opted_out: float = 0.05  # of people
+
+    def __post_init__(self) -> None:
+        for name, rate in dataclasses.asdict(self).items():
+            if not 0 <= rate <= 1:
+                raise UsageError(f"the rate of {name} is {rate}", expected="a share from 0 to 1")
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Activity for each person-year (plausible, not calibrated to any Place)."""
+
+    gp_appointments: float = 5.5
+    outpatients: float = 1.8
+    emergency: float = 0.42
+    spells: float = 0.28
+    community: float = 1.6
+    background_codes: float = 9.0  # lifelong entries a person besides those of conditions
+    medicine_months: int = 6  # how far back issues reach
+    joiners: float = 0.035
+    leavers: float = 0.035
+    movers: float = 0.06
+    cohort_of_adults: float = 0.03
+    programme_with_gp: float = 0.0  # share of programme contacts that are also a GP's appointment
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Everything that decides the bytes of a made-up Place, besides the versions of the libraries.
+
+    `people` is how many are registered at a time; None takes the Place's own list size times `scale`.
+    Raises UsageError where a value makes no sense.
+    """
+
+    place: str
+    months: int = 24
+    seed: int = 1
+    end: str = "2026-09"
+    ways: tuple[str, ...] = ("A",)
+    people: int | None = None
+    scale: float = 1.0
+    file_format: str = "csv"
+    birth: str = "day"
+    faults: FaultRates = field(default_factory=FaultRates)
+    rates: Rates = field(default_factory=Rates)
+
+    def __post_init__(self) -> None:
+        if not self.ways or any(way not in WAYS for way in self.ways):
+            raise UsageError(f"the ways are {','.join(self.ways)!r}", expected="one or more of A,B,C", where="--ways")
+        if self.file_format not in FORMATS:
+            raise UsageError(f"the format is {self.file_format!r}", expected=", ".join(FORMATS), where="--format")
+        if self.birth not in ("day", "month"):
+            raise UsageError(f"the birth precision is {self.birth!r}", expected="day or month", where="--birth")
+        if not 0 < self.scale <= 3:
+            raise UsageError(f"the scale is {self.scale}", expected="above 0, at most 3", where="--scale")
+        if self.people is not None and self.people < 50:
+            raise UsageError(f"{self.people} people were asked for", expected="50 or more", where="--people")
+        if self.seed < 0:
+            raise UsageError(f"the seed is {self.seed}", expected="0 or more", where="--seed")
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the parameters as plain values."""
+        return dataclasses.asdict(self)
