@@ -12,7 +12,7 @@ from lxml import etree
 from doorstep.returns import METRICS, Figures
 from doorstep.returns.printed import Suppressed
 from doorstep.returns.suppression import apply_suppression
-from doorstep.returns.write import write
+from doorstep.returns.writing import write
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 PARTS = {"Instructions": "xl/worksheets/sheet1.xml", "SubmissionTemplate": "xl/worksheets/sheet2.xml"}

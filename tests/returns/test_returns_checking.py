@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -10,8 +11,9 @@ import pytest
 from return_files import DAYS, EVENTS, PARTS, PEOPLE, STAYS, Formula, doctor, figures, rezip, workbook
 
 from doorstep.errors import UsageError
-from doorstep.returns.check import check
-from doorstep.returns.faults import Fault, exit_code
+from doorstep.returns import checking as check_module
+from doorstep.returns.checking import check
+from doorstep.returns.faults import CODES, Fault, exit_code
 from doorstep.returns.printed import Suppressed
 from doorstep.returns.suppression import apply_suppression
 
@@ -240,3 +242,16 @@ def test_a_return_with_nothing_suppressed_is_found_out(tmp_path: Path) -> None:
     faults = found(workbook(tmp_path / "r.xlsx", Suppressed()))
     n_small = sum(n < 6 for line in (*[EVENTS] * 12, STAYS, DAYS) for n in line)
     assert len([f for f in faults if f.code == "below-six"]) == n_small
+
+
+def test_the_page_on_checks_is_the_table_of_codes() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "return-checks.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    assert rows == [f"| `{code}` | {severity} | {what} |" for code, (severity, what) in CODES.items()]
+
+
+def test_every_code_that_a_check_can_give_is_in_the_table() -> None:
+    folder = Path(check_module.__file__).parent
+    text = "".join(path.read_text(encoding="utf-8") for path in folder.glob("check*.py"))
+    given = set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', text)) | {"macros", "negative", "duplicate", "not-a-workbook"}
+    assert given == set(CODES)

@@ -11,6 +11,7 @@ import pytest
 from return_files import EVENTS, doctor, figures, official, workbook
 
 from doorstep.cli import main
+from doorstep.planning.explain_change import CellChange, Reason
 
 
 @pytest.fixture
@@ -27,11 +28,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         provenance = {"place": asked["place"], "month": "2026-04", "asked": {k: str(v) for k, v in asked.items()}}
         return SimpleNamespace(figures=figures(place=asked["place"], month=asked["month"]), provenance=provenance)
 
-    def explain_change(home: object, old: object, new: object) -> list[SimpleNamespace]:
-        return [SimpleNamespace(metric="O5a", column=0, reasons=["3 rows arrived later"])]
+    def explain_change(home: object, old: object, new: object) -> list[CellChange]:
+        rows = tuple(("ecds-2", n) for n in (4, 9, 11, 12))
+        late = Reason("late", 4, 4, rows, "rows that arrived later")
+        gone = Reason("deleted", -1, 1, (("ecds-3", 1),), "rows taken back")
+        return [CellChange("O5a", ("Total", "Total"), 200, 203, (late, gone))]
 
-    monkeypatch.setattr("doorstep.planning.build_return", build_return, raising=False)
-    monkeypatch.setattr("doorstep.planning.explain_change", explain_change, raising=False)
+    monkeypatch.setattr("doorstep.planning.build_return.build_return", build_return)
+    monkeypatch.setattr("doorstep.planning.explain_change.explain_change", explain_change)
     return root
 
 
@@ -73,10 +77,10 @@ def test_build_fills_a_template_and_keeps_a_full_copy(
 ) -> None:
     official(tmp_path / "official.xlsx")
     (tmp_path / "private").mkdir()
-    words = ("--month", "2026-04", "--out", "r.xlsx", "--template", "official.xlsx", "--suppression", "secondary")
+    words = ("--month", "2026-04", "--out", "r.xlsx", "--template", "official.xlsx")
     code, text = run(capsys, "build", *words, "--unsuppressed", "private/full.xlsx")
     assert code == 1
-    assert "Suppressed (secondary): 0 of " in text
+    assert "Suppressed (primary): " in text
     assert (tmp_path / "private" / "full.xlsx").stat().st_mode & 0o777 == 0o600
 
 
@@ -150,7 +154,8 @@ def test_compare_shows_changes_and_their_reasons(home: Path, capsys: pytest.Capt
     code, text = run(capsys, "compare", "old.xlsx", "new.xlsx")
     assert code == 0
     assert "D36" in text and "+3" in text and "4 numbers differ" in text
-    assert "D36: 3 rows arrived later" in text
+    assert "D36: +4 late: rows that arrived later (ecds-2 row 4, ecds-2 row 9, ecds-2 row 11 and 1 more)" in text
+    assert "D36: -1 deleted: rows taken back (ecds-3 row 1)" in text
 
 
 def test_compare_without_provenance_says_that_it_gives_no_reasons(

@@ -10,11 +10,11 @@ import pytest
 from return_files import PARTS, doctor, figures, official, rezip, workbook
 
 from doorstep.errors import DoorstepError, NotWhatItClaimsError, UsageError
-from doorstep.returns.check import check
-from doorstep.returns.fill import fill
+from doorstep.returns.checking import check
+from doorstep.returns.filling import fill
 from doorstep.returns.layout import SUBMISSION, submission_formulas
 from doorstep.returns.printed import printed_lines
-from doorstep.returns.read import read
+from doorstep.returns.reading import read
 from doorstep.returns.suppression import apply_suppression
 
 

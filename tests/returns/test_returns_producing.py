@@ -13,9 +13,9 @@ from doorstep.home import Home
 from doorstep.returns.compare import cell_changes, typed_only
 from doorstep.returns.ledger import Ledger
 from doorstep.returns.printed import NOTHING_HIDDEN, printed_lines
-from doorstep.returns.produce import Order, Produced, produce
+from doorstep.returns.producing import Order, Produced, produce
 from doorstep.returns.provenance import WARNING, files_beside, markdown
-from doorstep.returns.read import read
+from doorstep.returns.reading import read
 from doorstep.returns.sending import TEMPLATE_ADDRESS, due, sending
 
 PROVENANCE = {

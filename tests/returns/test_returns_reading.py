@@ -10,10 +10,9 @@ import pytest
 from return_files import MAIN, PARTS, rezip, workbook
 
 from doorstep.errors import NotWhatItClaimsError
-from doorstep.returns import package
-from doorstep.returns import read as reading
+from doorstep.returns import package, reading
 from doorstep.returns.formulas import same_formula
-from doorstep.returns.read import Cell, read
+from doorstep.returns.reading import Cell, read
 
 SHEET = f'<worksheet xmlns="{MAIN[1:-1]}"><sheetData>{{}}</sheetData></worksheet>'
 

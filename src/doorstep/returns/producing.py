@@ -10,17 +10,17 @@ from typing import Any
 from doorstep import clock
 from doorstep.errors import DataError, UsageError
 from doorstep.home import Home
-from doorstep.returns.check import check
+from doorstep.returns.checking import check
 from doorstep.returns.faults import Fault
 from doorstep.returns.figures import Figures
-from doorstep.returns.fill import fill
+from doorstep.returns.filling import fill
 from doorstep.returns.ledger import Entry, Ledger, file_hash
 from doorstep.returns.paths import replacing
 from doorstep.returns.printed import NOTHING_HIDDEN, Suppressed, printed_lines
 from doorstep.returns.provenance import write_provenance
-from doorstep.returns.read import read
+from doorstep.returns.reading import read
 from doorstep.returns.suppression import Method, apply_suppression
-from doorstep.returns.write import official_name, write
+from doorstep.returns.writing import official_name, write
 
 
 @dataclass(frozen=True)
