@@ -11,7 +11,6 @@ import json
 import os
 import platform
 import resource
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,8 @@ import time
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+from doorstep.records import purposes
 
 RESULTS = Path(__file__).parent / "results" / "sefton.md"
 
@@ -59,7 +60,7 @@ def steps(folder: Path, place: str, months: int) -> list[Step]:
     made = measure("synthesis", "synthetic", "make", "--place", place, "--months", str(months), "--seed", "1",
                    "--out", str(extracts), env=env)  # fmt: skip
     subprocess.run([sys.executable, "-m", "doorstep", "init", "--place", place], env=env, check=False)
-    shutil.copy(extracts / "purposes.toml", home / "purposes.toml")
+    (home / "purposes.toml").write_text(purposes.example(date(2027, 3, 31)))
     build = ("return", "build", "--place", place, "--month", "2026-07", "--known-by", "2026-09-30")
     return [
         made,

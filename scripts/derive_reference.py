@@ -2,17 +2,16 @@
 
     python scripts/derive_reference.py SOURCE_DIR [--out DIR] [--pack DIR]
 
-SOURCE_DIR has the folders `open/` and `clinical/`. What each table is, which files it may read and how it is made stands
-in `src/doorstep/reference/data/tables.toml`; this script runs those queries and writes, beside it, one Parquet file a
-table and `sources.toml` (rows, columns and checksum). `--pack` writes the code lists that carry no licence into a folder
-of their own: they never go into the package.
+SOURCE_DIR has the folders `open/` and `clinical/`. What each table is, which files it may read and how it is made
+stands in `src/doorstep/reference/data/tables.toml`; this script runs those queries and writes, beside it, one Parquet
+file a table and `sources.toml` (rows, columns and checksum). `--pack` writes the code lists that carry no licence into
+a folder of their own: they never go into the package.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-import os
 import sys
 import tomllib
 from collections.abc import Iterable, Sequence
@@ -39,6 +38,11 @@ from efi
 order by list_id, code
 """
 PACK_FROM = ("clinical/codelists/_index.csv", "clinical/codelists/*.csv", "clinical/codelists/efi/*.csv")
+
+
+def read_catalogue() -> dict[str, Any]:
+    """Read tables.toml: what each table is, the files it may read, and its query."""
+    return tomllib.loads((PACKAGE_DATA / "tables.toml").read_text(encoding="utf-8"))
 
 
 def view_name(source: str) -> str:
@@ -90,10 +94,14 @@ def open_sources(sources: Iterable[str], source_dir: Path) -> duckdb.DuckDBPyCon
 
 
 def derive(query: str, sources: Sequence[str], source_dir: Path) -> pa.Table:
-    """Run one table's query over its own sources."""
+    """Run one table's query over its own sources; DataError where a source is not as the query expects."""
     connection = open_sources(sources, source_dir)
     try:
         return connection.sql(query).to_arrow_table()
+    except duckdb.Error as error:
+        raise DataError(
+            str(error), where=", ".join(sources), do="compare the file with what tables.toml reads"
+        ) from error
     finally:
         connection.close()
 
@@ -134,12 +142,12 @@ def write_sources(entries: dict[str, dict[str, Any]], licences: dict[str, dict[s
         lines += [f"[tables.{name}]", *(f"{k} = {toml_value(v)}" for k, v in entry.items()), ""]
     temporary = path.with_name(path.name + ".part")
     temporary.write_text("\n".join(lines), encoding="utf-8")
-    os.replace(temporary, path)
+    temporary.replace(path)
 
 
 def derive_all(source_dir: Path, out: Path, say: Any = print) -> dict[str, dict[str, Any]]:
     """Derive every table of tables.toml into `out`; return what was written about each."""
-    catalogue = tomllib.loads((PACKAGE_DATA / "tables.toml").read_text(encoding="utf-8"))
+    catalogue = read_catalogue()
     tables: dict[str, dict[str, Any]] = catalogue["tables"]
     check_sources((source for entry in tables.values() for source in entry["from"]), source_dir)
     out.mkdir(parents=True, exist_ok=True)

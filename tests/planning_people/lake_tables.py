@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from doorstep.home import Home
 from doorstep.records.contracts import ARRIVAL, TABLES
 
 Row = Mapping[str, Any]
@@ -62,3 +65,22 @@ def _values(names: Sequence[str], row: Row, number: int) -> list[Any]:
         raise KeyError(f"no such column: {wrong}")
     arrival = {"file_id": "f" * 16, "row_no": number, "received_on": date(2026, 1, 1), "is_deleted": False}
     return [{**arrival, **row}.get(name) for name in names]
+
+
+@dataclass(frozen=True)
+class FakeLake:
+    """An open lake made of hand-made tables."""
+
+    con: duckdb.DuckDBPyConnection
+    known_by: date = date(2026, 10, 31)
+    snapshot: str = "a" * 64
+
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """Return the connection."""
+        return self.con
+
+
+def make_home(root: Path, place: str = "Sefton") -> Home:
+    """Return a home with the least it needs: a config.toml that names a Place."""
+    (root / "config.toml").write_text(f'format = 1\nplace = "{place}"\n', encoding="utf-8")
+    return Home(root)

@@ -68,16 +68,14 @@ def _reference() -> Iterator[Finding]:
 def _configured(home: Home) -> Iterator[Finding]:
     from doorstep.reference import places
 
-    definition = places.find(str(home.config().get("place", "")))
-    own = home.config().get("place_definition", {}).get("practices")
-    if own:
-        yield Finding("ok", "Place", f"{definition.name.strip()}, {len(own)} practices of its own list")
-    elif definition.status == "part_of_council":
-        yield Finding("fault", "Place", f"{definition.name.strip()}: part of a council, no practice list",
-                      f"give its practices in {home.config_file}")  # fmt: skip
+    config = home.config()
+    definition, practices = places.configured(config)
+    name = definition.name.strip()
+    if config.get("practices"):
+        yield Finding("ok", "Place", f"{name}, {len(practices)} practices of its own list")
     else:
-        yield Finding("note", "Place", f"{definition.name.strip()}: approximated by its councils",
-                      f"give its practices in {home.config_file}")  # fmt: skip
+        do = f"give its own list, practices = [...], in {home.config_file}"
+        yield Finding("note", "Place", f"{name}, {len(practices)} practices: approximate, by area", do)
 
 
 def _modes(home: Home) -> Iterator[Finding]:
@@ -99,18 +97,21 @@ def _loose(folder: Path) -> int:
 def _purposes(home: Home) -> Iterator[Finding]:
     from doorstep.records import purposes
 
-    for flow, problem in purposes.problems(home, today()).items():
-        yield Finding("note", f"purpose: {flow}", problem, f"the data controller sets it in {home.purposes_file}")
-    allowed = purposes.allowed_flows(home, today())
-    if allowed:
-        yield Finding("ok", "purposes", "may load " + ", ".join(sorted(allowed)))
+    found = purposes.read_purposes(home)
+    problems = {flow: purposes.refusal(flow, found, today(), has_list=True) for flow in purposes.FLOWS}
+    allowed = [flow for flow, problem in problems.items() if not problem]
+    yield Finding("ok" if allowed else "note", "purposes", f"may load {', '.join(allowed) or 'nothing yet'}",
+                  f"the data controller fills in {home.purposes_file}")  # fmt: skip
+    for flow in found:
+        if problem := problems[flow]:
+            yield Finding("note", f"purpose of {flow}", problem)
 
 
 def _snapshot(home: Home) -> Iterator[Finding]:
-    from doorstep import records
+    from doorstep.records import snapshot
 
-    snapshot = records.current_snapshot(home)
-    if snapshot is None:
+    name = snapshot.current_name(home)
+    if name is None:
         yield Finding("note", "snapshot", "nothing loaded yet", "run `doorstep records load FOLDER`")
     else:
-        yield Finding("ok", "snapshot", f"{snapshot[:12]} (check every byte with `doorstep records verify`)")
+        yield Finding("ok", "snapshot", f"{name[:12]} (check every byte with `doorstep records verify`)")

@@ -13,10 +13,8 @@ CONFIG = """\
 format = {format}
 place = {place}
 
-[place_definition]
-# The practices of the Place (ODS codes), where its own list differs from the council's. Dated, so that a change shows.
+# The practices of the Place (ODS codes), where its own list differs from its councils'. They hold for all months.
 # practices = ["N84001", "N84002"]
-# valid_from = 2026-04-01
 
 [return]
 # Where the Place sends its return: the programme tells each Place; no mailbox is published.
@@ -24,6 +22,18 @@ place = {place}
 
 [records]
 memory = "2.5GB"   # the most that loading and counting may use
+"""
+
+PURPOSES = """\
+# What the data controller allows, flow by flow: hospital, emergency, community, gp, appointments, programme.
+# A flow without an entry is not loaded; one past its expiry is refused. See docs/explanation/planes-and-vault.md.
+#
+# [hospital.planning]
+# basis = "UK GDPR 6(1)(e) and 9(2)(h); the common-law basis of the flow"
+# reference = "data sharing agreement 2026/014"
+# expires = 2027-03-31
+# opt_out = "applied_upstream"     # or "apply" (with the cleaned list), or "not_applicable"
+# applied_by = "regional processor"
 """
 
 CHOICES = """\
@@ -40,7 +50,7 @@ CHOICES = """\
 
 def create(home: Home, place: str) -> dict[str, Any]:
     """Make the home and return what was written; an existing home is a ConfigurationError and is left alone."""
-    from doorstep.records import purposes, vault
+    from doorstep.records.vault import Vault
     from doorstep.reference import places
 
     if home.config_file.exists():
@@ -51,9 +61,9 @@ def create(home: Home, place: str) -> dict[str, Any]:
         )
     definition = places.find(place)
     _folders(home)
-    vault.create_keys(home)
+    Vault.of(home).make_key()
     name = '"' + definition.name.strip().replace('"', '\\"') + '"'
-    wrote = {home.purposes_file: purposes.TEMPLATE, home.choices_file: CHOICES}
+    wrote = {home.purposes_file: PURPOSES, home.choices_file: CHOICES}
     for path, text in wrote.items():
         _write(path, text)
     # Last: a home counts as made once its config.toml is there.

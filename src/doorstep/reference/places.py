@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -52,8 +52,8 @@ class PlaceDefinition:
     def practices(self, listed: Sequence[str] = ()) -> tuple[str, ...]:
         """Return the codes of the Place's practices, in order.
 
-        `listed` is the Place's own list (`[place] practices` in a home's config.toml) and replaces what we would infer
-        from councils or sub-ICB locations. Raises ConfigurationError for a part of a council without a list.
+        `listed` is the Place's own list (`practices` in a home's config.toml) and replaces what we would infer from
+        councils or sub-ICB locations. Raises ConfigurationError for a part of a council without a list.
         """
         if listed:
             return tuple(sorted({code.strip().upper() for code in listed}))
@@ -61,18 +61,21 @@ class PlaceDefinition:
             raise ConfigurationError(
                 f"{self.name.strip()} is part of a council, and no boundary is published",
                 expected="the Place's own list of practice codes",
-                where="[place] practices in config.toml",
+                where="practices in config.toml",
                 do='write practices = ["A00001", …] there, or export the list from your population health tool',
             )
-        return _select("practices", "practice", "sicbl", self.sicbl) or _select(
-            "practices", "practice", "ltla24", self.ltla24
-        )
+        if self.sicbl:
+            return _select("practices", "practice", "sicbl", self.sicbl)
+        return _select("practices", "practice", "ltla24", self.ltla24)
 
     def lsoas(self) -> tuple[str, ...]:
-        """Return the 2021 LSOA codes of the Place's area, in order; for a part of a council, of the whole council."""
-        return _select("lsoa21", "lsoa21", "sicbl24_nhs", self.sicbl) or _select(
-            "lsoa21", "lsoa21", "ltla24", self.ltla24
-        )
+        """Return the 2021 LSOA codes of the Place's area, in order.
+
+        For a part of a council: those of the whole council, an outer bound.
+        """
+        if self.sicbl:
+            return _select("lsoa21", "lsoa21", "sicbl24_nhs", self.sicbl)
+        return _select("lsoa21", "lsoa21", "ltla24", self.ltla24)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -83,8 +86,6 @@ class PlaceDefinition:
 
 @cache
 def _select(name: str, column: str, where: str, values: tuple[str, ...]) -> tuple[str, ...]:
-    if not values:
-        return ()
     import pyarrow.parquet as pq  # heavy: only when a Place's codes are asked for
 
     found = pq.read_table(table(name), columns=[column], filters=[(where, "in", list(values))])
@@ -92,7 +93,8 @@ def _select(name: str, column: str, where: str, values: tuple[str, ...]) -> tupl
 
 
 def _definition(entry: dict[str, Any]) -> PlaceDefinition:
-    return PlaceDefinition(**{key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()})
+    fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    return PlaceDefinition(**fields)
 
 
 @cache
@@ -134,3 +136,29 @@ def find(name: str) -> PlaceDefinition:
         do=("did you mean " + " or ".join(dict.fromkeys(known[n].name.strip() for n in near)) + "? " if near else "")
         + "see `doorstep reference places`",
     )
+
+
+def configured(config: Mapping[str, Any]) -> tuple[PlaceDefinition, tuple[str, ...]]:
+    """Return the Place of a home and the codes of its practices.
+
+    `config` is a home's config.toml: `place = "NAME"`, and `practices = ["A00001", …]` where the Place gives its own
+    list. Raises ConfigurationError where either is missing and needed, or of the wrong kind; UsageError as `find` does.
+    """
+    name, listed = config.get("place"), config.get("practices", [])
+    if not isinstance(name, str) or not name.strip():
+        raise ConfigurationError(
+            f"place is {name!r}", expected='place = "NAME"', where="config.toml", do="see `doorstep reference places`"
+        )
+    if not isinstance(listed, list) or not all(isinstance(code, str) for code in listed):
+        raise ConfigurationError(f"practices is {listed!r}", expected='practices = ["A00001", …]', where="config.toml")
+    place = find(name)
+    return place, place.practices(listed)
+
+
+def population(place: PlaceDefinition) -> int:
+    """Return the residents of the Place's area at the 2021 Census."""
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    found = pq.read_table(table("lsoa21"), columns=["population"], filters=[("lsoa21", "in", list(place.lsoas()))])
+    return int(pc.sum(found.column("population")).as_py())

@@ -13,6 +13,7 @@ from typing import Any
 from doorstep.errors import NotWhatItClaimsError, UsageError
 
 DATA = Path(str(resources.files("doorstep.reference"))) / "data"
+DEFINITIONS = DATA / "definitions"  # metrics, registers, cohorts and choices as TOML files
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def table(name: str) -> Path:
 
 
 def verify() -> list[str]:
-    """Return one sentence for each table whose file is missing or differs from its checksum; empty when all are right."""
+    """Return a sentence for each table whose file is missing or differs from its checksum."""
     faults = []
     for found in sources():
         if not found.path.exists():
@@ -108,7 +109,7 @@ def attributions() -> str:
     lines = [
         "# Sources, licences and attributions",
         "",
-        "Written by `doorstep reference attributions`. Every table that ships, what it stands on and how it may be used.",
+        "Written by `doorstep reference attributions`: every table that ships, what it stands on, how it may be used.",
         "",
         "Lines to show wherever figures made from these tables are published:",
         "",

@@ -29,7 +29,8 @@ METRICS: tuple[str, ...] = (
 class Figures:
     """Counts of one Place and month, before any suppression.
 
-    `counts[metric]` and `patients` hold 23 whole numbers in the order of `COLUMNS`; `caseload` is P1.
+    `counts[metric]` and `patients` hold 23 whole numbers in the order of `COLUMNS`; `caseload` is P1, and
+    `caseload_line` the same broken down (23 numbers, the first equal to `caseload`), or empty where it is not known.
     Raises DataError where a metric is missing, a length is wrong or a count is negative.
     """
 
@@ -38,13 +39,17 @@ class Figures:
     counts: dict[str, tuple[int, ...]]
     patients: tuple[int, ...]
     caseload: int
+    caseload_line: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         missing = [m for m in METRICS if m not in self.counts]
         if missing:
             raise DataError(f"no figures for {', '.join(missing)}", expected="all fourteen metrics")
-        for name, line in (*self.counts.items(), ("patients", self.patients), ("P1", (self.caseload,))):
-            if name != "P1" and len(line) != len(COLUMNS):
+        p1 = self.caseload_line or (self.caseload,) * len(COLUMNS)
+        if p1[0] != self.caseload:
+            raise DataError(f"P1 is {self.caseload} and the total of its breakdown {p1[0]}", expected="the same number")
+        for name, line in (*self.counts.items(), ("patients", self.patients), ("P1", p1)):
+            if len(line) != len(COLUMNS):
                 raise DataError(f"{name} has {len(line)} numbers", expected=f"{len(COLUMNS)}, in the order of COLUMNS")
             if min(line) < 0:
                 raise DataError(f"{name} has a negative count", expected="whole numbers from 0")

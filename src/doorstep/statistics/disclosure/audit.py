@@ -44,14 +44,26 @@ def audit(
     number, the `earlier` versions and all rules, and that counts are whole numbers from 0. Raises DataError where
     the printed numbers contradict the rules.
     """
-    found = (exposure(who, cell, threshold) for who, cells in _readers(table, hidden, earlier) for cell in cells)
-    return tuple(e for e in found if e is not None)
+    return tuple(
+        Exposure(cell, who.range(cell), who.possible(cell, 0), who.possible(cell, threshold - 1))
+        for who, cell in _exposed(table, hidden, earlier, threshold)
+    )
 
 
-def exposure(who: Reader, cell: Cell, threshold: int) -> Exposure | None:
-    """Return how one hidden cell is exposed, or None where it is protected."""
-    nought, largest = who.possible(cell, 0), who.possible(cell, threshold - 1)
-    return None if nought and largest else Exposure(cell, who.range(cell), nought, largest)
+def exposed_cells(
+    table: Table, hidden: frozenset[Cell], earlier: Sequence[Version], threshold: int
+) -> tuple[Cell, ...]:
+    """Return the cells that `audit` reports, without their ranges (which cost most where rules tie lines)."""
+    return tuple(cell for _, cell in _exposed(table, hidden, earlier, threshold))
+
+
+def _exposed(
+    table: Table, hidden: frozenset[Cell], earlier: Sequence[Version], threshold: int
+) -> Iterator[tuple[Reader, Cell]]:
+    for who, cells in _readers(table, hidden, earlier):
+        for cell in cells:
+            if not (who.possible(cell, 0) and who.possible(cell, threshold - 1)):
+                yield who, cell
 
 
 def worked_out(table: Table, hidden: frozenset[Cell], earlier: Sequence[Version] = ()) -> int:

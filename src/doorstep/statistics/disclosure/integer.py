@@ -7,6 +7,7 @@ alone is never trusted: it can call a cell safe whose only whole number is known
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -42,6 +43,7 @@ class WholeNumbers:
         self._index = {name: i for i, name in enumerate(names)}
         self._linear = self._model(integer=False)
         self._integer: Any = None
+        self._seen: set[tuple[int, int]] = set()  # values met in points found so far: no need to ask again
         self.is_possible = self._check_known(rules) and self._point({}, None, 0) is not None
 
     def range(self, name: Hashable) -> Range:
@@ -58,7 +60,8 @@ class WholeNumbers:
         """Say whether one variable can hold exactly `value`."""
         if name not in self._index:
             return self.is_possible and value >= 0
-        return self.is_possible and self._point({self._index[name]: value}, None, 0) is not None
+        i = self._index[name]
+        return self.is_possible and ((i, value) in self._seen or self._point({i: value}, None, 0) is not None)
 
     def _check_known(self, rules: tuple[Rule, ...]) -> bool:
         """Rules between known numbers alone have no variable left: they hold or nothing does."""
@@ -87,6 +90,11 @@ class WholeNumbers:
 
         None where there are none, or (with a target) where it has no bound.
         """
+        point = self._solved(fixed, target, cost)
+        self._seen.update(enumerate(point or ()))
+        return point
+
+    def _solved(self, fixed: dict[int, int], target: int | None, cost: int) -> list[int] | None:
         status, point = self._solve(self._linear, fixed, target, cost)
         if status == highspy.HighsModelStatus.kOptimal and self._satisfies(point):
             return point
@@ -134,4 +142,12 @@ def _reduced(rule: Rule, known: Mapping[Hashable, int]) -> Rule | None:
             weights[name] = weights.get(name, 0) + weight
     done = sum(weight * known[name] for name, weight in rule.terms if name in known)
     low, high = (None if bound is None else bound - done for bound in (rule.low, rule.high))
-    return Rule(tuple(weights.items()), low, high) if weights else None
+    return _whole(Rule(tuple(weights.items()), low, high)) if weights else None
+
+
+def _whole(rule: Rule) -> Rule:
+    """Divide a rule by what its weights have in common and round its bounds inwards: whole numbers lose nothing."""
+    common = math.gcd(*(weight for _, weight in rule.terms)) or 1
+    low = None if rule.low is None else -(-rule.low // common)
+    high = None if rule.high is None else rule.high // common
+    return Rule(tuple((name, weight // common) for name, weight in rule.terms), low, high)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from doorstep.errors import DataError
-from doorstep.statistics.disclosure.audit import Exposure, audit
+from doorstep.statistics.disclosure.audit import Exposure, audit, exposed_cells
 from doorstep.statistics.disclosure.bounds import line_ranges
 from doorstep.statistics.disclosure.knowledge import Knowledge, knowledge
 from doorstep.statistics.disclosure.primary import THRESHOLD, primary
@@ -84,18 +84,18 @@ class _Group:
             hidden |= more
         return self._without_needless(hidden, kept)
 
-    def _exposures(self, hidden: frozenset[Cell]) -> tuple[Exposure, ...]:
-        return audit(self.table, hidden, self.earlier, self.threshold)
+    def _exposures(self, hidden: frozenset[Cell]) -> tuple[Cell, ...]:
+        return exposed_cells(self.table, hidden, self.earlier, self.threshold)
 
-    def _choose(self, exposures: Iterable[Exposure], hidden: frozenset[Cell]) -> frozenset[Cell]:
+    def _choose(self, exposures: Iterable[Cell], hidden: frozenset[Cell]) -> frozenset[Cell]:
         """Choose one cell for each line that is still exposed."""
         knows = knowledge(self.table, hidden, self.earlier)
         printed = {cell for cell in self.table.cells() if cell not in hidden}
         useful = {cell for cell in printed if not _was_printed(cell, knows, self.table, self.earlier)}
         chosen: dict[str, Cell] = {}
         for exposed in exposures:
-            name = exposed.cell[0]
-            tiers = (useful.intersection(tier) for tier in self._tiers(exposed.cell, knows))
+            name = exposed[0]
+            tiers = (useful.intersection(tier) for tier in self._tiers(exposed, knows))
             if name not in chosen and (best := next((tier for tier in tiers if tier), None)):
                 chosen[name] = min(best, key=self._cost)
         return frozenset(chosen.values())
@@ -130,10 +130,10 @@ class _Group:
 
     def _without_needless(self, hidden: frozenset[Cell], kept: frozenset[Cell]) -> frozenset[Cell]:
         """Show chosen cells again, the largest first, where that exposes nothing more."""
-        before = {e.cell for e in self._exposures(hidden)}
+        before = set(self._exposures(hidden))
         for cell in sorted(hidden - kept, key=self._cost, reverse=True):
             fewer = hidden - {cell}
-            if {e.cell for e in self._exposures(fewer)} <= before:
+            if before.issuperset(self._exposures(fewer)):
                 hidden = fewer
         return hidden
 

@@ -1,0 +1,131 @@
+"""`doorstep demo`: make a Place up and take it, step by step, to a checked return."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import click
+
+from doorstep.errors import UsageError
+
+MONTH, KNOWN_BY = "2026-07", "2026-09-30"
+MADE_BY_DEMO = "made-by-doorstep-demo"
+
+
+@click.command()
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("demo"), show_default=True, help="Where to put it."
+)
+@click.option("--place", default="Sefton", show_default=True, help="Which Place to make up.")
+@click.option("--people", type=int, default=None, help="Fewer people than the Place has, for a quicker look.")
+@click.option("--months", type=int, default=24, show_default=True, help="Months of activity.")
+def demo(out: Path, place: str, people: int | None, months: int) -> int:
+    """Make a Place up and take it to a checked return.
+
+    Nothing in it is about a real person. The folder is made anew each time.
+    """
+    started = time.monotonic()
+    home, extracts = _fresh(out)
+    with _environment(DOORSTEP_HOME=str(home), DOORSTEP_TODAY="2026-11-21"):
+        for title, arguments in _steps(home, extracts, out, place, people, months):
+            _step(title, arguments)
+    _closing(out, home, extracts, time.monotonic() - started)
+    return 0
+
+
+def _steps(
+    home: Path, extracts: Path, out: Path, place: str, people: int | None, months: int
+) -> Iterator[tuple[str, list[str]]]:
+    """Yield each step as its heading and the very words a person would type after `doorstep`."""
+    size = ["--people", str(people)] if people else []
+    yield (
+        f"Make up {place}: people, {months} months of extracts, planted faults",
+        ["synthetic", "make", "--place", place, "--months", str(months), "--seed", "1", "--out", str(extracts), *size],
+    )
+    yield "Set up a home for the Place", ["init", "--place", place]
+    _allow_made_up_data(home)
+    yield "Load the deliveries as they came", ["records", "load", str(extracts / "way_a")]
+    yield f"How complete is {MONTH}?", ["records", "completeness", "--month", MONTH, "--known-by", KNOWN_BY]
+    yield "Find the people", ["population", "build", "--known-by", KNOWN_BY, "--as-at", f"{MONTH}-01"]
+    yield "Who was found", ["population", "summary"]
+    yield "The Place's own cohort beside the national group", ["cohort", "check", "local"]
+    yield (
+        f"Build the return for {MONTH} as known by {KNOWN_BY}",
+        ["return", "build", "--place", place, "--month", MONTH, "--known-by", KNOWN_BY,
+         "--out", str(out / f"{place} {MONTH}.xlsx"), "--suppression", "secondary"],
+    )  # fmt: skip
+    yield "Check it as the programme would", ["return", "check", str(out / f"{place} {MONTH}.xlsx")]
+
+
+def _allow_made_up_data(home: Path) -> None:
+    """Write the purposes that a data controller would: made-up people need none."""
+    from doorstep.records import purposes
+
+    (home / "purposes.toml").write_text(purposes.example(date(2027, 3, 31)), encoding="utf-8")
+
+
+def _step(title: str, arguments: list[str]) -> None:
+    """Print the command, run it in this process, and stop the demonstration where it fails."""
+    from doorstep.cli.app import cli
+
+    shown = " ".join(f'"{a}"' if " " in a else a for a in arguments)
+    click.secho(f"\n{title}", bold=True)
+    click.secho(f"$ doorstep {shown}", dim=True)
+    began = time.monotonic()
+    code = cli(args=arguments, standalone_mode=False, prog_name="doorstep")
+    click.secho(f"({time.monotonic() - began:.0f} s)", dim=True)
+    if isinstance(code, int) and code > 1:
+        raise SystemExit(code)
+
+
+def _fresh(out: Path) -> tuple[Path, Path]:
+    """Return a new home and a new extracts folder in `out`; only a folder that the demonstration made is emptied."""
+    mark = out / MADE_BY_DEMO
+    if out.exists() and any(out.iterdir()) and not mark.exists():
+        raise UsageError(
+            "the folder has files that the demonstration did not make",
+            where=str(out),
+            do="name another folder with --out",
+        )
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    mark.write_text("Everything in this folder is made up and may be deleted.\n", encoding="utf-8")
+    return out.resolve() / "home", out.resolve() / "extracts"
+
+
+@contextmanager
+def _environment(**values: str) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _closing(out: Path, home: Path, extracts: Path, seconds: float) -> None:
+    place_files = sorted(p for p in out.iterdir() if p.suffix in {".xlsx", ".md", ".json"})
+    click.secho(f"\nDone in {seconds:.0f} seconds. Everything is made up; nothing is about a real person.", bold=True)
+    for path in place_files:
+        click.echo(f"  {path}")
+    click.echo(f"  {extracts}   the extracts as a Place receives them, with truth/ beside them")
+    click.echo(f"  {home}   the home: lake, cohorts, ledger")
+    click.secho("\nTry next", bold=True)
+    for line in (
+        f'export DOORSTEP_HOME="{home}"',
+        "doorstep records status                     what became of every row that arrived",
+        "doorstep return timetable --month 2026-07   when this return is due",
+        "doorstep return build --help                fill the official file, keep an unsuppressed copy",
+        "docs/tutorial/first-return.md               the same journey, explained",
+    ):
+        click.echo(f"  {line}")

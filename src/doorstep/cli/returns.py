@@ -1,0 +1,345 @@
+"""`doorstep return`: build, check, compare, timetable and ledger of the monthly return."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from doorstep import clock
+from doorstep.cli.output import home_option, json_option, progress, report, table
+from doorstep.errors import ConfigurationError, NotWhatItClaimsError, UsageError
+from doorstep.home import Home
+
+if TYPE_CHECKING:
+    from doorstep.reference.policy import TimetableRow
+    from doorstep.returns.compare import Change
+    from doorstep.returns.faults import Fault
+    from doorstep.returns.ledger import Entry
+    from doorstep.returns.produce import Order, Produced
+    from doorstep.returns.sending import Sending
+
+PATH = click.Path(path_type=Path)
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+def _month(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    """Return the first day of a month such as 2026-07."""
+    try:
+        return date.fromisoformat(f"{value}-01") if value else None
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is not a month such as 2026-07", ctx, param) from error
+
+
+def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    """Return a day such as 2026-09-30."""
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is not a day such as 2026-09-30", ctx, param) from error
+
+
+def _planning() -> Any:
+    """The planning room, loaded only by the verbs that need a lake."""
+    return importlib.import_module("doorstep.planning")
+
+
+@click.group()
+def group() -> None:
+    """Build, check, compare and log the monthly return."""
+
+
+@group.command()
+@click.option("--place", default=None, help="The Place (default: the home's).")
+@click.option("--month", metavar="YYYY-MM", callback=_month, required=True, help="The month of the activity.")
+@click.option(
+    "--known-by",
+    metavar="YYYY-MM-DD",
+    callback=_day,
+    default=None,
+    help="Count what had arrived by this day (default: today).",
+)
+@click.option("--out", type=FILE, default=None, help="The workbook to write (default: `PLACE YYYY-MM.xlsx` here).")
+@click.option(
+    "--template", type=FILE, default=None, help="Fill this official template v1.2 instead of writing our own."
+)
+@click.option(
+    "--suppression",
+    type=click.Choice(["primary", "secondary"]),
+    default="primary",
+    show_default=True,
+    help="primary: numbers below 6, as the guide asks; secondary: also what would give these away.",
+)
+@click.option("--unsuppressed", type=FILE, default=None, help="Write a copy with every number, in another folder.")
+@click.option(
+    "--set",
+    "metric_set",
+    type=click.Choice(["guide", "centre"]),
+    default="guide",
+    show_default=True,
+    help="guide: the Measurement Guide's rules; centre: those of the Centre's own baseline, to compare.",
+)
+@click.option("--accept-incomplete", metavar="REASON", default=None, help="Go on though a main provider sent nothing.")
+@home_option
+@json_option
+def build(
+    place: str | None,
+    month: date,
+    known_by: date | None,
+    out: Path | None,
+    template: Path | None,
+    suppression: str,
+    unsuppressed: Path | None,
+    metric_set: str,
+    accept_incomplete: str | None,
+    home: Path | None,
+    as_json: bool,
+) -> int:
+    """Build a month's return, check it, and enter it in the ledger.
+
+    Exit code: 0, 1 where the check has notes, 4 where it has faults.
+    """
+    from doorstep.returns.faults import exit_code
+    from doorstep.returns.produce import Order, produce
+
+    where = Home.find(home)
+    name = _place_name(where, place)
+    order = Order(out or Path(f"{name.strip()} {month:%Y-%m}.xlsx"), suppression, template, unsuppressed)  # type: ignore[arg-type]
+    progress(f"counting {month:%B %Y}")
+    built = _planning().build_return(
+        where,
+        place=name,
+        month=month,
+        known_by=known_by or clock.today(),
+        metric_set=metric_set,
+        accept_incomplete=accept_incomplete,
+    )
+    progress("suppressing and writing")
+    produced = produce(where, built.figures, {**built.provenance, "metric_set": metric_set}, order)
+    _report_build(as_json, where, name, month, order, produced, metric_set)
+    return exit_code(produced.faults)
+
+
+def _place_name(home: Home, place: str | None) -> str:
+    from doorstep.returns.write import official_name
+
+    own = str(home.config().get("place", ""))
+    if not (place or own):
+        raise ConfigurationError(
+            "no Place is set", where=str(home.config_file), do='write place = "NAME" there, or give --place'
+        )
+    return official_name(place or own)
+
+
+def _report_build(
+    as_json: bool, home: Home, place: str, month: date, order: Order, produced: Produced, metric_set: str
+) -> None:
+    from doorstep.returns.sending import due, sending
+
+    how = sending(place, month, home.config())
+    notes = list(produced.notes)
+    if metric_set != "guide":
+        notes.append("counted by the Centre's own rules: to compare, not to send")
+    result = {
+        "place": place,
+        "month": f"{month:%Y-%m}",
+        "files": [str(path) for path in produced.files],
+        "suppression": produced.suppressed.sentence,
+        "faults": [asdict(fault) for fault in produced.faults],
+        "notes": notes,
+        "sha256": produced.entry.sha256,
+        "send_to": how.address,
+        "subject": how.subject,
+    }
+    report(as_json, result, _build_lines(order, produced, notes, how, due(month)))
+
+
+def _build_lines(
+    order: Order, produced: Produced, notes: Sequence[str], how: Sending, due_lines: Sequence[str]
+) -> Iterator[str]:
+    yield f"Suppressed ({order.method}): {produced.suppressed.sentence}"
+    yield from (f"note: {note}" for note in notes)
+    yield from _fault_lines(produced.faults)
+    yield ""
+    yield from (f"Wrote     {path}" for path in produced.files)
+    yield from how.lines(order.out.name)
+    yield from due_lines
+    yield f'When sent: doorstep return ledger --sent "{order.out}"'
+
+
+def _fault_lines(faults: Sequence[Fault]) -> Iterator[str]:
+    yield from (fault.line() for fault in faults)
+    n_faults = sum(fault.severity == "fault" for fault in faults)
+    yield f"Checked: {_n(n_faults, 'fault')}, {_n(len(faults) - n_faults, 'note')}"
+
+
+def _n(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+@group.command()
+@click.argument("paths", nargs=-1, required=True, type=PATH)
+@click.option(
+    "--month", metavar="YYYY-MM", callback=_month, default=None, help="The month collected: any other is a fault."
+)
+@click.option("--previous", multiple=True, type=FILE, help="The Place's return of the month before, to compare totals.")
+@json_option
+def check(paths: tuple[Path, ...], month: date | None, previous: tuple[Path, ...], as_json: bool) -> int:
+    """Check workbooks, one line a finding with sheet and cell; a folder means every workbook in it.
+
+    Exit code: 0 clean, 1 notes only, 4 faults, 5 a file is no workbook.
+    """
+    from doorstep.returns.check import check as check_files
+    from doorstep.returns.faults import exit_code
+
+    files = [file for path in paths for file in _workbooks(path)]
+    faults = check_files(files, month, previous)
+    result = {"files": [str(file) for file in files], "findings": [asdict(fault) for fault in faults]}
+    report(as_json, result, [*_fault_lines(faults), f"Read {_n(len(files), 'file')}; nothing was written."])
+    return exit_code(faults)
+
+
+def _workbooks(path: Path) -> list[Path]:
+    """Return the file, or the files of a folder that could be returns (Office's lock files left out)."""
+    if not path.is_dir():
+        return [path]
+    found = sorted(p for p in path.iterdir() if p.is_file() and p.suffix.lower() in (".xlsx", ".xlsm", ".xls", ".ods"))
+    files = [p for p in found if not p.name.startswith(("~$", "."))]
+    if not files:
+        raise UsageError("the folder holds no workbook", expected="at least one .xlsx", where=str(path))
+    return files
+
+
+@group.command()
+@click.argument("old", type=FILE)
+@click.argument("new", type=FILE)
+@click.option("--all", "everything", is_flag=True, help="Also the cells that only follow from others: rates, copies.")
+@home_option
+@json_option
+def compare(old: Path, new: Path, everything: bool, home: Path | None, as_json: bool) -> int:
+    """Say which numbers differ between two versions of a month, and why where the provenance files lie beside them."""
+    from doorstep.returns.compare import cell_changes, typed_only
+    from doorstep.returns.read import read
+
+    for path in (old, new):
+        if not path.is_file():
+            raise UsageError("the file is not there", where=str(path))
+    changes = cell_changes(read(old), read(new))
+    shown = changes if everything else typed_only(changes)
+    reasons, why_not = _reasons(home, old, new) if shown else ({}, "")
+    result = {"changes": [{**asdict(c), "reasons": reasons.get((c.metric, c.column), [])} for c in shown]}
+    report(as_json, result, _change_lines(shown, reasons, why_not))
+    return 0
+
+
+Reasons = dict[tuple[str, int], list[str]]
+
+
+def _reasons(home: Path | None, old: Path, new: Path) -> tuple[Reasons, str]:
+    """Return the reasons of changed numbers by metric and column, or why there are none to give."""
+    from doorstep.returns.provenance import files_beside
+
+    beside = [files_beside(path)[0] for path in (old, new)]
+    missing = [path.name for path in beside if not path.is_file()]
+    if missing:
+        return {}, f"No reasons: {' and '.join(missing)} not found beside the workbook."
+    explained = _planning().explain_change(Home.find(home), *(_provenance(path) for path in beside))
+    return {(c.metric, c.column): [str(reason) for reason in c.reasons] for c in explained}, ""
+
+
+def _provenance(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise NotWhatItClaimsError(f"this is no provenance file: {error}", where=str(path)) from error
+
+
+def _change_lines(changes: Sequence[Change], reasons: Reasons, why_not: str) -> Iterator[str]:
+    if not changes:
+        yield "No number differs."
+        return
+    rows = [(c.cell, c.metric, c.kind, c.column_words, str(c.old), str(c.new), _signed(c)) for c in changes]
+    yield from table(("Cell", "Metric", "Row", "Column", "Old", "New", "Change"), rows)
+    for change in changes:
+        for reason in reasons.get((change.metric, change.column), []):
+            yield f"{change.cell}: {reason}"
+    yield f"{_n(len(changes), 'number')} differ." + (f" {why_not}" if why_not else "")
+
+
+def _signed(change: Change) -> str:
+    return "" if change.difference is None else f"{change.difference:+,}"
+
+
+@group.command()
+@click.option("--month", metavar="YYYY-MM", callback=_month, default=None, help="One month only.")
+@json_option
+def timetable(month: date | None, as_json: bool) -> int:
+    """Show when returns are due, with bank holidays and where the guide disagrees with itself."""
+    from doorstep.reference import policy
+
+    rows = (policy.timetable_row(month),) if month else policy.timetable()
+    result = {
+        "months": [{**asdict(row), "warnings": list(row.bank_holiday_warnings)} for row in rows],
+        "note": policy.timetable_note(),
+    }
+    report(as_json, result, _timetable_lines(rows, policy.timetable_note()))
+    return 1 if any(row.bank_holiday_warnings for row in rows) else 0
+
+
+def _timetable_lines(rows: Sequence[TimetableRow], note: str) -> Iterator[str]:
+    heads = ("Month", "First window", "Quality report", "Second window", "Final report")
+    dates = [(r.first_submission, r.quality_report, r.second_submission, r.final_report) for r in rows]
+    cells = [(f"{r.month:%b %Y}", *(f"{day:%a %d %b %Y}" for day in days)) for r, days in zip(rows, dates, strict=True)]
+    yield from table(heads, cells)
+    for row in rows:
+        yield from (f"note: {row.month:%B %Y}: {warning}" for warning in row.bank_holiday_warnings)
+    yield f"note: {note}"
+
+
+@group.command()
+@click.option("--sent", type=FILE, default=None, help="Enter that this workbook was sent.")
+@click.option(
+    "--on",
+    "sent_on",
+    metavar="YYYY-MM-DD",
+    callback=_day,
+    default=None,
+    help="With --sent: the day it went (default: now).",
+)
+@click.option("--note", default="", help="With --sent: a note to keep.")
+@home_option
+@json_option
+def ledger(sent: Path | None, sent_on: date | None, note: str, home: Path | None, as_json: bool) -> int:
+    """List the returns built and sent here, or enter that one was sent."""
+    from doorstep.returns.ledger import Ledger
+
+    if sent is None and (sent_on or note):
+        raise UsageError("--on and --note go with --sent", expected="the workbook that was sent")
+    where = Home.find(home)
+    where.config()
+    book = Ledger.of(where)
+    if sent is not None:
+        entry = book.mark_sent(sent, sent_on, note)
+        report(
+            as_json, asdict(entry), [f"Entered   {entry.place.strip()}, {entry.month}: {entry.file} sent {entry.at}"]
+        )
+        return 0
+    entries = book.entries()
+    report(as_json, {"entries": [asdict(entry) for entry in entries]}, _ledger_lines(entries, book.path))
+    return 0
+
+
+def _ledger_lines(entries: Sequence[Entry], path: Path) -> Iterator[str]:
+    if not entries:
+        yield "No return was built here yet."
+        return
+    heads = ("Month", "Place", "What", "When", "File", "SHA-256", "Suppression", "Note")
+    rows = [(e.month, e.place.strip(), e.event, e.at, e.file, e.sha256[:12], e.suppression, e.note) for e in entries]
+    yield from table(heads, rows)
+    yield f"{_n(len(entries), 'row')}, unbroken, in {path}"

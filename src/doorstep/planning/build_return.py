@@ -1,0 +1,133 @@
+"""Build the figures of one month's return from the lake, with everything that says how they came about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from doorstep import records, reference
+from doorstep.errors import DataError
+from doorstep.home import Home
+from doorstep.planning import figures as counting
+from doorstep.planning import provenance as origins
+from doorstep.planning.choices import Effective, effective
+from doorstep.planning.denominator import Area, Month
+from doorstep.planning.membership import create_membership
+from doorstep.planning.metrics import MetricSet, metric_set
+from doorstep.planning.people import create_people
+from doorstep.planning.variations import vary
+from doorstep.reference import places
+from doorstep.returns import Figures
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from doorstep.records import Lake
+
+_DECILE = """
+create or replace temp table decile as
+select lsoa21, a.imd2025_decile as iod2025, b.imd2019_decile as imd2019
+from read_parquet($areas) a left join read_parquet($converted) b using (lsoa21)
+"""
+
+
+@dataclass(frozen=True)
+class BuiltReturn:
+    """The figures before any suppression, and their provenance (plain JSON values; local, not for sending)."""
+
+    figures: Figures
+    provenance: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Counting:
+    """What one count is made with."""
+
+    place: places.PlaceDefinition
+    area: Area
+    month: Month
+    cohort: str
+    definitions: MetricSet
+    choices: Effective
+
+
+def build_return(
+    home: Home,
+    *,
+    place: str | places.PlaceDefinition,
+    month: date,
+    known_by: date,
+    cohort: str = "local",
+    metric_set: str = "guide",
+    accept_incomplete: str | None = None,
+    snapshot: str | None = None,
+) -> BuiltReturn:
+    """Count one month for one Place as known by a date.
+
+    `month` is its first day; `metric_set` is `guide` (what is sent) or `centre`. Raises DataError where the cohort has
+    nobody, or a main provider has no data for the month and `accept_incomplete` gives no reason; UsageError for an
+    unknown Place; ConfigurationError for a wrong choice or definition.
+    """
+    settings = settings_of(home, place=place, month=month, cohort=cohort, metric_set_name=metric_set)
+    with records.open_lake(home, known_by=known_by, snapshot=snapshot) as lake:
+        con = lake.connection()
+        stops = _stop_reasons(con, month, accept_incomplete)
+        ready(home, lake, settings)
+        varied = vary(con, settings.month, settings.definitions, settings.choices)
+        found = counting.figures(con, settings.place.name, month)
+        told = origins.describe(
+            lake,
+            month=settings.month,
+            cohort=settings.cohort,
+            area=settings.area,
+            definitions=settings.definitions,
+            choices=settings.choices,
+            figures=found,
+            varied=varied,
+        )
+        stopped = {"stop_reasons": stops, "accepted_incomplete": accept_incomplete or ""}
+        return BuiltReturn(found, {**told, **stopped})
+
+
+def settings_of(
+    home: Home, *, place: str | places.PlaceDefinition, month: date, cohort: str, metric_set_name: str
+) -> Counting:
+    """Return what a count of this month would be made with, from the home's settings."""
+    definition = places.find(place) if isinstance(place, str) else place
+    listed = home.config().get("place_definition", {}).get("practices", ())
+    lsoas = definition.lsoas() if definition.basis != "registered" else ()
+    area = Area(definition.practices(listed), lsoas, definition.basis)
+    return Counting(definition, area, Month(month), cohort, metric_set(metric_set_name), effective(home, month))
+
+
+def ready(home: Home, lake: Lake, settings: Counting) -> None:
+    """Make people, membership, deciles and the month's events in the lake's connection.
+
+    Raises DataError where the cohort has no members.
+    """
+    con = lake.connection()
+    create_people(con)
+    create_membership(home, lake, settings.cohort)
+    if not con.execute("select count(*) from membership").fetchall()[0][0]:
+        raise DataError(
+            f"the cohort {settings.cohort!r} has no members as known by {lake.known_by}",
+            expected="a cohort list among the extracts, or a cohort defined here",
+            do="load the cohort's extract, or see `doorstep cohort list`",
+        )
+    tables = {"areas": str(reference.table("lsoa21")), "converted": str(reference.table("imd2019_on_lsoa21"))}
+    con.execute(_DECILE, tables)
+    counting.prepare(con, settings.month, settings.area)
+
+
+def _stop_reasons(con: DuckDBPyConnection, month: date, accepted: str | None) -> list[str]:
+    """Return what speaks against a return for this month; raises DataError where nobody accepted it with a reason."""
+    reasons = list(records.stop_reasons(con, month))
+    if reasons and not (accepted or "").strip():
+        raise DataError(
+            "; ".join(reasons),
+            expected="data from every main provider for the month",
+            where=f"{month:%B %Y}",
+            do='load what is missing, or say why the return can stand: --accept-incomplete "REASON"',
+        )
+    return reasons

@@ -1,0 +1,194 @@
+"""The person table on disk: built for a day, as known by a date, from one snapshot; never half-written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from doorstep import __version__
+from doorstep.errors import ConfigurationError, NotWhatItClaimsError, UsageError
+from doorstep.home import Home
+from doorstep.planning.definitions import PlaceScore, Shelf, file_hash, read_definition, shipped
+from doorstep.planning.population import create_person_table, holds_coded_entries
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+PERSON_FORMAT = 1
+
+
+class LakeView(Protocol):
+    """What planning needs of an open lake."""
+
+    @property
+    def snapshot(self) -> str:
+        """Hash of the snapshot."""
+
+    @property
+    def known_by(self) -> date:
+        """The knowledge date."""
+
+    def connection(self) -> DuckDBPyConnection:
+        """Return a connection with a view per lake table."""
+
+
+@dataclass(frozen=True)
+class PersonFile:
+    """One person table on disk and what it was made from (`meta`, plain values)."""
+
+    folder: Path
+    meta: dict[str, Any]
+
+    @property
+    def path(self) -> Path:
+        """The Parquet file, one row a person."""
+        return self.folder / "person.parquet"
+
+    @property
+    def as_at(self) -> date:
+        """The day the facts are about."""
+        return date.fromisoformat(self.meta["as_at"])
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Column name to DuckDB type, as rules see them."""
+        return dict(self.meta["columns"])
+
+    def check(self) -> None:
+        """Raise NotWhatItClaimsError where the table differs from the one that was built."""
+        if not self.path.exists() or file_hash(self.path) != self.meta["sha256"]:
+            raise NotWhatItClaimsError(
+                "the person table is missing or was changed",
+                expected=f"SHA-256 {self.meta['sha256']}",
+                where=str(self.path),
+                do="run `doorstep population build` again",
+            )
+
+
+def build_person_file(home: Home, lake: LakeView, *, as_at: date, shelf: Shelf | None = None) -> PersonFile:
+    """Build the person table for a day from an open lake and write it under `planning/person/`.
+
+    Raises UsageError where the day is later than the knowledge date, ConfigurationError where the home, the Place or
+    a definition is wrong.
+    """
+    if as_at > lake.known_by:
+        raise UsageError(
+            f"the day {as_at} is later than what is known by {lake.known_by}",
+            expected="a day not after the knowledge date",
+            do="give a later --known-by, or an earlier --as-at",
+        )
+    shelf, score, con = shelf or shipped(), place_score(home), lake.connection()
+    create_person_table(con, shelf, as_at=as_at, practices=place_practices(home), place_score=score)
+    folder = folder_of(home, lake, as_at)
+    folder.mkdir(parents=True, exist_ok=True)
+    digest = _write(con, folder / "person.parquet")
+    meta = {**_origin(home, lake, as_at), **_definitions(shelf, score), **_content(con), "sha256": digest}
+    replace_text(folder / "meta.json", json.dumps(meta, indent=1))
+    return PersonFile(folder, meta)
+
+
+def ensure_person_file(home: Home, lake: LakeView, *, as_at: date, shelf: Shelf | None = None) -> PersonFile:
+    """Return the person table for a day, building it where it is missing or its definitions have changed since."""
+    shelf = shelf or shipped()
+    folder = folder_of(home, lake, as_at)
+    if (folder / "meta.json").exists():
+        found = read_person_file(folder)
+        wanted = {**_origin(home, lake, as_at), **_definitions(shelf, place_score(home))}
+        if all(found.meta.get(name) == value for name, value in wanted.items()):
+            found.check()
+            return found
+    return build_person_file(home, lake, as_at=as_at, shelf=shelf)
+
+
+def read_person_file(folder: Path) -> PersonFile:
+    """Read what a person table was made from; ConfigurationError where it is of another format."""
+    meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+    if meta.get("format") != PERSON_FORMAT:
+        raise ConfigurationError(
+            f"a person table of format {meta.get('format')}",
+            expected=f"format {PERSON_FORMAT}",
+            where=str(folder),
+            do="run `doorstep population build` again",
+        )
+    return PersonFile(folder, meta)
+
+
+def folder_of(home: Home, lake: LakeView, as_at: date) -> Path:
+    """Return where the table of a day, a knowledge date and a snapshot lies."""
+    return home.planning / "person" / f"{as_at}_{lake.known_by}_{lake.snapshot[:8]}"
+
+
+def place_practices(home: Home) -> Sequence[str]:
+    """Return the Place's practices: its own list in config.toml, else those of its definition."""
+    from doorstep.reference import places
+
+    config = home.config()
+    listed = config.get("place_definition", {}).get("practices", [])
+    return places.find(str(config.get("place", ""))).practices(listed)
+
+
+def place_score(home: Home) -> PlaceScore | None:
+    """Return the Place's own risk score where `planning/risk/` holds its definition, else None.
+
+    Raises ConfigurationError where there are several.
+    """
+    found = sorted((home.planning / "risk").glob("*.toml"))
+    if len(found) > 1:
+        raise ConfigurationError(
+            f"{len(found)} risk scores: {', '.join(p.name for p in found)}",
+            expected="one file, the score in use",
+            where=str(home.planning / "risk"),
+        )
+    return read_definition(PlaceScore, found[0]) if found else None
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write a text file so that a reader finds the old one or the new one, never a part."""
+    draft = path.with_name(f".{path.name}.draft")
+    draft.write_text(text + "\n", encoding="utf-8")
+    draft.replace(path)
+
+
+def _write(con: DuckDBPyConnection, path: Path) -> str:
+    draft = path.with_name(f".{path.name}.draft")
+    con.sql("select * from person_table order by person_id").write_parquet(str(draft), compression="zstd")
+    draft.replace(path)
+    return file_hash(path)
+
+
+def _origin(home: Home, lake: LakeView, as_at: date) -> dict[str, Any]:
+    practices = list(place_practices(home))
+    return {
+        "format": PERSON_FORMAT,
+        "place": str(home.config()["place"]),
+        "practices": hashlib.sha256(json.dumps(practices).encode()).hexdigest(),
+        "as_at": as_at.isoformat(),
+        "known_by": lake.known_by.isoformat(),
+        "snapshot": lake.snapshot,
+        "doorstep": __version__,
+    }
+
+
+def _definitions(shelf: Shelf, score: PlaceScore | None) -> dict[str, Any]:
+    used = (*shelf.all, *((score,) if score else ()))
+    risk = score or shelf.frailty
+    label = f"{score.title}, scored on {score.scored_on}" if score else shelf.frailty.label_for_readers
+    return {
+        "definitions": {d.label: shelf.hashes.get(d.id, "") for d in used},
+        "unreviewed": [d.label for d in used if not d.is_reviewed],
+        "recalled_or_inferred": [d.label for d in used if d.status in ("recalled", "inferred")],
+        "group": shelf.group.label,
+        "risk": {"rule": risk.label, "label": label},
+    }
+
+
+def _content(con: DuckDBPyConnection) -> dict[str, Any]:
+    described = con.execute("select column_name, column_type from (describe person_table)").fetchall()
+    (n_people,) = con.execute("select count(*) from person_table").fetchall()[0]
+    basis = "conditions and risk" if holds_coded_entries(con) else "risk alone: no coded entries are held"
+    return {"columns": dict(described), "n_people": n_people, "basis": basis}

@@ -1,0 +1,144 @@
+"""Opening the lake: every table of the contracts, holding the facts as known by a date, in one DuckDB connection."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from doorstep import clock
+from doorstep.errors import ConfigurationError, NotWhatItClaimsError
+from doorstep.home import Home
+from doorstep.records import snapshot as snapshots
+from doorstep.records import versions, withholding
+from doorstep.records.contracts import TABLES, Table
+from doorstep.records.snapshot import Input, Snapshot
+from doorstep.records.sql import columns, listed, literal, parquet, typed_nothing
+
+MEMORY_LIMIT = "2500MB"
+
+
+@dataclass
+class Lake:
+    """One snapshot of the lake as known by a date. Use it in a `with`, or close it."""
+
+    home: Home
+    manifest: Snapshot
+    known_by: date
+    _con: duckdb.DuckDBPyConnection = field(repr=False)
+
+    @property
+    def snapshot(self) -> str:
+        """Hash of the snapshot: 64 hex digits."""
+        return self.manifest.hash
+
+    @property
+    def is_reproducible(self) -> bool:
+        """False where a purge has since taken rows away that this snapshot counted."""
+        return self.manifest.is_reproducible
+
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """Return the connection: a view per lake table, with the facts as known; always the same one."""
+        return self._con
+
+    def all_versions(self, table: str) -> duckdb.DuckDBPyRelation:
+        """Return every row known by the date, of people who are not withheld, with its `outcome`.
+
+        Columns: those of the table and of ARRIVAL, and outcome (loaded, loaded_with_warning, superseded,
+        exact_duplicate).
+        """
+        return self._con.sql(f"SELECT * FROM lake_inside.versions_{TABLES[table].name}")
+
+    def files(self) -> list[Input]:
+        """Return the extract files known by the date, in the order they were loaded."""
+        loads = [x for x in self.manifest.loads if x.kind == "load" and x.received_on <= self.known_by]
+        return [i for x in loads for i in x.inputs]
+
+    def notes(self) -> list[str]:
+        """Return what a reader of figures from this lake should know of it."""
+        lost = [f"reproducibility lost: {reason}" for reason in self.manifest.lost]
+        return lost + [f"purged on {p.purged_on}: {p.n_rows:,} rows ({p.reason})" for p in self.manifest.purges]
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._con.close()
+
+    def __enter__(self) -> Lake:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def open_lake(home: Home, *, known_by: date | None = None, snapshot: str | None = None) -> Lake:
+    """Open the lake as known by a date (default: today) at a snapshot (default: the published one).
+
+    A table that was never loaded is there and empty. Facts: received by the date, the newest version of each key,
+    deleted ones gone, withheld people gone. Permissions are the snapshot's, whatever the date: an opt-out or objection
+    that it holds applies to all of its facts. Raises ConfigurationError where there is no home or no such snapshot,
+    NotWhatItClaimsError where a file of it is missing or has another size.
+    """
+    home.config()
+    manifest = snapshots.read(home, snapshot) if snapshot else snapshots.current(home)
+    _check_present(home, manifest)
+    con = duckdb.connect(":memory:", config=_settings(home))
+    lake = Lake(home, manifest, known_by or clock.today(), con)
+    con.execute("CREATE SCHEMA lake_inside")
+    for name in TABLES:
+        repeated = manifest.paths(home, "repeated", name)
+        versions.create_dropped(con, f"lake_inside.dropped_{name}", name, repeated, lake.known_by)
+    withholding.create_withheld(con, home, manifest)
+    for table in TABLES.values():
+        _create_views(lake, table)
+    return lake
+
+
+def _settings(home: Home) -> dict[str, Any]:
+    spill = home.planning if os.access(home.planning, os.W_OK) else None
+    return {
+        "memory_limit": MEMORY_LIMIT,
+        "temp_directory": str(spill / ".spill" if spill else f"{tempfile.gettempdir()}/doorstep-{os.getpid()}"),
+        "preserve_insertion_order": "false",
+    }
+
+
+def _check_present(home: Home, manifest: Snapshot) -> None:
+    for part in (p for load in manifest.loads for p in load.parts if p.path.startswith("lake/")):
+        path = home.root / part.path
+        try:
+            size = path.stat().st_size
+        except FileNotFoundError:
+            size = -1
+        except PermissionError as error:
+            raise ConfigurationError("this account may not read the lake", where=str(path)) from error
+        if size != part.n_bytes:
+            raise NotWhatItClaimsError(
+                "a file of the lake is missing" if size < 0 else f"a file of the lake has {size:,} bytes",
+                expected=f"{part.n_bytes:,} bytes",
+                where=str(path),
+                do="run `doorstep records verify`; restore the home from its backup",
+            )
+
+
+def _create_views(lake: Lake, table: Table) -> None:
+    con, name, names = lake.connection(), table.name, listed(c for c, _ in columns(table))
+    paths = lake.manifest.paths(lake.home, "facts", name)
+    if not paths:
+        con.execute(f"CREATE TABLE {name} AS {typed_nothing(columns(table))}")
+        con.execute(f"CREATE VIEW lake_inside.versions_{name} AS SELECT *, NULL::VARCHAR AS outcome FROM {name}")
+        return
+    known = f"f.received_on <= {literal(lake.known_by.isoformat())}::DATE"
+    allowed = withholding.allowed(con, table)
+    dropped = f"ANTI JOIN lake_inside.dropped_{name} d ON d.file_id = f.file_id AND d.row_no = f.row_no"
+    some = con.execute(f"SELECT count(*) FROM lake_inside.dropped_{name}").fetchall()[0][0]
+    facts = f"SELECT {names} FROM {parquet(paths)} f {dropped if some else ''}"
+    con.execute(f"CREATE VIEW {name} AS {facts} WHERE {known} {allowed}")
+    state = "CASE WHEN f.warning IS NULL THEN 'loaded' ELSE 'loaded_with_warning' END"
+    con.execute(f"""CREATE VIEW lake_inside.versions_{name} AS
+        SELECT f.*, coalesce(d.outcome, {state}) AS outcome
+        FROM (SELECT {names} FROM {parquet(paths)}) f LEFT JOIN lake_inside.dropped_{name} d
+        ON d.file_id = f.file_id AND d.row_no = f.row_no WHERE {known} {allowed}""")

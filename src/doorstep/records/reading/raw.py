@@ -1,0 +1,149 @@
+"""The cells of a file as text in a temporary table, each row with its number, and the rows that cannot be read."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from doorstep.errors import DataError, NotWhatItClaimsError
+from doorstep.records.reading.lines import sort_lines
+from doorstep.records.reading.source import LONGEST_LINE, Sniffed
+from doorstep.records.reading.sqltext import literal, name
+
+ROW = "#row"  # no header can be written with it: a `#row` of theirs would be a duplicate, and refused
+
+
+@dataclass(frozen=True)
+class Raw:
+    """Temporary tables `cells` (the wanted columns as text) and `refused` (row_no, reason).
+
+    `row_no` is the expression that numbers a row of `cells`.
+    """
+
+    cells: str
+    refused: str
+    row_no: str
+    n_rows: int
+
+
+def columns_of(con: duckdb.DuckDBPyConnection, sniffed: Sniffed) -> tuple[str, ...]:
+    """Return the column names of a file in its order.
+
+    Raises NotWhatItClaimsError for a Parquet file that cannot be opened.
+    """
+    if sniffed.format == "csv":
+        return sniffed.header
+    try:
+        rows = con.execute(f"DESCRIBE SELECT * FROM read_parquet({literal(str(sniffed.source.path))})").fetchall()
+    except duckdb.Error as error:
+        raise _unreadable(sniffed, error) from error
+    return tuple(str(r[0]) for r in rows)
+
+
+def _unreadable(sniffed: Sniffed, error: Exception) -> NotWhatItClaimsError:
+    first = str(error).splitlines()[0]
+    return NotWhatItClaimsError(
+        f"the file starts like {sniffed.format} and cannot be read: {first[:200]}",
+        expected=f"a whole {sniffed.format} file",
+        where=str(sniffed.source.path),
+        do="ask the sender to send the file again",
+    )
+
+
+def read_raw(con: duckdb.DuckDBPyConnection, sniffed: Sniffed, wanted: Mapping[str, str]) -> Raw:
+    """Read the wanted columns of a file as text; `wanted` is the name to give -> the name in the file."""
+    stem = f"raw_{sniffed.source.file_id}"
+    cells, refused = f"{stem}_cells", f"{stem}_refused"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {name(refused)} (row_no BIGINT, reason VARCHAR)")
+    # Row numbers are the order of insertion, which the parallel reader keeps only with this setting.
+    con.execute("SET preserve_insertion_order = true")
+    row_no = name(ROW)
+    if sniffed.format == "parquet":
+        _read_parquet(con, sniffed, wanted, cells)
+    elif not sniffed.needs_care and _read_quickly(con, sniffed, wanted, cells):
+        row_no = "rowid + 1"
+    else:
+        _read_carefully(con, sniffed, wanted, cells, refused)
+    return Raw(cells, refused, row_no, _count(con, cells) + _count(con, refused))
+
+
+def drop_raw(con: duckdb.DuckDBPyConnection, raw: Raw) -> None:
+    """Give the memory of a read file back."""
+    for table in (raw.cells, raw.refused):
+        con.execute(f"DROP TABLE IF EXISTS temp.{name(table)}")
+
+
+def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
+    row = con.execute(f"SELECT count(*) FROM temp.{name(table)}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _positions(header: Sequence[str], wanted: Mapping[str, str]) -> list[tuple[int, str]]:
+    places = {h: i for i, h in enumerate(header)}
+    return [(places[theirs], given) for given, theirs in wanted.items()]
+
+
+def _read_quickly(con: duckdb.DuckDBPyConnection, sniffed: Sniffed, wanted: Mapping[str, str], cells: str) -> bool:
+    """Read with the database's parallel reader; False where it meets a line that it cannot read."""
+    names = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(sniffed.header)))
+    pick = ", ".join(f"c{i} AS {name(w)}" for i, w in _positions(sniffed.header, wanted))
+    source = (
+        f"read_csv({literal(str(sniffed.source.path))}, auto_detect = false, header = true, strict_mode = true, "
+        f"delim = {literal(sniffed.delimiter)}, quote = '\"', escape = '\"', nullstr = '', "
+        f"compression = '{'gzip' if sniffed.is_gzip else 'none'}', max_line_size = {2 * LONGEST_LINE}, "
+        f"columns = {{{names}}})"
+    )
+    try:
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {name(cells)} AS SELECT {pick} FROM {source}")
+    except duckdb.Error:
+        return False
+    # Without quotes a record is a line, so a count that differs means that a line was skipped or misread.
+    return not (sniffed.is_plain and _count(con, cells) != sniffed.n_lines - 1)
+
+
+def _read_carefully(
+    con: duckdb.DuckDBPyConnection, sniffed: Sniffed, wanted: Mapping[str, str], cells: str, refused: str
+) -> None:
+    with tempfile.TemporaryDirectory(prefix="doorstep-") as folder:
+        result = sort_lines(sniffed, Path(folder) / "clean.csv")
+        if result.n_rows and len(result.refused) == result.n_rows:
+            raise DataError(
+                f"none of {result.n_rows:,} lines can be read; the first: {result.refused[0][1]}",
+                expected=f"{len(sniffed.header)} fields on every line, as in the header",
+                where=str(sniffed.source.path),
+                do="look at the file in a text editor, or ask the sender to send it again",
+            )
+        names = ", ".join(["'r': 'BIGINT'", *(f"'c{i}': 'VARCHAR'" for i in range(len(sniffed.header)))])
+        pick = "".join(f", c{i} AS {name(w)}" for i, w in _positions(sniffed.header, wanted))
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {name(cells)} AS SELECT r AS {name(ROW)}{pick} FROM read_csv("
+            f"{literal(str(result.clean))}, auto_detect = false, header = false, delim = ',', quote = '\"', "
+            f"escape = '\"', nullstr = '', max_line_size = {8 * LONGEST_LINE}, columns = {{{names}}})"
+        )
+    for start in range(0, len(result.refused), 10_000):
+        con.executemany(f"INSERT INTO temp.{name(refused)} VALUES (?, ?)", result.refused[start : start + 10_000])
+
+
+def _read_parquet(con: duckdb.DuckDBPyConnection, sniffed: Sniffed, wanted: Mapping[str, str], cells: str) -> None:
+    path = literal(str(sniffed.source.path))
+    try:
+        types = {str(r[0]): str(r[1]) for r in con.execute(f"DESCRIBE SELECT * FROM read_parquet({path})").fetchall()}
+        pick = ", ".join(f"{_as_text(w, types[w])} AS {name(given)}" for given, w in wanted.items())
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {name(cells)} AS SELECT file_row_number + 1 AS {name(ROW)}, {pick} "
+            f"FROM read_parquet({path}, file_row_number = true)"
+        )
+    except duckdb.Error as error:
+        raise _unreadable(sniffed, error) from error
+
+
+def _as_text(column: str, kind: str) -> str:
+    """Return a cell as text; a whole number kept as a fraction (5.0) is written without it."""
+    item = name(column)
+    if kind in ("DOUBLE", "FLOAT"):
+        return f"CASE WHEN {item} = trunc({item}) THEN {item}::HUGEINT::VARCHAR ELSE {item}::VARCHAR END"
+    return f"{item}::VARCHAR"

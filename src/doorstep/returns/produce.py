@@ -1,0 +1,130 @@
+"""From figures to a return that can be sent: suppressed, written, read back, checked, and entered in the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from doorstep import clock
+from doorstep.errors import DataError, UsageError
+from doorstep.home import Home
+from doorstep.returns.check import check
+from doorstep.returns.faults import Fault
+from doorstep.returns.figures import Figures
+from doorstep.returns.fill import fill
+from doorstep.returns.ledger import Entry, Ledger, file_hash
+from doorstep.returns.paths import replacing
+from doorstep.returns.printed import NOTHING_HIDDEN, Suppressed, printed_lines
+from doorstep.returns.provenance import write_provenance
+from doorstep.returns.read import read
+from doorstep.returns.suppression import Method, apply_suppression
+from doorstep.returns.write import official_name, write
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to write: `out`, filled from `template` where one is given, and a copy with every number where asked for.
+
+    Raises UsageError where the names would put one file over another, or the full copy beside the one to be sent.
+    """
+
+    out: Path
+    method: Method = "primary"
+    template: Path | None = None
+    unsuppressed: Path | None = None
+
+    def __post_init__(self) -> None:
+        if self.out.suffix.lower() != ".xlsx":
+            raise UsageError(f"the name ends in {self.out.suffix or 'nothing'}", expected=".xlsx", where=str(self.out))
+        if self.template is not None and self.template.resolve() == self.out.resolve():
+            raise UsageError(
+                "the filled file would replace the template", where=str(self.out), do="choose another --out"
+            )
+        for path in (self.out, self.unsuppressed):
+            if path is not None and not path.resolve().parent.is_dir():
+                raise UsageError("the folder is not there", where=str(path.parent), do="make it, or name another")
+        if self.unsuppressed is not None and self.unsuppressed.resolve().parent == self.out.resolve().parent:
+            raise UsageError(
+                "the copy with every number would lie beside the file to be sent",
+                expected="another folder",
+                where=str(self.unsuppressed),
+                do="name a folder that only you can read, so that the wrong file is not attached",
+            )
+
+
+@dataclass(frozen=True)
+class Produced:
+    """What was written, what the check found, and what to know about suppression."""
+
+    files: tuple[Path, ...]
+    suppressed: Suppressed
+    faults: tuple[Fault, ...]
+    notes: tuple[str, ...]
+    entry: Entry
+
+
+def produce(home: Home, figures: Figures, provenance: Mapping[str, Any], order: Order) -> Produced:
+    """Write a return and everything that goes with it, and enter it in the ledger.
+
+    Raises DataError where the figures break their own rules or the file read back holds other numbers.
+    """
+    ledger, place = Ledger.of(home), official_name(figures.place)
+    earlier = ledger.sent_versions(place, figures.month)
+    waiting = ledger.unsent(place, figures.month)
+    suppressed = apply_suppression(figures, order.method, earlier)
+    _workbook(figures, suppressed, order)
+    sha256 = file_hash(order.out)
+    written = [order.out, *write_provenance(order.out, _with_file(provenance, suppressed, order.out, sha256))]
+    if order.unsuppressed is not None:
+        write(figures, NOTHING_HIDDEN, order.unsuppressed, mode=0o600)
+        written.append(order.unsuppressed)
+    entry = ledger.add(_entry(figures, provenance, suppressed, order.out, sha256))
+    faults = tuple(check([order.out], figures.month))
+    return Produced(tuple(written), suppressed, faults, tuple(_notes(figures, len(waiting))), entry)
+
+
+def _workbook(figures: Figures, suppressed: Suppressed, order: Order) -> None:
+    """Write the workbook under another name, read it back, and only then give it its own."""
+    with replacing(order.out) as temporary:
+        if order.template is None:
+            write(figures, suppressed, temporary)
+        else:
+            fill(order.template, figures, suppressed, temporary)
+        back = read(temporary)
+        same_head = (back.place, back.month) == (official_name(figures.place), figures.month)
+        if not same_head or back.lines != printed_lines(figures, suppressed):
+            raise DataError("the workbook read back holds other numbers than were written", where=str(order.out))
+
+
+def _with_file(provenance: Mapping[str, Any], suppressed: Suppressed, out: Path, sha256: str) -> dict[str, Any]:
+    told = {"method": suppressed.method, "result": suppressed.sentence, "suppressed_cells": len(suppressed.hidden)}
+    return {**provenance, "workbook": {"file": out.name, "sha256": sha256}, "suppression": told}
+
+
+def _entry(figures: Figures, provenance: Mapping[str, Any], suppressed: Suppressed, out: Path, sha256: str) -> Entry:
+    return Entry(
+        event="built",
+        place=official_name(figures.place),
+        month=f"{figures.month:%Y-%m}",
+        file=out.name,
+        sha256=sha256,
+        at=f"{clock.now():%Y-%m-%dT%H:%M:%SZ}",
+        snapshot=str(provenance.get("snapshot", "")),
+        run_id=str(provenance.get("run_id", "")),
+        suppression=suppressed.method,
+        lines=printed_lines(figures, suppressed),
+    )
+
+
+def _notes(figures: Figures, n_unsent: int) -> list[str]:
+    notes = []
+    if n_unsent:
+        notes.append(
+            f"{n_unsent} earlier builds of this month are not marked as sent, so what their readers know was left out; "
+            "if one was sent, say so with `doorstep return ledger --sent FILE` and build again"
+        )
+    if not figures.caseload_line:
+        notes.append("the caseload (P1) is not broken down; its columns E to Z hold *")
+    return notes

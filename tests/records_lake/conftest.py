@@ -1,0 +1,3 @@
+from made_lake import made
+
+__all__ = ["made"]

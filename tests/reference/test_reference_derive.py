@@ -1,0 +1,241 @@
+"""The derivation, on a made-up country of four areas: what is joined, shared out, left out and refused."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import duckdb
+import pytest
+
+from doorstep.errors import DataError, UsageError
+
+SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "derive_reference.py"
+
+# LSOA11 A is unchanged; S was split into S1 (three quarters of its people) and S2; M1 and M2 were merged into M.
+LOOKUP = """lsoa11_code,lsoa21_code,change_code,share_of_lsoa11,share_of_lsoa21
+E01A,E01A,U,1,1
+E01S,E01S1,S,0.75,1
+E01S,E01S2,S,0.25,1
+E01M1,E01M,M,1,0.4
+E01M2,E01M,M,1,0.6"""
+
+LSOA21 = """lsoa21_code,lsoa21_name,change_from_2011,msoa21_code,msoa21_name,ltla22_code,ltla24_code,ltla24_name,\
+utla24_code,utla24_name,region_code,region_name,sicbl24_code,sicbl24_code_nhs,icb24_code,icb24_code_nhs,icb24_name,\
+pcon24_code,pcon24_name,population_census2021
+E01A,Town 001A,U,E02,Town 001,E07,E06,Town,E06,Town,E12,North,E38,01X,E54,QXX,North ICB,E14,Town,100
+E01S1,Town 001B,S,E02,Town 001,E07,E06,Town,E06,Town,E12,North,E38,01X,E54,QXX,North ICB,E14,Town,30
+E01S2,Town 001C,S,E02,Town 001,E07,E06,Town,E06,Town,E12,North,E38,01X,E54,QXX,North ICB,E14,Town,10
+E01M,Vale 001A,M,E02,Vale 001,E08,E09,Vale,E09,Vale,E12,North,E38,01X,E54,QXX,North ICB,E14,Vale,50"""
+
+CSV = {
+    "open/lsoa21.csv": LSOA21,
+    "open/lookup_lsoa11_lsoa21.csv": LOOKUP,
+    "open/icb_sicbl24.csv": "sicbl24_code,sicbl24_name\nE38,North ICB - 01X",
+    "open/imd2025_lsoa21.csv": "lsoa21_code,imd_decile\nE01A,1\nE01S1,2\nE01S2,9\nE01M,10",
+    "open/imd2019_lsoa11.csv": "lsoa11_code,imd_decile\nE01A,1\nE01S,4\nE01M1,7\nE01M2,3",
+    "open/lsoa11.csv": "lsoa11_code,lsoa11_name,ltla22_code,population_mid2020\n"
+    "E01A,Town 001A,E07,100\nE01S,Town 001B,E07,40\nE01M1,Vale 001A,E08,20\nE01M2,Vale 001B,E08,30",
+    "open/census2021_age_sex_ltla21.csv": "ltla21_code,younger_females,younger_males,working_age_females,"
+    "working_age_males,older_females,older_males\nE07,1,3,5,5,6,4\nE08,2,2,8,2,3,1",
+    "open/gp_practices_2023_24.csv": "practice_code,practice_name,postcode,pcn_code,pcn_name,sicbl_code_nhs,"
+    "icb_code_nhs,lsoa21_code,ltla24_code,registered_patients_jul2022\n"
+    "A1,One,AA1 1AA,U1,Town PCN,01X,QXX,E01A,E06,90\nB2,Two,AA1 2AA,U,UNALLOCATED,01X,QXX,,,60",
+    "open/postcodes_cheshire_merseyside.csv": "postcode,lsoa21_code\nAA1 1AA,E01A",
+    "clinical/hfrs_weights.csv": "icd10_3char,term,weight\nF00,Dementia,7.1",
+    "clinical/conditions.csv": "condition_id,name,domain,qof_code,qof_min_age,qof_max_age,pcd_clusters,register_rule,"
+    "b2h_subsegment,b2h_segment,cms20_condition,codelists\nasthma,Asthma,respiratory,AST,6,,A_COD;B_COD,rule,a,b,c,"
+    "asthma.csv;other.csv",
+    "clinical/efi_deficits.csv": "deficit_id,codelist\nfalls,codelists/efi/falls.snomed.csv\npolypharmacy,",
+    "clinical/codelists/_index.csv": "condition_id,role,file,n_codes,system,codelist_version,source_repo,source_path,"
+    "licence\nasthma,diagnosis,codelists/asthma.csv,2,snomedct,v1,r,p,"
+    '"repo MIT; list via OpenCodelists, PCD refset (NHS England, OGL) / SNOMED CT UK licence"\n'
+    "asthma,icd10,codelists/asthma.icd10.csv,1,icd10,v1,r,p,repo MIT; WHO ICD-10 codes\n"
+    "pain,diagnosis,codelists/pain.csv,1,snomedct,v1,r,p,no licence file seen in repo",
+    "clinical/codelists/asthma.csv": "code,term,system\n0001,A,snomedct\n2,B,snomedct",
+    "clinical/codelists/asthma.icd10.csv": "code,term,system\nJ45,Asthma,icd10",
+    "clinical/codelists/pain.csv": "code,term,system\n3,C,snomedct",
+    "clinical/codelists/efi/falls.snomed.csv": "code,term,system\n4,D,snomedct",
+}
+
+# name -> (columns, rows)
+PARQUET = {
+    "open/population_mid2020_sya_lsoa11.parquet": (
+        "lsoa11_code, total_population, age_0, age_90plus",
+        "('E01A', 100, 90, 10), ('E01S', 40, 30, 10), ('E01M1', 20, 20, 0), ('E01M2', 30, 25, 5)",
+    ),
+    "open/census2021_lsoa21.parquet": (
+        "lsoa21_code, ethnic_white, ethnic_black_black_british_black_welsh_caribbean_or_african, "
+        "ethnic_asian_asian_british_or_asian_welsh, ethnic_mixed_or_multiple_ethnic_groups, ethnic_other_ethnic_group",
+        "('E01A', 5, 4, 3, 2, 1)",
+    ),
+    "open/gp_registrations_lsoa11_jul2022.parquet": (
+        "practice_code, lsoa11_code, patients",
+        "('A1', 'E01A', 80), ('B2', 'E01A', 10), ('B2', 'E01M1', 20), ('B2', 'NO2011', 30), ('A1', 'W01X', 10)",
+    ),
+}
+ZIPPED = {"lsoa21", "lookup_lsoa11_lsoa21", "imd2025_lsoa21", "imd2019_lsoa11", "lsoa11", "gp_practices_2023_24"}
+ZIPPED |= {"postcodes_cheshire_merseyside"}
+
+
+@pytest.fixture(scope="module")
+def script() -> Iterator[ModuleType]:
+    spec = importlib.util.spec_from_file_location("derive_reference", SCRIPT)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["derive_reference"] = module
+    spec.loader.exec_module(module)
+    yield module
+    del sys.modules["derive_reference"]
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    import gzip
+
+    folder = tmp_path_factory.mktemp("source")
+    for name, text in CSV.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.stem in ZIPPED:
+            path.with_name(path.name + ".gz").write_bytes(gzip.compress(text.encode(), mtime=0))
+        else:
+            path.write_text(text, encoding="utf-8")
+    for name, (columns, values) in PARQUET.items():
+        duckdb.connect().execute(f"copy (select * from (values {values}) t({columns})) to '{folder / name}'")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def derived(script: ModuleType, source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("out")
+    script.derive_all(source, out, say=lambda line: None)
+    return out
+
+
+def rows(folder: Path, query: str, name: str) -> list[tuple[Any, ...]]:
+    found: list[tuple[Any, ...]] = duckdb.connect().execute(query.format(f"'{folder / name}.parquet'")).fetchall()
+    return found
+
+
+def test_ages_of_a_split_area_are_shared_out_and_of_merged_areas_added(derived: Path) -> None:
+    found = rows(derived, "select lsoa21, age, persons from {} order by 1, 2", "age_lsoa21")
+    assert found == [
+        ("E01A", 0, 90),
+        ("E01A", 90, 10),
+        ("E01M", 0, 20 + 25),
+        ("E01M", 90, 0 + 5),
+        ("E01S1", 0, 30 * 0.75),
+        ("E01S1", 90, 10 * 0.75),
+        ("E01S2", 0, 30 * 0.25),
+        ("E01S2", 90, 10 * 0.25),
+    ]
+
+
+def test_a_merged_area_takes_the_2019_decile_of_its_larger_part(derived: Path) -> None:
+    found = rows(derived, "select * from {} order by 1", "imd2019_on_lsoa21")
+    assert found == [("E01A", 1, "U"), ("E01M", 3, "M"), ("E01S1", 4, "S"), ("E01S2", 4, "S")]
+
+
+def test_a_2011_code_reads_as_its_larger_part(derived: Path) -> None:
+    found = rows(derived, "select lsoa11, lsoa21, share from {} where lsoa11 = 'E01S'", "lsoa21_of_lsoa11")
+    assert found == [("E01S", "E01S1", 0.75)]
+
+
+def test_a_practice_without_a_place_is_put_where_most_of_its_patients_live(derived: Path) -> None:
+    query = "select practice, pcn, ltla24, located_by, list_size from {} order by 1"
+    assert rows(derived, query, "practices") == [
+        ("A1", "U1", "E06", "postcode", 90),
+        ("B2", None, "E09", "patients", 60),
+    ]
+
+
+def test_registrations_without_an_english_area_are_left_out(derived: Path) -> None:
+    assert rows(derived, "select lsoa11, patients from {} where practice = 'B2'", "registrations") == [
+        ("E01A", 10),
+        ("E01M1", 20),
+    ]
+    assert rows(derived, "select sum(patients)::int from {}", "registrations") == [(80 + 10 + 20,)]
+
+
+def test_sexes_are_summed_to_the_councils_of_2024(derived: Path) -> None:
+    found = rows(
+        derived, "select females, males, female_share from {} where ltla24 = 'E06' order by age_group", "sex_ltla"
+    )
+    assert found == [(6, 4, 0.6), (5, 5, 0.5), (1, 3, 0.25)]  # older, working_age, younger
+
+
+def test_a_list_without_a_licence_stays_out_of_the_package_and_in_the_pack(
+    derived: Path, script: ModuleType, source: Path, tmp_path: Path
+) -> None:
+    query = "select list_id, code, term, licence_group from {} order by all"
+    assert rows(derived, query, "codes") == [
+        ("asthma", "0001", "A", "B"),
+        ("asthma", "2", "B", "B"),
+        ("asthma.icd10", "J45", None, "A"),  # the WHO's terms are not ours to ship
+    ]
+    listed = dict(rows(derived, "select list_id, shipped from {}", "codelists"))
+    assert listed == {
+        "asthma": True,
+        "asthma.icd10": True,
+        "pain": False,
+        "efi/falls.snomed": False,
+        "efi/falls.ctv3": False,
+        "efi/falls.readv2": False,
+    }
+    assert script.write_pack(source, tmp_path) == 2
+    assert rows(tmp_path, query, "codes") == [("efi/falls.snomed", "4", "D", "C"), ("pain", "3", "C", "C")]
+
+
+def test_a_licence_that_nobody_sorted_stops_the_derivation(script: ModuleType, source: Path, tmp_path: Path) -> None:
+    strange = tmp_path / "clinical" / "codelists"
+    strange.mkdir(parents=True)
+    index = (source / "clinical/codelists/_index.csv").read_text(encoding="utf-8")
+    (strange / "_index.csv").write_text(index.replace("no licence file seen in repo", "ask Bob"), encoding="utf-8")
+    (strange.parent / "efi_deficits.csv").write_text(CSV["clinical/efi_deficits.csv"], encoding="utf-8")
+    entry = script.read_catalogue()["tables"]["codelists"]
+    with pytest.raises(DataError, match="ask Bob"):
+        script.derive(entry["query"], entry["from"], tmp_path)
+
+
+def test_lists_of_a_condition_become_lists(derived: Path) -> None:
+    found = rows(derived, "select pcd_clusters, codelists, qof_min_age, qof_max_age from {}", "conditions")
+    assert found == [(["A_COD", "B_COD"], ["asthma", "other"], 6, None)]
+
+
+def test_the_same_source_gives_the_same_bytes(derived: Path, script: ModuleType, source: Path, tmp_path: Path) -> None:
+    script.derive_all(source, tmp_path, say=lambda line: None)
+    files = sorted(path.name for path in derived.iterdir())
+    assert files == sorted(path.name for path in tmp_path.iterdir())
+    assert all((derived / name).read_bytes() == (tmp_path / name).read_bytes() for name in files)
+
+
+def test_a_query_sees_only_the_files_that_its_table_names(script: ModuleType, source: Path) -> None:
+    with pytest.raises(DataError, match="lsoa21"):
+        script.derive("select * from lsoa21", ["open/icb_sicbl24.csv"], source)
+
+
+def test_a_folder_that_lacks_files_is_refused_before_anything_is_written(
+    script: ModuleType, source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(UsageError, match=r"open/lsoa21\.csv\.gz") as error:
+        script.derive_all(tmp_path, tmp_path / "out", say=lambda line: None)
+    assert "open/ and clinical/" in error.value.expected
+    assert not (tmp_path / "out").exists()
+    assert script.main([str(tmp_path), "--out", str(tmp_path / "out")]) == 2
+    assert "to do:" in capsys.readouterr().err
+
+
+def test_the_command_says_what_it_wrote(
+    script: ModuleType, source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, pack = tmp_path / "out", tmp_path / "pack"
+    assert script.main([str(source), "--out", str(out), "--pack", str(pack)]) == 0
+    text = capsys.readouterr().out
+    assert f"tables written to {out}" in text
+    assert f"2 codes without a licence written to {pack}" in text
+    assert not list(out.glob("*.part"))
