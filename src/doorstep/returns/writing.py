@@ -35,6 +35,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "rate": {"border": 1, "bold": True, "num_format": "#,##0.0"},
     "section": {"bold": True, "bg_color": "#D9D9D9"},
     "plain": {},
+    "warning": {"bold": True, "font_color": "#C00000"},
     "bold": {"bold": True},
     "shown_month": {"num_format": "mmm-yy", "align": "left"},
 }
@@ -65,6 +66,7 @@ class _Book:
 
     def __init__(self, book: Any, figures: Figures, suppressed: Suppressed) -> None:
         self.place, self.month = official_name(figures.place), figures.month
+        self.is_complete = not suppressed.hidden and suppressed.method == "none"
         self.values = cell_values(printed_lines(figures, suppressed))
         self.style = {name: book.add_format(style) for name, style in _STYLES.items()}
         self.sheet = {name: book.add_worksheet(name) for name in layout.SHEETS}
@@ -94,6 +96,8 @@ def _instructions(book: _Book) -> None:
         book.put(name, address, text, _instruction_style(address))
     book.put(name, layout.PLACE_CELL, book.place, "place_input")
     book.put(name, layout.MONTH_CELL, layout.serial(book.month), "month_input")
+    if book.is_complete:
+        book.put(name, "A4", labels.NOT_FOR_SENDING, "warning")
     sheet = book.sheet[name]
     sheet.set_column("A:A", 28.7)
     sheet.set_column("B:B", 36.9)
@@ -123,6 +127,8 @@ def _submission(book: _Book) -> None:
     book.formula(name, "B1", formulas["B1"], book.place, "plain")
     book.formula(name, "B2", formulas["B2"], layout.serial(book.month), "shown_month")
     _numbers(book, formulas)
+    if book.is_complete:
+        book.put(name, "D1", labels.NOT_FOR_SENDING, "warning")
     sheet = book.sheet[name]
     sheet.set_column("A:A", 15.6)
     sheet.set_column("B:B", 10.9)
