@@ -6,6 +6,7 @@ The same figures give the same bytes: the file's date of creation is the last da
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -103,9 +104,19 @@ def _instructions(book: _Book) -> None:
     sheet.set_column("B:B", 36.9)
     sheet.set_column("C:C", 54.9)
     sheet.set_row(2, 90)
+    for row in (*range(17, 27), 36, 37, 38):
+        longest = max(
+            len(labels.INSTRUCTION_LABELS.get(f"A{row}", "")) / 28, len(labels.INSTRUCTION_GUIDANCE[f"B{row}"]) / 90
+        )
+        sheet.set_row(row - 1, _height(longest))
     last_place, last_month = len(labels.place_names()) + 1, len(layout.LOOKUP_MONTHS) + 1
     for cell, source in ((layout.PLACE_CELL, f"$A$2:$A${last_place}"), (layout.MONTH_CELL, f"$C$2:$C${last_month}")):
         sheet.data_validation(cell, {"validate": "list", "source": f"={layout.LOOKUPS}!{source}"})
+
+
+def _height(lines: float) -> int:
+    """Return a row's height in points for so many lines of text: programs do not fit merged cells by themselves."""
+    return 15 * math.ceil(lines)
 
 
 def _instruction_style(address: str) -> str:
@@ -130,6 +141,8 @@ def _submission(book: _Book) -> None:
     if book.is_complete:
         book.put(name, "D1", labels.NOT_FOR_SENDING, "warning")
     sheet = book.sheet[name]
+    for row in range(6, layout.CASELOAD_ROW + 1):
+        sheet.set_row(row - 1, _height(len(labels.submission_rows()[f"C{row}"]) / 55))
     sheet.set_column("A:A", 15.6)
     sheet.set_column("B:B", 10.9)
     sheet.set_column("C:C", 55.4)
