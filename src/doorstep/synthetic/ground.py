@@ -116,12 +116,13 @@ def _cells(practices: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _editions_2011(lsoas: Any) -> tuple[str, ...]:
-    """Return for each 2021 LSOA the 2011 LSOA that most of it was."""
+    """Return for each 2021 LSOA the 2011 LSOA that most of it was; its own code where the change was irregular."""
     wanted = list(map(str, lsoas))
-    lookup = _read("lsoa11_lsoa21", ["lsoa11", "lsoa21", "share_of_lsoa21"], [("lsoa21", "in", wanted)])
+    regular = [("lsoa21", "in", wanted), ("change_code", "!=", "X")]
+    lookup = _read("lsoa11_lsoa21", ["lsoa11", "lsoa21", "share_of_lsoa21"], regular)
     lookup = lookup.sort_by([("share_of_lsoa21", "ascending"), ("lsoa11", "ascending")])
     best = dict(zip(lookup["lsoa21"].to_pylist(), lookup["lsoa11"].to_pylist(), strict=True))
-    return tuple(best.get(code, "") for code in wanted)
+    return tuple(best.get(code, code) for code in wanted)
 
 
 def _ages(lsoas: Any) -> Floats:

@@ -26,7 +26,7 @@ YEARS_A_NEED = 6.0
 
 
 class Course(NamedTuple):
-    """How common a condition grows (`most`), the age by which half of that have it, and how fast; how many re-codings."""
+    """How common a condition grows (`most`), the age by which half of that have it, how fast; how often re-coded."""
 
     most: float
     middle: float
@@ -91,7 +91,7 @@ TYPE_1_OBJECTION = "827241000000103"
 
 @dataclass
 class Health:
-    """`onset[p, c]` is the day on which person p got condition c (NEVER without it); `count` counts the long-term ones."""
+    """`onset[p, c]` is the day on which person p got condition c, NO_DAY without it; `count` the long-term ones."""
 
     conditions: tuple[str, ...]
     onset: Ints

@@ -32,7 +32,7 @@ def nhs_numbers(n: int, rng: np.random.Generator) -> Bytes:
     whole = (nine * 10 + check)[(check < 10) & (nine != 999_999_999)]
     if n > len(whole):
         raise UsageError(f"{n} people were asked for", expected=f"at most {len(whole)}", where="--people")
-    return whole[:n].astype("S10")
+    return np.asarray(whole[:n].astype("S10"))
 
 
 def spoil(numbers: Bytes) -> Bytes:
@@ -50,7 +50,8 @@ def sender_keys(n: int, rng: np.random.Generator) -> Bytes:
 def guids(kind: str, numbers: Ints) -> Bytes:
     """Return one guid (36 characters) for each number: the same number and kind always give the same guid."""
     salt = np.uint64(int.from_bytes(kind.encode()[:8].ljust(8, b"-"), "big"))
-    mixed = np.column_stack([_mix(numbers.astype(np.uint64) + salt), _mix(numbers.astype(np.uint64) ^ salt)])
+    first = _mix(numbers.astype(np.uint64) + salt)
+    mixed = np.column_stack([first, _mix(first + np.uint64(1))])
     return _dashed(_hexed(mixed))
 
 

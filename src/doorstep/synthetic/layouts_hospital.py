@@ -112,7 +112,7 @@ def opa(pen: Pen, rows: Rows) -> Columns:
 
 def _dash(procedures: Lists, rows: Rows) -> Bools:
     """Some appointments without a procedure say `-` instead of nothing."""
-    return (procedures.lengths == 0) & (rows.ident % 5 == 0)
+    return np.asarray((procedures.lengths == 0) & (rows.ident % 5 == 0))
 
 
 def attended(pen: Pen, rows: Rows) -> Text:

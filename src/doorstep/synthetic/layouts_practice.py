@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow.compute as pc
 
 from doorstep.synthetic import text
 from doorstep.synthetic.arrays import Ints
@@ -52,7 +53,7 @@ def _end(pen: Pen, rows: Rows, deleted: Text | None = None) -> Columns:
 
 
 def patient(pen: Pen, rows: Rows) -> Columns:
-    """One row a registration and home."""
+    """One row a registration and home; some rows with a postcode leave the LSOA to be found by it."""
     people, facts = pen.scene.people, pen.facts
     person, record = pen.person(rows), facts.columns["record"][rows.fact]
     second = facts.columns["second_home"][rows.fact] | (
@@ -61,6 +62,8 @@ def patient(pen: Pen, rows: Rows) -> Columns:
     lsoa = np.where(second, people.lsoa_2[person], people.lsoa[person])
     start = np.where(record == 1, people.practice_2_from[person], people.registered_from[person])
     unknown = ~people.lsoa_known[person]
+    postcode = _postcode(pen, person, np.where(unknown, -1, lsoa))
+    by_postcode = np.asarray(pc.is_valid(postcode)) & (person % 20 == 0)
     return {
         "PatientGuid": patient_guid(pen, rows, record),
         "OrganisationCode": _organisation(pen, person, record),
@@ -70,8 +73,8 @@ def patient(pen: Pen, rows: Rows) -> Columns:
         "DateOfBirth": pen.birth(person),
         "Sex": text.choose(people.sex[person], SEXES),
         "EthnicCategory": text.choose(people.recorded_ethnicity[person], ETHNICITY_WORDS),
-        "Postcode": _postcode(pen, person, np.where(unknown, -1, lsoa)),
-        "LSOA": text.blanked(text.choose(lsoa, pen.scene.ground.lsoas), unknown),
+        "Postcode": postcode,
+        "LSOA": text.blanked(text.choose(lsoa, pen.scene.ground.lsoas), unknown | by_postcode),
         "ResidentFrom": text.days(np.where(second, people.moved_on[person], NEVER)),
         "DateOfRegistration": text.days(start),
         "DateOfDeactivation": text.days(pen.known(end_of_record(pen.scene)[rows.fact], rows)),
@@ -92,8 +95,9 @@ def _postcode(pen: Pen, person: Ints, lsoa: Ints) -> Text:
         return text.nothing(len(person))
     codes, start = pen.scene.postcode_words
     count = np.diff(start)[lsoa]
+    there = (count > 0) & (lsoa >= 0)
     at = start[lsoa] + person % np.maximum(count, 1)
-    return text.blanked(text.choose(np.where(count > 0, at, 0), codes), (count == 0) | (lsoa < 0))
+    return text.blanked(text.choose(np.where(there, at, 0), codes), ~there)
 
 
 def observation(pen: Pen, rows: Rows) -> Columns:
@@ -224,7 +228,8 @@ def session_of(scene_practice: Ints, day: Ints, appointments: Facts, fact: Ints)
     """Return the number of the session of each appointment: one a practice, day, kind and job."""
     setting, role = appointments.columns["setting"].at[fact], appointments.columns["role"].at[fact]
     kind = setting.astype(np.int64) * len(ROLES) + role
-    return (scene_practice.astype(np.int64) * _SPAN + day) * (len(ROLES) * len(SETTINGS)) + kind
+    number: Ints = (scene_practice.astype(np.int64) * _SPAN + day) * (len(ROLES) * len(SETTINGS)) + kind
+    return number
 
 
 def session(pen: Pen, rows: Rows) -> Columns:

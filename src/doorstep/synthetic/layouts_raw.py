@@ -6,6 +6,8 @@ Element names are those of the NHS data dictionary; the activity is the same as 
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from doorstep.synthetic import text
 from doorstep.synthetic.arrays import Ints
@@ -61,7 +63,7 @@ def apc(pen: Pen, rows: Rows) -> Columns:
         "ADMISSION_METHOD_CODE_HOSPITAL_PROVIDER_SPELL": spell["Admission_Method"],
         "DISCHARGE_METHOD_CODE_HOSPITAL_PROVIDER_SPELL": spell["Discharge_Method"],
         "PATIENT_CLASSIFICATION_CODE": spell["Patient_Classification"],
-        "ACTIVITY_TREATMENT_FUNCTION_CODE": text.pc.if_else(text.pa.array(last), final, first),
+        "ACTIVITY_TREATMENT_FUNCTION_CODE": pc.if_else(pa.array(last), final, first),
         "PRIMARY_DIAGNOSIS_ICD": text.first_of(diagnoses, episode),
         "SECONDARY_DIAGNOSIS_ICD": _rest(diagnoses, count, episode == 0),
         "PRIMARY_PROCEDURE_OPCS": text.blanked(text.first_of(procedures, np.zeros(rows.n, np.int64)), episode > 0),
@@ -99,8 +101,8 @@ def opa(pen: Pen, rows: Rows) -> Columns:
     """One row an outpatient appointment."""
     sus = sus_opa(pen, rows)
     procedures: Lists = pen.facts.columns["procedures"].take(rows.fact)
-    none = text.pc.equal(sus["Der_Procedure_All"], "-")
-    dash = np.asarray(text.pc.fill_null(none, False))
+    none = pc.equal(sus["Der_Procedure_All"], "-")
+    dash = np.asarray(pc.fill_null(none, False))
     return {
         "ATTENDANCE_IDENTIFIER": sus["OPA_Ident"],
         KEY_COLUMN[pen.way]: sus[KEY_COLUMN[pen.way]],

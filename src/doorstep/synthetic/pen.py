@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow.compute as pc
 
 from doorstep.synthetic import identifiers, text
 from doorstep.synthetic.arrays import Bytes, Ints
@@ -90,7 +91,7 @@ class Pen:
         """Birth date, or its month where the parameters ask for that in the de-identified way."""
         born = text.days(self.scene.people.birth[person])
         if self.way == "A" and self.scene.parameters.birth == "month":
-            return text.pc.utf8_slice_codeunits(born, 0, 7)
+            return pc.utf8_slice_codeunits(born, 0, 7)
         return born
 
     def known(self, day: Ints, rows: Rows) -> Ints:

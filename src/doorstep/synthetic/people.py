@@ -140,7 +140,7 @@ def _within(cumulated: Floats, row: Ints, u: Floats) -> Ints:
     """Draw a column for each row from cumulated shares by row, at the given uniform numbers."""
     flat = (cumulated + np.arange(len(cumulated))[:, None]).ravel()
     column = np.searchsorted(flat, row + np.minimum(u, 1 - 1e-9), side="right") - row * cumulated.shape[1]
-    return np.clip(column, 0, cumulated.shape[1] - 1)
+    return np.asarray(np.clip(column, 0, cumulated.shape[1] - 1))
 
 
 def _ages(ground: Ground, lsoa: Ints, rng: np.random.Generator) -> Ints:
@@ -163,9 +163,8 @@ def _joined(birth: Ints, age: Ints, rng: np.random.Generator, timeline: Timeline
     joins = rng.random(len(birth)) < share * mobile / mobile.mean()
     in_window = timeline.first + np.floor(rng.random(len(birth)) * (timeline.last - timeline.first))
     soon_after_birth = birth + rng.integers(0, 15, len(birth))
-    return np.minimum(np.maximum(np.where(joins, in_window, long_ago), soon_after_birth), timeline.last).astype(
-        np.int32
-    )
+    came = np.maximum(np.where(joins, in_window, long_ago), soon_after_birth)
+    return np.asarray(np.minimum(came, timeline.last).astype(np.int32))
 
 
 def _deaths(birth: Ints, sex: Ints, decile: Ints, start: Ints, timeline: Timeline, rng: np.random.Generator) -> Ints:

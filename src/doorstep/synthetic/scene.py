@@ -144,7 +144,7 @@ def _senders_of_slots(n: int, streams: Streams) -> tuple[Bools, Bools]:
 
 
 def _settled(people: People, timeline: Timeline, slots: Bools) -> Bools:
-    """Mark people of one unchanged registration, known since before the first delivery, whose practice sends no slots."""
+    """Mark people of one unchanged registration, known before the first delivery, whose practice sends no slots."""
     return np.asarray(
         (people.registered_to == NEVER)
         & (people.registered_from < timeline.cuts[0] - 31)

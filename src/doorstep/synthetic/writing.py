@@ -13,9 +13,10 @@ import pyarrow.parquet as pq
 
 from doorstep.errors import DoorstepError
 from doorstep.records.contracts import LAYOUTS
+from doorstep.synthetic.arrays import Ints
 from doorstep.synthetic.files import FILES, File
 from doorstep.synthetic.pen import KEY_COLUMN, Pen
-from doorstep.synthetic.rows import FAULTS, OUTCOMES, Rows
+from doorstep.synthetic.rows import FAULTS, OUTCOMES, SUPERSEDED, Rows
 from doorstep.synthetic.scene import Scene
 from doorstep.synthetic.timeline import Delivery
 
@@ -61,6 +62,15 @@ REASONS = {
     "type_1_objection": "Type 1 objection",
     "opted_out": "opted out",
 }
+
+
+CHANGED = "sent again later with a change"
+
+
+def _reason(rows: Rows) -> Ints:
+    """Position of each row's reason: that of its fault, or that the same thing was sent again with a change."""
+    plain_change = (rows.outcome == SUPERSEDED) & (rows.fault == 0)
+    return np.where(plain_change, len(FAULTS), rows.fault)
 
 
 class Sink:
@@ -155,7 +165,7 @@ def _truth(way: str, delivery: Delivery, name: str, file: File, rows: Rows, befo
         pa.array(np.arange(before + 1, before + n + 1), pa.int32()),
         _constant(file.table, n),
         _words(rows.outcome, OUTCOMES),
-        _words(rows.fault, tuple(REASONS[fault] for fault in FAULTS)),
+        _words(_reason(rows), (*(REASONS[fault] for fault in FAULTS), CHANGED)),
         _words(rows.fault, FAULTS),
         pa.array(rows.person, pa.int32(), mask=rows.person < 0),
         pa.array(rows.countable & (file.table != "")),
