@@ -62,6 +62,7 @@ def made(
 ) -> duckdb.DuckDBPyConnection:
     """Return a connection prepared for counting: lake, people, membership, deciles, events."""
     con = lake(person=person, **tables)
+    con.execute("set threads = 1")  # tiny tables: threads cost more than they save
     create_people(con)
     con.execute(
         "create temp table membership(person_id varchar, identified_on date, source varchar, left_on date, "

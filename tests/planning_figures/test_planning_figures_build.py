@@ -25,7 +25,7 @@ JULY = date(2026, 7, 1)
 def an_lsoa(decile: int) -> str:
     """An LSOA of this decile of 2025, from the table that ships."""
     sql = f"select min(lsoa21) from '{reference.table('lsoa21')}' where imd2025_decile = {decile}"
-    return str(duckdb.sql(sql).fetchall()[0][0])
+    return str(duckdb.connect().execute(sql).fetchall()[0][0])
 
 
 def small_place() -> dict[str, list[dict[str, Any]]]:

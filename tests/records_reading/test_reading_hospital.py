@@ -92,12 +92,14 @@ def test_blank_ethnicity_and_area_load_without_a_word(write: Write, staged: Stag
 
 
 def test_areas_of_2011_go_to_those_of_2021_code_by_code(write: Write, staged: Staged) -> None:
-    # E01006512 (Liverpool) was split in 2021; E01000001 (City of London) is the same area in both editions.
-    found = staged(
-        write("APCS", *({**SPELL, "Der_Postcode_LSOA_2011_Code": c} for c in ("E01006512", "E01000001", "e01033768")))
-    )
-    assert found[1]["lsoa21"] == "E01000001"
-    assert all(r["lsoa21"].startswith("E01") and r["outcome"] == "loaded" for r in found)
+    # ONS lookup: E01006968 (Sefton) was split, 52% of its people are in E01033797; E01000001 is the same in both
+    # editions; E01033798 is a code of 2021 in a column of 2011; E01008187 changed irregularly (X).
+    codes = ("E01006968", "e01000001", "E01033798", "E01008187")
+    found = staged(write("APCS", *({**SPELL, "Der_Postcode_LSOA_2011_Code": c} for c in codes)))
+    assert [r["lsoa21"] for r in found] == ["E01033797", "E01000001", "E01033798", "E01035624"]
+    assert outcomes(found[:3]) == [("loaded", None)] * 3
+    words = "Der_Postcode_LSOA_2011_Code: the area changed irregularly after 2011"
+    assert outcomes(found[3:]) == [("loaded_with_warning", words)]
 
 
 def test_the_senders_duplicate_flag_is_believed(write: Write, staged: Staged) -> None:

@@ -15,12 +15,12 @@ from return_files import APRIL, PEOPLE, figures, workbook
 
 from doorstep.errors import DataError, UsageError
 from doorstep.returns import COLUMNS, METRICS, Figures, layout
-from doorstep.returns.check import check
+from doorstep.returns.checking import check
 from doorstep.returns.faults import exit_code
 from doorstep.returns.printed import LINE_IDS, Suppressed, lines_of, printed_lines
-from doorstep.returns.read import read
+from doorstep.returns.reading import read
 from doorstep.returns.suppression import apply_suppression
-from doorstep.returns.write import write
+from doorstep.returns.writing import write
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def _settled(sheet: object, address: str) -> object:
 def test_place_and_month_are_carried_to_the_submission_sheet(made: Path) -> None:
     cached = openpyxl.load_workbook(made, data_only=True)
     assert cached["SubmissionTemplate"]["B1"].value == "Sefton"
-    assert cached["SubmissionTemplate"]["B2"].value.date() == APRIL  # type: ignore[union-attr]
+    assert cached["SubmissionTemplate"]["B2"].value.date() == APRIL
     assert read(made).cell("Instructions", "B7").value == 46113
 
 

@@ -16,7 +16,7 @@ import duckdb
 from doorstep import clock
 from doorstep.errors import ConfigurationError, DataError, UsageError
 from doorstep.home import Home
-from doorstep.records import identities, linkage, placing, purposes, retry, snapshot, versions
+from doorstep.records import identities, linkage, placing, purposes, retry, snapshot, versions, withholding
 from doorstep.records.contracts import TABLES
 from doorstep.records.deliveries import Delivery, find_deliveries
 from doorstep.records.files import hash_of, private_folder, sha256_of, writing
@@ -288,11 +288,14 @@ def _write_tables(writer: Writer, before: Snapshot, staged: Sequence[Staged], sa
 
 def _write_rest(writer: Writer, staged: Sequence[Staged]) -> None:
     writer.write("SELECT * FROM new_link", "link")
+    coded = [str(path) for role, table, path in writer.parts if (role, table) == ("facts", "coded")]
+    if coded:
+        writer.write(withholding.objections(coded), "objections")
     facts = [str(path) for role, _, path in writer.parts if role == "facts"]
     people = "".join(f"SELECT person_id FROM {parquet([path])} UNION " for path in facts)
     people += "SELECT person_id FROM listed_person WHERE NOT is_inside"
     writer.write(
-        f"""SELECT p.person_id, coalesce(l.is_inside, false) AS is_inside, l.person_id IS NOT NULL AS is_listed
+        f"""SELECT p.person_id, coalesce(l.is_inside, false) AS is_inside, l.is_inside IS NOT NULL AS is_listed
         FROM ({people}) p LEFT JOIN listed_person l USING (person_id) WHERE p.person_id IS NOT NULL""",
         "people",
     )

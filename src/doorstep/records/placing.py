@@ -32,7 +32,8 @@ def create_listed_people(con: duckdb.DuckDBPyConnection, staged: Sequence[Staged
     """Create temp table listed_person(person_id, is_inside): inside where a person list of this Place names them.
 
     A cohort list names this Place's people whatever else is known; other person rows do where their practice or area
-    is the Place's. `known` are the lists of earlier loads.
+    is the Place's, and say nothing where they give neither. Somebody whom lists place elsewhere is inside where a row
+    of activity names the Place's practice or area. `known` are the lists of earlier loads.
     """
     parts = [_people_of(s) for s in staged if s.table in ("person", "cohort") and "person_key" in s.columns]
     parts += [f"SELECT person_id, is_inside FROM {parquet(known)} WHERE is_listed"] if known else []
@@ -41,10 +42,21 @@ def create_listed_people(con: duckdb.DuckDBPyConnection, staged: Sequence[Staged
         CREATE OR REPLACE TEMP TABLE listed_person AS
         SELECT person_id, bool_or(is_inside) AS is_inside FROM ({rows}) p(person_id, is_inside)
         WHERE person_id IS NOT NULL GROUP BY person_id""")
+    for s in staged:
+        if s.table not in ("", "person", "cohort") and {"practice", "lsoa21"} & set(TABLES[s.table].names):
+            con.execute(_bring_in(s))
+
+
+def _bring_in(s: Staged) -> str:
+    """Return the update for people whose lists say elsewhere, and whose own activity names the Place's practice."""
+    return f"""UPDATE listed_person SET is_inside = true WHERE NOT is_inside AND person_id IN (
+        SELECT k.person_id FROM {s.name} s {_KEYED} JOIN listed_person l ON l.person_id = k.person_id
+        WHERE NOT l.is_inside AND {row_is_inside(frozenset(TABLES[s.table].names))} AND s.outcome LIKE 'loaded%')"""
 
 
 def _people_of(s: Staged) -> str:
-    inside = "true" if s.table == "cohort" else f"(s.source = 'cohort' OR {row_is_inside(s.columns)})"
+    given = f"CASE WHEN {row_says_where(s.columns)} THEN {row_is_inside(s.columns)} END"
+    inside = "true" if s.table == "cohort" else f"(s.source = 'cohort' OR {given})"
     return f"SELECT k.person_id, {inside} FROM {s.name} s {_KEYED} WHERE s.outcome IN ('loaded', 'loaded_with_warning')"
 
 

@@ -71,13 +71,21 @@ def _check_sum(file: FileOutcomes) -> None:
 
 
 def outcomes_query(lake: Lake) -> str:
-    """Return the query of all rows; the main table of a file decides for its rows."""
-    facts = [_facts(lake, table) for table in TABLES.values() if lake.manifest.paths(lake.home, "facts", table.name)]
-    in_lake = " UNION ALL ".join(facts) or "SELECT ''::VARCHAR, 0::BIGINT, ''::VARCHAR, ''::VARCHAR WHERE false"
+    """Return the query of all rows; the main table of a file decides for its rows.
+
+    Except that a row of a file with two tables (a cohort list with the person's record) is an exact duplicate only
+    where it is one in both.
+    """
     known = [i.file_id for i in lake.files()]
     files = ", ".join(literal(f) for f in known) or "''"
     return f"""
-        WITH in_lake(file_id, row_no, outcome, reason) AS ({in_lake}),
+        WITH main(file_id, row_no, outcome, reason) AS ({_facts_of(lake, is_main=True)}),
+        further(file_id, row_no, outcome, reason) AS ({_facts_of(lake, is_main=False)}),
+        in_lake AS (
+            SELECT m.file_id, m.row_no, CASE WHEN m.outcome = 'exact_duplicate' THEN coalesce(f.outcome, m.outcome)
+                ELSE m.outcome END AS outcome, m.reason
+            FROM main m LEFT JOIN further f ON f.file_id = m.file_id AND f.row_no = m.row_no
+            AND f.outcome <> 'exact_duplicate'),
         other AS ({_others(lake)}),
         own AS (
             SELECT * FROM in_lake UNION ALL
@@ -103,9 +111,15 @@ def _others(lake: Lake) -> str:
         QUALIFY row_number() OVER (PARTITION BY file_id, row_no ORDER BY load_no DESC) = 1"""
 
 
-def _facts(lake: Lake, table: Table) -> str:
-    """Rows of one lake table, only of files whose main table it is."""
-    mains = ", ".join(literal(i.file_id) for i in lake.files() if i.tables and i.tables[0] == table.name) or "''"
+def _facts_of(lake: Lake, *, is_main: bool) -> str:
+    facts = [_facts(lake, t, is_main) for t in TABLES.values() if lake.manifest.paths(lake.home, "facts", t.name)]
+    return " UNION ALL ".join(facts) or "SELECT ''::VARCHAR, 0::BIGINT, ''::VARCHAR, ''::VARCHAR WHERE false"
+
+
+def _facts(lake: Lake, table: Table, is_main: bool) -> str:
+    """Rows of one lake table: of files whose main table it is, or of the others that feed it."""
+    own = [i.file_id for i in lake.files() if table.name in i.tables and (i.tables[0] == table.name) == is_main]
+    mains = ", ".join(literal(f) for f in own) or "''"
     known = f"f.received_on <= {literal(lake.known_by.isoformat())}::DATE AND f.file_id IN ({mains})"
     return f"""
         SELECT f.file_id, f.row_no, CASE

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     import duckdb
 
 OPT_OUT = "not on the cleaned list of those who have not opted out"
+# SNOMED CT: dissent from secondary use of GP patient identifiable data, and that dissent withdrawn (recalled; a Place's
+# clinical safety officer confirms them against the release in use).
+TYPE_1_MADE = "827241000000103"
+TYPE_1_WITHDRAWN = "827261000000102"
 TYPE_1 = "Type 1 objection in the GP record"
 
 
@@ -49,19 +53,33 @@ def _add_opt_outs(con: duckdb.DuckDBPyConnection, home: Home, manifest: Snapshot
     )
 
 
+def objections(coded: list[str]) -> str:
+    """Return the query of the coded entries in these parts that make or withdraw a Type 1 objection."""
+    codes = ", ".join(literal(c) for c in (TYPE_1_MADE, TYPE_1_WITHDRAWN))
+    return f"""SELECT person_id, code, recorded_on, file_id, row_no, is_deleted FROM {parquet(coded)}
+        WHERE code IN ({codes}) AND person_id IS NOT NULL"""
+
+
 def _add_objections(con: duckdb.DuckDBPyConnection, home: Home, manifest: Snapshot) -> None:
-    people = manifest.paths(home, "facts", "person")
-    if not people:
-        return
-    repeated = manifest.paths(home, "repeated", "person")
-    versions.create_dropped(con, "lake_inside.past_person", "person", repeated, None)
-    con.execute(
-        f"""INSERT INTO lake_inside.withheld
-        SELECT DISTINCT 'gp', person_id, ? FROM {parquet(people)} f
-        ANTI JOIN lake_inside.past_person d ON d.file_id = f.file_id AND d.row_no = f.row_no
-        WHERE f.objection = 'type1' AND f.source = 'gp'""",
-        [TYPE_1],
-    )
+    """A person objects whose newest GP record says so, or whose newest entry of the two codes makes the objection."""
+    for table, paths, query in (
+        ("person", manifest.paths(home, "facts", "person"), _FLAGGED),
+        ("coded", manifest.paths(home, "objections"), _ENTERED),
+    ):
+        if paths:
+            past = f"lake_inside.past_{table}"
+            versions.create_dropped(con, past, table, manifest.paths(home, "repeated", table), None)
+            source = f"{parquet(paths)} f ANTI JOIN {past} d ON d.file_id = f.file_id AND d.row_no = f.row_no"
+            people = query.format(source=source, made=TYPE_1_MADE)
+            con.execute(f"""INSERT INTO lake_inside.withheld SELECT 'gp', person_id, {literal(TYPE_1)} FROM ({people})
+                WHERE person_id NOT IN (SELECT person_id FROM lake_inside.withheld WHERE reason = {literal(TYPE_1)})""")
+
+
+_FLAGGED = "SELECT DISTINCT person_id FROM {source} WHERE f.objection = 'type1' AND f.source = 'gp'"
+# On equal days, or where a day is not known, the objection stands.
+_ENTERED = """SELECT person_id FROM {source} GROUP BY person_id
+    HAVING coalesce(max(recorded_on) FILTER (code <> '{made}'), DATE '0001-01-01')
+        <= max(coalesce(recorded_on, DATE '9999-12-31')) FILTER (code = '{made}')"""
 
 
 def allowed(con: duckdb.DuckDBPyConnection, table: Table) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -76,7 +76,7 @@ def iterate_delivery(
     """
     own = load_mapping(mapping) if isinstance(mapping, Path) else mapping
     choices = _choices(profile, own)
-    known = [_recognise(con, f, choices) for f in _once(files)]
+    known = _distinct([_recognise(con, f, choices) for f in _once(files)])
     facts.prepare(con)
     dictionaries.prepare(con)
     sets = facts.code_sets(con)
@@ -86,6 +86,17 @@ def iterate_delivery(
 
 def _once(files: Sequence[Path]) -> list[Path]:
     return list(dict.fromkeys(Path(f).resolve() for f in files))
+
+
+def _distinct(known: Sequence[_Known]) -> list[_Known]:
+    """Return each content once: a copy under another name becomes a note on the first."""
+    found: dict[str, _Known] = {}
+    for item in known:
+        first = found.setdefault(item.sniffed.source.file_id, item)
+        if first is not item:
+            note = f"{item.sniffed.source.path.name} is the same file under another name: read once"
+            found[item.sniffed.source.file_id] = replace(first, notes=(*first.notes, note))
+    return list(found.values())
 
 
 def _order(item: _Known) -> tuple[int, str]:

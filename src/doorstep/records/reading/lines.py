@@ -10,6 +10,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -44,6 +45,13 @@ def sort_lines(sniffed: Sniffed, clean: Path) -> Sorted:
             else:
                 writer.writerow([str(result.n_rows), *fields])
     return result
+
+
+def sample_records(sniffed: Sniffed, n_rows: int) -> list[list[str]]:
+    """Return the first good records of a file, for looking at its shape."""
+    with open_bytes(sniffed.source.path, is_gzip=sniffed.is_gzip) as stream:
+        records = _Records(_lines(stream, sniffed.encoding), sniffed.delimiter, len(sniffed.header))
+        return list(islice((fields for fields, reason in records if not reason), n_rows))
 
 
 def _lines(stream: IO[bytes], encoding: str) -> Iterator[str | None]:
@@ -94,9 +102,10 @@ class _Records:
     def _record(self, line: str) -> tuple[list[str], str]:
         if '"' not in line:
             return self._checked(line.split(self.delimiter))
-        if line.count('"') % 2 == 0:
-            return self._checked(self._split(line))
-        return self._joined(line)
+        fields = self._split(line)
+        if fields is None and line.count('"') % 2:
+            return self._joined(line)
+        return self._checked(fields)
 
     def _joined(self, line: str) -> tuple[list[str], str]:
         """Join lines until the quotes close and the number of fields is right; else refuse the first one only."""

@@ -193,7 +193,7 @@ def _value(element: etree._Element, strings: list[str]) -> tuple[str | int | flo
     if kind == "inlineStr":
         inline = element.find(main("is"))
         return (None if inline is None else _text(inline)), False
-    if text is None:
+    if text is None or (text == "" and kind != "str"):
         return None, False
     if kind == "s":
         index = _whole(text) if text != "0" else 0
