@@ -1,6 +1,6 @@
 """How long a made-up Place takes, how many rows it has, and how much memory it needs.
 
-Run: `python benchmarks/synthesis.py [PLACE] [PEOPLE] [WAYS]`, such as `python benchmarks/synthesis.py Sefton 20000 A,B`.
+Run: `python benchmarks/synthesis.py [PLACE] [PEOPLE] [WAYS]`, as in `python benchmarks/synthesis.py Sefton 20000 A,B`.
 """
 
 from __future__ import annotations
