@@ -10,13 +10,14 @@ from return_files import EVENTS, figures, official, workbook
 
 from doorstep.errors import DataError, NotWhatItClaimsError, UsageError
 from doorstep.home import Home
+from doorstep.reference import policy
 from doorstep.returns.compare import cell_changes, typed_only
 from doorstep.returns.ledger import Ledger
 from doorstep.returns.printed import NOTHING_HIDDEN, printed_lines
 from doorstep.returns.producing import Order, Produced, produce
 from doorstep.returns.provenance import WARNING, files_beside, markdown
 from doorstep.returns.reading import read
-from doorstep.returns.sending import TEMPLATE_ADDRESS, due, sending
+from doorstep.returns.sending import due, sending
 
 PROVENANCE = {
     "place": "Sefton",
@@ -166,7 +167,7 @@ def test_returns_of_two_places_are_not_compared(tmp_path: Path) -> None:
 
 
 def test_a_return_goes_where_the_home_says_and_else_where_the_template_says() -> None:
-    assert sending("Sefton", figures().month, {}).address == TEMPLATE_ADDRESS
+    assert sending("Sefton", figures().month, {}).address == policy.sending_address
     own = sending("Dorset Place ", figures().month, {"return": {"sending_address": "icb@example.nhs.uk"}})
     assert (own.address, own.source) == ("icb@example.nhs.uk", "config.toml")
     assert own.subject == "NNHIP data collection template submission: Dorset Place, April 2026"
