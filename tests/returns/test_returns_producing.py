@@ -23,7 +23,8 @@ PROVENANCE = {
     "month": "2026-04",
     "snapshot": "s1",
     "run_id": "r1",
-    "choices": [{"id": "denominator", "option": "day 1", "other options": {"any day": 1010, "ever": 1200}}],
+    "figures": {"patients": [1000, 400], "caseload": 60, "counts": {"O1a": [200, 4]}},
+    "choices": [{"id": "denominator", "option": "day 1", "other options": {"any_day": 1010, "O1a": 1200}}],
     "completeness": {"RVY": {"rows": 1200}, "R0A": {"rows": 30}},
     "warnings": ["a list | is unreviewed"],
     "nothing": [],
@@ -55,7 +56,10 @@ def test_the_files_with_unsuppressed_totals_are_for_their_owner_only(home: Home,
     private.mkdir()
     done = made(home, Order(tmp_path / "april.xlsx", unsuppressed=private / "full.xlsx"))
     assert [oct(path.stat().st_mode & 0o777) for path in done.files] == ["0o644", "0o600", "0o600", "0o600"]
-    assert read(private / "full.xlsx").lines == printed_lines(figures(), NOTHING_HIDDEN)
+    full = read(private / "full.xlsx")
+    assert full.lines == printed_lines(figures(), NOTHING_HIDDEN)
+    assert str(full.cell("SubmissionTemplate", "D1").value).startswith("NOT FOR SENDING")
+    assert read(tmp_path / "april.xlsx").cell("SubmissionTemplate", "D1").is_empty
     assert WARNING in done.files[2].read_text()
 
 
@@ -120,7 +124,8 @@ def test_provenance_reads_as_a_page() -> None:
     page = markdown(PROVENANCE)
     assert page.splitlines()[0] == "# Provenance of the return of Sefton, 2026-04"
     assert "- Snapshot: s1" in page
-    assert "| denominator | day 1 | any day 1,010; ever 1,200 |" in page
+    assert "| denominator | day 1 | any day 1,010; O1a 1,200 |" in page
+    assert "## Totals before suppression\n\n- Patients: 1,000\n- O1a: 200\n- P1: 60\n" in page
     assert "| RVY | 1,200 |" in page
     assert "- a list \\| is unreviewed" in page
     assert page.endswith("## Nothing\n\nNone.\n")
