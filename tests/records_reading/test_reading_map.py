@@ -254,6 +254,8 @@ def broken(**changes: Any) -> dict[str, Any]:
         ({"files__stays__columns": {"spell_id": {"from": 3}}}, "3 is not a text"),
         ({"files__stays__columns": {"spell_id": {"from": "Id", "translate": {"a": 1}}}}, "must be text in quotes"),
         ({"files__stays__fold": "weeks"}, "fold 'weeks'"),
+        ({"slots": {"role": []}}, "not known here: role"),
+        ({"slots": {"role_group": [{"name": ["x"]}]}}, "a rule without `is`"),
         ({"files": {"x": {}}}, "a file that fills no table has no `id`"),
     ],
 )

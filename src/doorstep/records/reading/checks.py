@@ -14,6 +14,7 @@ from doorstep.records.reading import cells
 from doorstep.records.reading.sqltext import name
 
 _ENOUGH = 20  # below this many rows a share says nothing
+_MANY, _FEW_KEYS = 1000, 5  # so many rows of so few people are a column of something else
 
 
 def spelling(header: Sequence[str], mapping: FileMapping) -> Mapping[str, str]:
@@ -89,6 +90,7 @@ def check_shares(con: duckdb.DuckDBPyConnection, staged: str, key: tuple[str, st
     """
     if key[1] == KeyScheme.SENDER:
         _check_pseudonyms(con, staged, key[0], path)
+    _check_keys_differ(con, staged, key[0], path)
     rows = con.execute(
         f"SELECT reason, count(*), any_value(row_no) FROM temp.{name(staged)} WHERE outcome = 'refused' "
         "GROUP BY reason ORDER BY 2 DESC"
@@ -120,6 +122,21 @@ def _check_pseudonyms(con: duckdb.DuckDBPyConnection, staged: str, column: str, 
         )
 
 
+def _check_keys_differ(con: duckdb.DuckDBPyConnection, staged: str, column: str, path: Path) -> None:
+    found = con.execute(
+        "SELECT count(*), count(DISTINCT person_key) FROM ("
+        f"SELECT person_key FROM temp.{name(staged)} WHERE person_key IS NOT NULL LIMIT 10000)"
+    ).fetchone()
+    n_rows, n_keys = found or (0, 0)
+    if n_rows >= _MANY and n_keys <= _FEW_KEYS:
+        raise NotWhatItClaimsError(
+            f"{column} has {_counted(n_keys, 'different key')} in {n_rows:,} rows",
+            expected="a key of a person: many different ones",
+            where=str(path),
+            do="see whether another column holds the key; `doorstep records map` writes a mapping to say which",
+        )
+
+
 def uses_slots(mapping: FileMapping) -> bool:
     """Return whether role and setting come from the session dictionaries."""
     return any(f.kind.startswith("slot_") for t in mapping.tables for f in t.fields)
@@ -128,7 +145,7 @@ def uses_slots(mapping: FileMapping) -> bool:
 def notes_on_rows(con: duckdb.DuckDBPyConnection, staged: str, mapping: FileMapping) -> tuple[str, ...]:
     """Return notes that count: warnings by kind, and slots whose role, setting or status could not be worked out."""
     notes = [
-        f"{n:,} rows: {warning}"
+        f"{_counted(n, 'row')}: {warning}"
         for warning, n in con.execute(
             f"SELECT warning, count(*) FROM temp.{name(staged)} WHERE warning IS NOT NULL "
             "GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 8"
@@ -139,5 +156,11 @@ def notes_on_rows(con: duckdb.DuckDBPyConnection, staged: str, mapping: FileMapp
             row = con.execute(
                 f"SELECT count(*) FROM temp.{name(staged)} WHERE is_fact AND {column} = 'Unknown'"
             ).fetchone()
-            notes += [f"{row[0]:,} slots whose {words} could not be worked out: Unknown"] if row and row[0] else []
+            notes += (
+                [f"{_counted(row[0], 'slot')} whose {words} could not be worked out: Unknown"] if row and row[0] else []
+            )
     return tuple(notes)
+
+
+def _counted(n: int, what: str) -> str:
+    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
