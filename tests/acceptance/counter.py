@@ -15,6 +15,7 @@ from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 Fields = tuple[str, ...]
@@ -24,6 +25,7 @@ GROUP = {code: i for i, codes in enumerate(GUIDE["ethnic_groups"]) for code in c
 EVER = date.max
 
 
+@cache
 def day(text: str, otherwise: date = date.min) -> date:
     try:
         return date.fromisoformat(text[:10])

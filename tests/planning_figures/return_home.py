@@ -31,6 +31,7 @@ class HandLake:
 
     def __post_init__(self) -> None:
         self.con = lake(**{name: self._known(name, rows) for name, rows in self.rows.items()})
+        self.con.execute("set threads = 1")
 
     def _known(self, name: str, rows: Sequence[Row]) -> list[Row]:
         newest: dict[Any, Row] = {}

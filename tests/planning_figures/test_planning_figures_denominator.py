@@ -236,7 +236,7 @@ people = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(people, st.sampled_from(["identified_before", "month_end", "any_day", "ever"]))
 def test_every_breakdown_adds_up_to_its_total_and_contributions_to_the_figures(drawn: Any, rule: str) -> None:
     person, members, activity = [], [], []

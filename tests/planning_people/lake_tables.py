@@ -79,6 +79,12 @@ class FakeLake:
         """Return the connection."""
         return self.con
 
+    def __enter__(self) -> FakeLake:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave the tables open: the test made them."""
+
 
 def make_home(root: Path, place: str = "Sefton") -> Home:
     """Return a home with the least it needs: a config.toml that names a Place."""

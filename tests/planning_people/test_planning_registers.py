@@ -40,7 +40,8 @@ def flags(people: dict[str, Example], codes: dict[str, str], name: str) -> dict[
         coded=[entry(p, text, codes) for p, e in people.items() for text in e.entries],
     )
     create_people(con)
-    create_registers(con, SHELF.registers, as_at=AS_AT)
+    needed = (name, *SHELF.register(name).unless)
+    create_registers(con, [r for r in SHELF.registers if r.id in needed], as_at=AS_AT)
     return dict(con.execute(f"select person_id, {name} from register_flag").fetchall())
 
 

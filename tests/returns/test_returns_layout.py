@@ -100,7 +100,15 @@ def test_the_timetable_sheet_follows_the_templates_rule(row: int, due: date, fin
 def test_the_timetable_sheet_agrees_with_the_reference() -> None:
     ours = [tuple(line.dates.values()) for line in layout.TIMETABLE_LINES]
     theirs = [
-        (r.month, r.period_start, r.period_end, r.first_submission, r.quality_report, r.second_submission, r.final_report)
+        (
+            r.month,
+            r.period_start,
+            r.period_end,
+            r.first_submission,
+            r.quality_report,
+            r.second_submission,
+            r.final_report,
+        )
         for r in policy.timetable()
     ]
     assert ours == theirs

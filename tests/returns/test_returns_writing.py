@@ -15,12 +15,12 @@ from return_files import APRIL, PEOPLE, figures, workbook
 
 from doorstep.errors import DataError, UsageError
 from doorstep.returns import COLUMNS, METRICS, Figures, layout
-from doorstep.returns.check import check
+from doorstep.returns.checking import check
 from doorstep.returns.faults import exit_code
 from doorstep.returns.printed import LINE_IDS, Suppressed, lines_of, printed_lines
-from doorstep.returns.read import read
+from doorstep.returns.reading import read
 from doorstep.returns.suppression import apply_suppression
-from doorstep.returns.write import write
+from doorstep.returns.writing import write
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def _settled(sheet: object, address: str) -> object:
 def test_place_and_month_are_carried_to_the_submission_sheet(made: Path) -> None:
     cached = openpyxl.load_workbook(made, data_only=True)
     assert cached["SubmissionTemplate"]["B1"].value == "Sefton"
-    assert cached["SubmissionTemplate"]["B2"].value.date() == APRIL  # type: ignore[union-attr]
+    assert cached["SubmissionTemplate"]["B2"].value.date() == APRIL
     assert read(made).cell("Instructions", "B7").value == 46113
 
 
@@ -89,7 +89,8 @@ def test_programs_are_asked_to_calculate_on_load(made: Path) -> None:
 
 
 def test_the_same_figures_give_the_same_bytes(made: Path, tmp_path: Path) -> None:
-    assert workbook(tmp_path / "again.xlsx").read_bytes() == made.read_bytes()
+    write(figures(), apply_suppression(figures()), tmp_path / "again.xlsx")
+    assert (tmp_path / "again.xlsx").read_bytes() == made.read_bytes()
 
 
 def test_a_place_is_written_as_the_list_spells_it(tmp_path: Path) -> None:
@@ -136,7 +137,7 @@ def a_line(draw: st.DrawFn) -> tuple[int, ...]:
     return (total, *ages, *split(), *split())
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=st.lists(a_line(), min_size=15, max_size=15), stays=a_line())
 def test_what_is_written_is_read_back_and_has_no_fault(
     tmp_path: Path, lines: list[tuple[int, ...]], stays: tuple[int, ...]

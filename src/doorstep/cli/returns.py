@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -18,11 +17,12 @@ from doorstep.errors import ConfigurationError, NotWhatItClaimsError, UsageError
 from doorstep.home import Home
 
 if TYPE_CHECKING:
+    from doorstep.planning.explain_change import Reason
     from doorstep.reference.policy import TimetableRow
     from doorstep.returns.compare import Change
     from doorstep.returns.faults import Fault
     from doorstep.returns.ledger import Entry
-    from doorstep.returns.produce import Order, Produced
+    from doorstep.returns.producing import Order, Produced
     from doorstep.returns.sending import Sending
 
 PATH = click.Path(path_type=Path)
@@ -43,11 +43,6 @@ def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date 
         return date.fromisoformat(value) if value else None
     except ValueError as error:
         raise click.BadParameter(f"{value!r} is not a day such as 2026-09-30", ctx, param) from error
-
-
-def _planning() -> Any:
-    """The planning room, loaded only by the verbs that need a lake."""
-    return importlib.import_module("doorstep.planning")
 
 
 @click.group()
@@ -105,14 +100,15 @@ def build(
 
     Exit code: 0, 1 where the check has notes, 4 where it has faults.
     """
+    from doorstep.planning.build_return import build_return
     from doorstep.returns.faults import exit_code
-    from doorstep.returns.produce import Order, produce
+    from doorstep.returns.producing import Order, produce
 
     where = Home.find(home)
     name = _place_name(where, place)
     order = Order(out or Path(f"{name.strip()} {month:%Y-%m}.xlsx"), suppression, template, unsuppressed)  # type: ignore[arg-type]
     progress(f"counting {month:%B %Y}")
-    built = _planning().build_return(
+    built = build_return(
         where,
         place=name,
         month=month,
@@ -121,13 +117,13 @@ def build(
         accept_incomplete=accept_incomplete,
     )
     progress("suppressing and writing")
-    produced = produce(where, built.figures, {**built.provenance, "metric_set": metric_set}, order)
+    produced = produce(where, built.figures, built.provenance, order)
     _report_build(as_json, where, name, month, order, produced, metric_set)
     return exit_code(produced.faults)
 
 
 def _place_name(home: Home, place: str | None) -> str:
-    from doorstep.returns.write import official_name
+    from doorstep.returns.writing import official_name
 
     own = str(home.config().get("place", ""))
     if not (place or own):
@@ -195,7 +191,7 @@ def check(paths: tuple[Path, ...], month: date | None, previous: tuple[Path, ...
 
     Exit code: 0 clean, 1 notes only, 4 faults, 5 a file is no workbook.
     """
-    from doorstep.returns.check import check as check_files
+    from doorstep.returns.checking import check as check_files
     from doorstep.returns.faults import exit_code
 
     files = [file for path in paths for file in _workbooks(path)]
@@ -225,7 +221,7 @@ def _workbooks(path: Path) -> list[Path]:
 def compare(old: Path, new: Path, everything: bool, home: Path | None, as_json: bool) -> int:
     """Say which numbers differ between two versions of a month, and why where the provenance files lie beside them."""
     from doorstep.returns.compare import cell_changes, typed_only
-    from doorstep.returns.read import read
+    from doorstep.returns.reading import read
 
     for path in (old, new):
         if not path.is_file():
@@ -243,14 +239,25 @@ Reasons = dict[tuple[str, int], list[str]]
 
 def _reasons(home: Path | None, old: Path, new: Path) -> tuple[Reasons, str]:
     """Return the reasons of changed numbers by metric and column, or why there are none to give."""
+    from doorstep.returns.figures import COLUMNS
     from doorstep.returns.provenance import files_beside
 
     beside = [files_beside(path)[0] for path in (old, new)]
     missing = [path.name for path in beside if not path.is_file()]
     if missing:
         return {}, f"No reasons: {' and '.join(missing)} not found beside the workbook."
-    explained = _planning().explain_change(Home.find(home), *(_provenance(path) for path in beside))
-    return {(c.metric, c.column): [str(reason) for reason in c.reasons] for c in explained}, ""
+    from doorstep.planning.explain_change import explain_change
+
+    explained = explain_change(Home.find(home), *(_provenance(path) for path in beside))
+    return {(c.metric, COLUMNS.index(c.column)): [_reason(r) for r in c.reasons] for c in explained}, ""
+
+
+def _reason(reason: Reason) -> str:
+    """Return one reason as a line: what, by how much, and the rows behind it."""
+    rows = [f"{file} row {row}" for file, row in reason.rows[:3]]
+    more = f" and {len(reason.rows) - 3} more" if len(reason.rows) > 3 else ""
+    behind = f" ({', '.join(rows)}{more})" if rows else ""
+    return f"{reason.change:+,} {reason.kind}{': ' + reason.note if reason.note else ''}{behind}"
 
 
 def _provenance(path: Path) -> Any:

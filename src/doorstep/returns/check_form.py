@@ -11,7 +11,7 @@ from doorstep.returns.faults import Fault, Severity, some
 from doorstep.returns.formulas import same_formula
 from doorstep.returns.layout import BLOCKS, INSTRUCTIONS, SUBMISSION, Kind
 from doorstep.returns.printed import rate
-from doorstep.returns.read import Cell, SubmittedReturn
+from doorstep.returns.reading import Cell, SubmittedReturn
 
 _ALERTS: Final = (".xls", ".xlsm", ".xlsb", ".ods")
 _ACTIVE: Final = ("externalLinks/", "embeddings/", "activeX/", "ctrlProps/", "connections.xml", "queryTables/")

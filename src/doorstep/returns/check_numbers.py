@@ -10,7 +10,7 @@ from doorstep.returns.faults import Fault, Severity, some
 from doorstep.returns.figures import COLUMNS
 from doorstep.returns.layout import LETTERS, PARTITIONS, SUBMISSION, SUPPRESSED, TOTAL, Kind, Spot
 from doorstep.returns.printed import CASELOAD
-from doorstep.returns.read import Cell, SubmittedReturn
+from doorstep.returns.reading import Cell, SubmittedReturn
 from doorstep.returns.suppression import THRESHOLD, sentence_for, worked_out_in
 
 

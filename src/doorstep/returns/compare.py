@@ -8,7 +8,7 @@ from doorstep.errors import DataError
 from doorstep.returns.figures import COLUMNS
 from doorstep.returns.layout import SPOTS, SUBMISSION, SUPPRESSED, Kind, Spot, formula_of
 from doorstep.returns.printed import PATIENTS
-from doorstep.returns.read import Cell, SubmittedReturn
+from doorstep.returns.reading import Cell, SubmittedReturn
 
 Value = int | float | str | bool | None
 

@@ -10,6 +10,52 @@ Severity = Literal["fault", "note"]
 
 NOT_A_WORKBOOK: Final = "not-a-workbook"
 
+# code -> (severity, what was found). The page on checks in the reference manual is this table.
+CODES: Final[dict[str, tuple[str, str]]] = {
+    NOT_A_WORKBOOK: ("fault", "The file is no .xlsx workbook, is damaged, locked, or larger than a return can be."),
+    "file-type": ("fault", "The file's name does not end in .xlsx."),
+    "missing-sheet": ("fault or note", "A sheet is not there; a fault for the two sheets that are read."),
+    "missing-place": ("fault", "No Place is chosen."),
+    "unknown-place": ("fault", "The Place is none of the 43 names."),
+    "place-spelling": ("note", "The Place's name differs from the list in blanks or capitals only."),
+    "missing-month": ("fault", "No month is chosen."),
+    "unknown-month": ("fault", "The month is text, no first day of a month, or not on the list."),
+    "other-month": ("fault or note", "Another month than the one collected; a note where only other files tell."),
+    "missing-column": ("fault", "A column head (total, age, ethnic group, quintile) is missing or changed."),
+    "missing-metric": ("fault", "A metric's id is not in its row."),
+    "label-changed": ("note", "A row's words differ from the template's."),
+    "record-count": ("fault", "Rows by columns are not the 989 numbers of a return."),
+    "missing-value": ("fault", "A typed cell is empty, which reads as suppressed."),
+    "not-a-count": ("fault", "Text, a decimal or an error where a whole number is expected."),
+    "negative": ("fault", "A negative count."),
+    "below-six": ("fault", "A number from 0 to 5 that is not suppressed."),
+    "other-marker": ("note", "Suppressed by a mark other than *."),
+    "patients-differ": ("fault", "Rows 7, 10 and 13, the typed rows of patients, are not the same."),
+    "caseload-above-cohort": (
+        "fault or note",
+        "More people on the caseload than in the cohort; a fault for the total.",
+    ),
+    "does-not-add": ("fault", "A breakdown is more than its total, or less with nothing suppressed."),
+    "large-remainder": ("note", "More is left for suppressed cells than 5 each."),
+    "impossible-together": ("fault", "Bed days that cannot belong to the stays of one day or more."),
+    "worked-out": ("note", "Suppressed cells that subtraction gives back."),
+    "formula-overwritten": (
+        "fault or note",
+        "A formula of the template was replaced; a note for * over a hidden rate.",
+    ),
+    "no-cached-value": ("fault", "A formula carries no value; readers do not calculate."),
+    "stale-value": ("fault", "The value a formula carries is not what its cells give."),
+    "formula-in-input": ("note", "A formula stands where a number is typed."),
+    "typed-zero": ("fault", "A 0 is typed as the rate of a suppressed number."),
+    "rate-of-suppressed": ("note", "The template's own formula shows 0 for a suppressed number: read it as *."),
+    "macros": ("fault", "The workbook holds macros."),
+    "active-content": ("fault", "The workbook holds links or objects that reach outside it."),
+    "formula-injection": ("fault", "A formula reaches out of the workbook, or a text would run as one elsewhere."),
+    "duplicate": ("fault", "Two files are of the same Place and month."),
+    "duplicate-content": ("fault", "Two files hold the same numbers."),
+    "implausible-change": ("note", "A total has changed from last month by more than chance and a half."),
+}
+
 
 @dataclass(frozen=True)
 class Fault:

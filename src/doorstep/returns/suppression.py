@@ -82,10 +82,12 @@ def _sentence(
     table: disclosure.Table, hidden: frozenset[disclosure.Cell], versions: Sequence[disclosure.Version]
 ) -> str:
     told = sentence_for(disclosure.worked_out(table, hidden, versions), len(hidden))
-    return told + (f" (knowing {len(versions)} earlier version{'s' * (len(versions) > 1)} of the month)" if versions else "")
+    return told + (
+        f" (knowing {len(versions)} earlier version{'s' * (len(versions) > 1)} of the month)" if versions else ""
+    )
 
 
 def _cost(found: disclosure.Suppression) -> str:
-    text = f"; {len(found.extra)} cells of 6 or more are hidden to protect the others"
+    text = f"; numbers of 6 or more hidden to protect the others: {len(found.extra)}"
     exposed = len(found.exposures_after)
-    return text + (f"; {exposed} stay exposed by an earlier version" if exposed else "")
+    return text + (f"; still exposed by an earlier version: {exposed}" if exposed else "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from doorstep.home import Home
 from doorstep.planning.cohorts.membership import create_membership
@@ -57,11 +57,6 @@ def overlaps(
     for count in counts:
         sides[f"national group by {count}"] = _other(con, group_column(count))
     return shown({**sides, **_changes(con, as_at, since or _month_before(as_at))})
-
-
-def membership_by_group(found: dict[str, Any]) -> list[tuple[str, str, str, Shown]]:
-    """Flatten the counts for a table: name, split, part, count."""
-    return [(n, s, p, v) for n, splits in found.items() for s, parts in splits.items() for p, v in parts.items()]
 
 
 def _count(con: DuckDBPyConnection, condition: str) -> int:

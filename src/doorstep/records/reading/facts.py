@@ -42,10 +42,14 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
 def code_sets(con: duckdb.DuckDBPyConnection) -> Mapping[str, Codes]:
     """Return set name -> code -> last valid day (None while valid)."""
     found: dict[str, dict[str, date | None]] = {}
-    path = literal(str(reference.table("codesets")))
-    for set_name, code, valid_to in con.execute(f"SELECT set_name, code, valid_to FROM {path}").fetchall():
+    for set_name, code, valid_to in con.execute(f"SELECT set_name, code, valid_to FROM {code_set_path()}").fetchall():
         found.setdefault(set_name, {})[code] = valid_to
     return found
+
+
+def code_set_path() -> str:
+    """Return the table of code sets (set_name, code, meaning, valid_from, valid_to, status) as SQL can read it."""
+    return literal(str(reference.table("codesets")))
 
 
 def codes_of(sets: Mapping[str, Codes], set_name: str, where: str) -> Codes:

@@ -10,6 +10,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -44,6 +45,13 @@ def sort_lines(sniffed: Sniffed, clean: Path) -> Sorted:
             else:
                 writer.writerow([str(result.n_rows), *fields])
     return result
+
+
+def sample_records(sniffed: Sniffed, n_rows: int) -> list[list[str]]:
+    """Return the first good records of a file, for looking at its shape."""
+    with open_bytes(sniffed.source.path, is_gzip=sniffed.is_gzip) as stream:
+        records = _Records(_lines(stream, sniffed.encoding), sniffed.delimiter, len(sniffed.header))
+        return list(islice((fields for fields, reason in records if not reason), n_rows))
 
 
 def _lines(stream: IO[bytes], encoding: str) -> Iterator[str | None]:

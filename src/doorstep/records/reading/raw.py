@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from doorstep.errors import DataError, NotWhatItClaimsError
-from doorstep.records.reading.lines import sort_lines
+from doorstep.records.reading.lines import sample_records, sort_lines
 from doorstep.records.reading.source import LONGEST_LINE, Sniffed
 from doorstep.records.reading.sqltext import literal, name
 
@@ -69,6 +69,25 @@ def read_raw(con: duckdb.DuckDBPyConnection, sniffed: Sniffed, wanted: Mapping[s
     else:
         _read_carefully(con, sniffed, wanted, cells, refused)
     return Raw(cells, refused, row_no, _count(con, cells) + _count(con, refused))
+
+
+def sample_table(con: duckdb.DuckDBPyConnection, sniffed: Sniffed, n_rows: int) -> str:
+    """Put the first rows of a file as text into a temporary table and return its name."""
+    header = columns_of(con, sniffed)
+    if sniffed.format == "parquet":
+        path = literal(str(sniffed.source.path))
+        kinds = con.execute(f"DESCRIBE SELECT * FROM read_parquet({path})").fetchall()
+        pick = ", ".join(f"{_as_text(str(k[0]), str(k[1]))} AS {name(str(k[0]))}" for k in kinds)
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE sample_cells AS SELECT {pick} FROM read_parquet({path}) LIMIT {n_rows}"
+        )
+        return "sample_cells"
+    records = sample_records(sniffed, n_rows)
+    columns = ", ".join(f"{name(h)} VARCHAR" for h in header)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE sample_cells ({columns})")
+    if records:
+        con.executemany(f"INSERT INTO sample_cells VALUES ({', '.join('?' * len(header))})", records)
+    return "sample_cells"
 
 
 def drop_raw(con: duckdb.DuckDBPyConnection, raw: Raw) -> None:

@@ -20,8 +20,8 @@ from doorstep.returns.formulas import same_formula
 from doorstep.returns.package import WORKBOOK, main, open_package, parse, sheet_parts
 from doorstep.returns.paths import replacing
 from doorstep.returns.printed import Suppressed, cell_values, printed_lines
-from doorstep.returns.read import SubmittedReturn, read
-from doorstep.returns.write import check_month, official_name
+from doorstep.returns.reading import SubmittedReturn, read
+from doorstep.returns.writing import check_month, official_name
 
 STYLES: Final = "xl/styles.xml"
 MONTH_FORMAT: Final = "17"  # the built-in number format mmm-yy

@@ -10,17 +10,17 @@ from typing import Any
 from doorstep import clock
 from doorstep.errors import DataError, UsageError
 from doorstep.home import Home
-from doorstep.returns.check import check
+from doorstep.returns.checking import check
 from doorstep.returns.faults import Fault
 from doorstep.returns.figures import Figures
-from doorstep.returns.fill import fill
+from doorstep.returns.filling import fill
 from doorstep.returns.ledger import Entry, Ledger, file_hash
 from doorstep.returns.paths import replacing
 from doorstep.returns.printed import NOTHING_HIDDEN, Suppressed, printed_lines
 from doorstep.returns.provenance import write_provenance
-from doorstep.returns.read import read
+from doorstep.returns.reading import read
 from doorstep.returns.suppression import Method, apply_suppression
-from doorstep.returns.write import official_name, write
+from doorstep.returns.writing import official_name, write
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,7 @@ def _with_file(provenance: Mapping[str, Any], suppressed: Suppressed, out: Path,
 
 
 def _entry(figures: Figures, provenance: Mapping[str, Any], suppressed: Suppressed, out: Path, sha256: str) -> Entry:
+    metric_set = provenance.get("metric_set", "guide")
     return Entry(
         event="built",
         place=official_name(figures.place),
@@ -114,6 +115,7 @@ def _entry(figures: Figures, provenance: Mapping[str, Any], suppressed: Suppress
         snapshot=str(provenance.get("snapshot", "")),
         run_id=str(provenance.get("run_id", "")),
         suppression=suppressed.method,
+        note="" if metric_set == "guide" else f"metric set {metric_set}: to compare, not to send",
         lines=printed_lines(figures, suppressed),
     )
 
@@ -122,8 +124,8 @@ def _notes(figures: Figures, n_unsent: int) -> list[str]:
     notes = []
     if n_unsent:
         notes.append(
-            f"{n_unsent} earlier builds of this month are not marked as sent, so what their readers know was left out; "
-            "if one was sent, say so with `doorstep return ledger --sent FILE` and build again"
+            f"earlier builds of this month not marked as sent: {n_unsent}; what readers of them know was left out. "
+            "If one was sent, say so with `doorstep return ledger --sent FILE` and build again"
         )
     if not figures.caseload_line:
         notes.append("the caseload (P1) is not broken down; its columns E to Z hold *")

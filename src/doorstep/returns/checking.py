@@ -16,7 +16,7 @@ from doorstep.returns.check_numbers import NUMBER_CHECKS
 from doorstep.returns.faults import NOT_A_WORKBOOK, Fault, Severity
 from doorstep.returns.layout import INSTRUCTIONS, MONTH_CELL, PLACE_CELL, SUBMISSION, TOTAL, Kind, Spot
 from doorstep.returns.printed import CASELOAD, LINE_IDS, PATIENTS
-from doorstep.returns.read import SubmittedReturn, read
+from doorstep.returns.reading import SubmittedReturn, read
 
 # A change is implausible where it is both beyond three standard deviations of a difference of two Poisson counts and
 # beyond a half more or a third less; of people, beyond a fifth either way.

@@ -1,0 +1,201 @@
+"""`doorstep cohort`: define, import, run, check, freeze and list a Place's own cohorts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from doorstep.cli.output import home_option, json_option, progress, report, table
+from doorstep.cli.population import count_lines, day, day_options
+from doorstep.home import Home
+
+_DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+@click.group()
+def group() -> None:
+    """Define, import, check and freeze cohorts."""
+
+
+@group.command("define")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@home_option
+@json_option
+def define_command(file: Path, home: Path | None, as_json: bool) -> int:
+    """Check a rule file and keep it as a cohort of this Place."""
+    from doorstep.planning import cohorts
+
+    place = Home.find(home)
+    place.config()
+    made = cohorts.define(place, file)
+    kept = cohorts.CohortFolder.of(place, made.id).definition_file
+    lines = [
+        f"{made.label}: {made.title}",
+        f"  rule: {made.rule}",
+        f"Kept in {kept}; next: doorstep cohort run {made.id}",
+    ]
+    report(as_json, {"cohort": made.id, "version": made.version, "rule": made.rule, "path": str(kept)}, lines)
+    return 0
+
+
+@group.command("import")
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@click.option("--received", type=_DAY, help="The day the list arrived (default: today).")
+@click.option("--mapping", type=click.Path(path_type=Path), help="A mapping made by `doorstep records map`.")
+@home_option
+@json_option
+def import_command(
+    file: Path, received: datetime | None, mapping: Path | None, home: Path | None, as_json: bool
+) -> int:
+    """Load the Place's own list of people; it goes through records, as any extract does.
+
+    The list is then a cohort under the name in its column cohort_name (`local` where it has none).
+    """
+    from doorstep.records import load, open_lake
+
+    place = Home.find(home)
+    load(place, [file], received_on=day(received), profile=None if mapping else "nnhip", mapping=mapping)
+    with open_lake(place) as lake:
+        found = lake.connection().execute(
+            "select cohort_name, count(distinct person_id) from cohort group by 1 order by 1"
+        )
+        rows = [(str(name), _shown(n)) for name, n in found.fetchall()]
+    lines = [*table(("list", "people ever in it"), rows), f"{file.name} is in the lake; see `doorstep records status`."]
+    report(as_json, {"lists": dict(rows)}, lines)
+    return 0
+
+
+@group.command("run")
+@click.argument("name")
+@day_options
+@home_option
+@json_option
+def run_command(name: str, as_at: datetime | None, known_by: datetime | None, home: Path | None, as_json: bool) -> int:
+    """Ask a cohort's rule for a day: who comes in, who goes out, and why."""
+    from doorstep.planning import cohorts
+    from doorstep.records import open_lake
+
+    place = Home.find(home)
+    with open_lake(place, known_by=day(known_by)) as lake:
+        progress("building the person table where it is stale")
+        made = cohorts.run(place, lake, name, as_at=day(as_at) or lake.known_by)
+    file = cohorts.CohortFolder.of(place, name).membership_file
+    counts = {key: _shown(made[key]) for key in ("members", "came", "went")}
+    lines = [
+        f"{made['definition']} on {made['as_at']}: "
+        f"{counts['members']} members, {counts['came']} came, {counts['went']} went",
+        f"Membership written to {file}",
+    ]
+    report(as_json, {**made, **counts, "path": str(file)}, lines)
+    return 0
+
+
+@group.command("check")
+@click.argument("name")
+@click.option("--since", type=_DAY, help="Who came and went since this day (default: a month before).")
+@day_options
+@home_option
+@json_option
+def check_command(
+    name: str,
+    since: datetime | None,
+    as_at: datetime | None,
+    known_by: datetime | None,
+    home: Path | None,
+    as_json: bool,
+) -> int:
+    """Count how the national group, this cohort and the caseload overlap, and who came and went."""
+    from doorstep.planning import cohorts
+    from doorstep.records import open_lake
+
+    place = Home.find(home)
+    with open_lake(place, known_by=day(known_by)) as lake:
+        progress("building the person table where it is stale")
+        asked = day(as_at) or lake.known_by
+        found = cohorts.overlaps(place, lake, name, as_at=asked, since=day(since))
+    lines = [
+        *count_lines(found),
+        "",
+        "* below 6, or hidden so that one below 6 cannot be worked out.",
+        "People outside the larger group are counted and kept: clinicians find people that no rule finds.",
+    ]
+    report(as_json, {"cohort": name, "as_at": asked, "counts": found}, lines)
+    return 0
+
+
+@group.command("freeze")
+@click.argument("name")
+@click.option("--signed-by", required=True, help="Who answers for it: name and role.")
+@click.option("--on", "on", type=_DAY, required=True, help="The members of this day are frozen.")
+@home_option
+@json_option
+def freeze_command(name: str, signed_by: str, on: datetime, home: Path | None, as_json: bool) -> int:
+    """Freeze the members of a day under a signature, for good."""
+    from doorstep.planning import cohorts
+    from doorstep.records import open_lake
+
+    place = Home.find(home)
+    with open_lake(place) as lake:
+        kept = cohorts.freeze(place, lake, name, signed_by=signed_by, on=on.date())
+    file = cohorts.CohortFolder.of(place, name).frozen_file
+    shown = {**kept, "members": _shown(kept["members"])}
+    lines = [
+        f"{name}: {shown['members']} members of {kept['on']}, signed by {kept['signed_by']}",
+        f"Frozen in {file}, SHA-256 {kept['sha256']}",
+    ]
+    report(as_json, {**shown, "path": str(file)}, lines)
+    return 0
+
+
+@group.command("list")
+@home_option
+@json_option
+def list_command(home: Path | None, as_json: bool) -> int:
+    """List the cohorts of this Place: rules, lists that were loaded, runs and what is frozen."""
+    from doorstep.planning import cohorts
+
+    place = Home.find(home)
+    place.config()
+    lists, notes = _lists(place)
+    found = [*(_described(folder) for folder in cohorts.folders(place)), *lists]
+    rows = [tuple(str(c[key]) for key in ("name", "from", "last_run", "members", "frozen")) for c in found]
+    lines = [*table(("cohort", "from", "last run for", "members", "frozen for"), rows), *notes, f"{len(rows)} cohorts."]
+    report(as_json, {"cohorts": found, "notes": notes}, lines)
+    return 1 if notes else 0
+
+
+def _described(folder: Any) -> dict[str, Any]:
+    runs, frozen = folder.runs(), folder.frozen()
+    return {
+        "name": folder.name,
+        "from": folder.definition().label if folder.definition_file.exists() else "list",
+        "last_run": runs[-1].as_at if runs else "",
+        "members": _shown(runs[-1].meta["members"]) if runs else "",
+        "frozen": frozen["on"] if frozen else "",
+    }
+
+
+def _lists(home: Home) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the lists in the lake, and a note where there is no lake to read yet."""
+    from doorstep.errors import ConfigurationError
+    from doorstep.records import open_lake
+
+    members = "count(distinct person_id) filter (where left_on is null)"
+    try:
+        with open_lake(home) as lake:
+            sql = f"select cohort_name, {members} from cohort group by 1 order by 1"
+            rows = lake.connection().execute(sql).fetchall()
+    except ConfigurationError as error:
+        return [], [f"lists that were loaded are not shown: {error.seen}"]
+    kind = {"from": "list that was loaded", "last_run": "", "frozen": ""}
+    return [{"name": name, "members": _shown(count), **kind} for name, count in rows], []
+
+
+def _shown(count: int) -> int | str:
+    """Return a count that may leave planning: a star where it is small."""
+    from doorstep.reference import policy
+
+    return "*" if count < policy.suppression_threshold else count

@@ -1,0 +1,60 @@
+"""How many people the person table found, by quintile, age and ethnic group; small counts hidden."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from doorstep.planning.definitions import shipped
+from doorstep.planning.person_file import PersonFile
+from doorstep.planning.population import group_column
+from doorstep.planning.shown import Breakdown, Shown, shown
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+# Adults only, since everybody found is one; the bands are those of the return.
+_ADULTS = """
+create or replace temp table adult_now as
+select *, coalesce(imd_quintile::varchar, 'Not Known') as quintile,
+       case when age is null then 'Not known' when age < 20 then '18-19' when age >= 90 then '90+'
+            else (age // 10 * 10) || '-' || (age // 10 * 10 + 9) end as age_band
+from read_parquet($person)
+where is_alive and is_registered and coalesce(age >= $adult, true)
+"""
+
+
+def summarise(con: DuckDBPyConnection, person: PersonFile) -> dict[str, dict[str, dict[str, Shown]]]:
+    """Return counts of registered adults, of those in the national group, and of the group under other counts.
+
+    Shape: name -> split (total, quintile, age, ethnic group) -> part -> count, or `*` where it is small or would give
+    a small one away.
+    """
+    from doorstep.returns.figures import AGES, ETHNIC_GROUPS, QUINTILES
+
+    group = shipped().group
+    con.execute(_ADULTS, {"person": str(person.path), "adult": group.age_from})
+    columns = {
+        "quintile": ("quintile", QUINTILES),
+        "age": ("age_band", AGES),
+        "ethnic group": ("ethnic_group", ETHNIC_GROUPS),
+    }
+    sides = {"registered adults": "true", "national group": "in_national_group"}
+    found = {
+        name: Breakdown(
+            _total(con, condition),
+            {split: _parts(con, condition, column, parts) for split, (column, parts) in columns.items()},
+        )
+        for name, condition in sides.items()
+    }
+    for count in group.other_counts:
+        found[f"national group by {count}"] = Breakdown(_total(con, group_column(count)), {})
+    return shown(found)
+
+
+def _total(con: DuckDBPyConnection, condition: str) -> int:
+    return int(con.execute(f"select count(*) from adult_now where {condition}").fetchall()[0][0])
+
+
+def _parts(con: DuckDBPyConnection, condition: str, column: str, parts: tuple[str, ...]) -> dict[str, int]:
+    counted = con.execute(f"select {column}, count(*) from adult_now where {condition} group by all").fetchall()
+    return {part: dict(counted).get(part, 0) for part in parts}
