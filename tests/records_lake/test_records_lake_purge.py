@@ -11,7 +11,6 @@ import pytest
 from made_lake import OUTSIDE, Made, patient, spell
 
 from doorstep.errors import UsageError
-from doorstep.records import purge as purging
 from doorstep.records import snapshot, status
 from doorstep.records.lake import open_lake
 from doorstep.records.purge import What, purge
@@ -134,7 +133,7 @@ def test_a_purged_file_can_be_loaded_again(made: Made) -> None:
 def test_a_purge_that_was_cut_short_is_finished_by_the_next_writer(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
     load_two(made)
     with monkeypatch.context() as patch:
-        patch.setattr(purging.snapshots, "finish_journal", lambda _: None)
+        patch.setattr(snapshot, "finish_journal", lambda _: None)
         purge(made.home, What(person="a"), reason="the person objected")
     assert spells(made) == ["s1", "s2", "s3"]
     made.load_rows("2026-09-20", spell=[spell("b", "s5", "2026-08-03")])
