@@ -15,7 +15,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "planning_people"))
 from lake_tables import Row, lake, spec
 
 from doorstep.planning import choices, figures
-from doorstep.planning.choices import Effective
+from doorstep.planning.baseline import members_of
+from doorstep.planning.choices import DEFAULT_BASELINE, Effective
 from doorstep.planning.denominator import Area, Month
 from doorstep.planning.metrics import metric_set
 from doorstep.planning.people import create_people
@@ -73,6 +74,7 @@ def made(
         con.execute("insert into membership values (?, ?, ?, ?, ?)", [row.get(n) for n in names])
     con.execute("create temp table decile(lsoa21 varchar, iod2025 int, imd2019 int)")
     con.executemany("insert into decile values (?, ?, ?)", [[k, *v] for k, v in DECILES.items()])
+    members_of(con, DEFAULT_BASELINE)
     figures.prepare(con, month, area)
     return con
 

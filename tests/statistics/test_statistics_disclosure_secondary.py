@@ -117,6 +117,8 @@ def test_rules_between_lines_are_reckoned_with(seed: int) -> None:
     table = _stays_and_days(random.Random(seed))
     found = secondary(table)
     assert found.exposures_after == ()
+    for cell in found.extra:
+        assert audit(table, found.hidden - {cell}), f"{cell} is hidden without need"
     for i in range(5):  # printed days beside hidden stays would say that there were some
         assert not (("stays", i) in found.hidden and ("days", i) not in found.hidden)
 

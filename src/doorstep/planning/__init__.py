@@ -10,13 +10,21 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from doorstep.planning.building import BuiltReturn as BuiltReturn
+    from doorstep.planning.building import build_return as build_return
     from doorstep.planning.cohorts import create_membership as create_membership
+    from doorstep.planning.explaining import CellChange as CellChange
+    from doorstep.planning.explaining import explain_change as explain_change
     from doorstep.planning.people import create_people as create_people
     from doorstep.planning.person_file import build_person_file as build_person_file
     from doorstep.planning.person_file import ensure_person_file as ensure_person_file
 
 # The door's names, imported on first use: SQLGlot and DuckDB are heavy and `doorstep --help` must stay quick.
 _HOMES = {
+    "BuiltReturn": "building",
+    "CellChange": "explaining",
+    "build_return": "building",
+    "explain_change": "explaining",
     "build_person_file": "person_file",
     "create_membership": "cohorts",
     "create_people": "people",

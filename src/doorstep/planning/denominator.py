@@ -1,7 +1,8 @@
 """The patients of a month: which cohort members count, until when, and in which columns.
 
 Needs the temp tables `people`, `residence`, `registration` (planning.people) and `membership(person_id,
-identified_on, source, left_on, reason)`. Each step leaves a temp table that can be looked at by name.
+identified_on, source, left_on, reason)` and `baseline` (planning.baseline). Each step leaves a temp table that can be
+looked at by name.
 """
 
 from __future__ import annotations
@@ -92,10 +93,9 @@ select person_id, date '0001-01-01', date '9999-12-31' from member anti join kno
 _DENOMINATOR = """
 create or replace temp table denominator as
 with stay as (
-    select person_id, identified_on,
-           case when $cohort = 'current' or reason in ('died', 'moved') then left_on end as left_on
-    from membership
-    where $cohort = 'current' or (identified_on < $baseline and coalesce(left_on >= $baseline, true))
+    select person_id, identified_on, left_on from membership where $cohort = 'current'
+    union all
+    select person_id, identified_on, left_on from baseline where $cohort = 'baseline'
 ), span as (
     select person_id, identified_on, died_on, greatest(identified_on, from_on) as begins,
            least(coalesce(left_on, date '9999-12-31'), to_on, coalesce(died_on, date '9999-12-31')) as ends
@@ -164,7 +164,6 @@ def parameters(month: Month, choices: Effective) -> dict[str, Any]:
     return {
         "start": month.start,
         "end": month.end,
-        "baseline": choices.baseline_on,
         "rule": choices["denominator"],
         "cohort": choices["cohort"],
         "adults": choices["adults"],

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
+from doorstep.home import Home
 from doorstep.planning.choices import Effective
 from doorstep.planning.contributions import matching
 from doorstep.planning.denominator import Month
 from doorstep.planning.metrics import MetricSet, remainders
+from doorstep.planning.person_file import LakeView, ensure_person_file
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -18,6 +20,13 @@ _OVERLAPS = """
 with caseload_people as (select distinct person_id from contribution where metric = 'P1')
 select (select count(*) from denominator), (select count(*) from caseload_people),
        (select count(*) from caseload_people semi join denominator using (person_id))
+"""
+
+_NATIONAL = """
+with national as (select person_id from read_parquet($person) where in_national_group)
+select (select count(*) from national),
+       (select count(*) from denominator semi join national using (person_id)),
+       (select count(distinct person_id) from contribution semi join national using (person_id) where metric = 'P1')
 """
 
 _SOURCES = """
@@ -58,6 +67,22 @@ def overlaps(con: DuckDBPyConnection) -> dict[str, int]:
         "caseload": caseload,
         "caseload_among_patients": both,
         "caseload_not_among_patients": caseload - both,
+    }
+
+
+def national_overlaps(home: Home, lake: LakeView, month: Month) -> dict[str, int]:
+    """Return how the national group of the month's first day overlaps with patients and caseload.
+
+    Builds the person table of that day where it is missing. Empty where the day is later than the knowledge date.
+    """
+    if month.start > lake.known_by:
+        return {}
+    person = ensure_person_file(home, lake, as_at=month.start)
+    national, patients, caseload = lake.connection().execute(_NATIONAL, {"person": str(person.path)}).fetchall()[0]
+    return {
+        "national_group": national,
+        "patients_in_national_group": patients,
+        "caseload_in_national_group": caseload,
     }
 
 

@@ -16,7 +16,7 @@ from doorstep import records
 from doorstep.errors import DataError, UsageError
 from doorstep.home import Home
 from doorstep.planning import figures as counting
-from doorstep.planning.build_return import Counting, ready, settings_of
+from doorstep.planning.building import Counting, ready, settings_of
 from doorstep.planning.choices import Effective, catalogue, defaults
 from doorstep.planning.compared_rows import KINDS, Counted, Difference, counted_rows, differences
 from doorstep.planning.provenance import area_hash, definition_refs, membership_hash
@@ -42,20 +42,32 @@ class Reason:
     rows: tuple[tuple[str, int], ...] = ()
     note: str = ""
 
+    def __str__(self) -> str:
+        """Say it in one line, with up to five of the rows."""
+        shown = ", ".join(f"{file} row {row}" for file, row in self.rows[:5])
+        more = f" and {len(self.rows) - 5} more" if len(self.rows) > 5 else ""
+        return f"{self.change:+d} {KINDS[self.kind]}" + (
+            f": {self.note}" if self.note else f" ({shown}{more})" * bool(shown)
+        )
+
 
 @dataclass(frozen=True)
 class CellChange:
-    """One cell that differs; the changes of its reasons add up to new - old."""
+    """One cell that differs; the changes of its reasons add up to new - old.
+
+    `metric` is a line id (`patients` for the denominator, `P1`), `column` a position in COLUMNS.
+    """
 
     metric: str
-    column: tuple[str, str]
+    column: int
     old: int
     new: int
     reasons: tuple[Reason, ...]
 
     def __post_init__(self) -> None:
         if sum(r.change for r in self.reasons) != self.new - self.old:
-            raise DataError("the reasons found do not add up to the change", where=f"{self.metric} {self.column}")
+            where = f"{self.metric} {' '.join(COLUMNS[self.column])}"
+            raise DataError("the reasons found do not add up to the change", where=where)
 
 
 @dataclass
@@ -87,9 +99,11 @@ def explain_change(
     ledger = _Ledger({})
     old, new = _settings(home, old_provenance), _settings(home, new_provenance)
     with _lake(home, old_provenance) as old_lake, _lake(home, new_provenance) as new_lake:
-        before = _count(home, old_lake, old)
+        old = ready(home, old_lake, old)
+        before = _recounted(old_lake, old)
         _recount(ledger, old_provenance, before, old_lake, old, forward=True)
-        after = _count(home, new_lake, replace(old, cohort=new.cohort))
+        new = ready(home, new_lake, new)
+        after = _recounted(new_lake, old)
         _data(ledger, differences(old_lake, new_lake, before, after))
         chosen = _recounted(new_lake, replace(new, definitions=old.definitions))
         ledger.step(_cells(after), _cells(chosen), "choice", _changed_choices(old.choices, new.choices))
@@ -124,11 +138,6 @@ def _lake(home: Home, provenance: Mapping[str, Any]) -> Lake:
     known_by = date.fromisoformat(provenance["known_by"])
     lake: Lake = records.open_lake(home, known_by=known_by, snapshot=provenance["snapshot"])
     return lake
-
-
-def _count(home: Home, lake: Lake, settings: Counting) -> Counted:
-    ready(home, lake, settings)
-    return _recounted(lake, settings)
 
 
 def _recounted(lake: Lake, settings: Counting) -> Counted:
@@ -185,7 +194,7 @@ def _data(ledger: _Ledger, found: Iterable[Difference]) -> None:
             gathered.setdefault((cell, difference.kind), []).append((change, difference.row))
     for (cell, kind), parts in gathered.items():
         rows = tuple(sorted({row for _, row in parts if row}))
-        ledger.add(cell, Reason(kind, sum(c for c, _ in parts), len(parts), rows, KINDS[kind]))
+        ledger.add(cell, Reason(kind, sum(c for c, _ in parts), len(parts), rows))
 
 
 def _changed_choices(old: Effective, new: Effective) -> str:
@@ -205,4 +214,7 @@ def _changes(ledger: _Ledger, old: Mapping[str, Any], new: Mapping[str, Any]) ->
     cells = sorted({*before, *after}, key=lambda cell: (lines.index(cell[0]), COLUMNS.index(cell[1])))
     changed = [cell for cell in cells if before.get(cell, 0) != after.get(cell, 0)]
     reasons = {cell: tuple(r for r in ledger.found.get(cell, ()) if r.change) for cell in changed}
-    return [CellChange(*cell, before.get(cell, 0), after.get(cell, 0), reasons[cell]) for cell in changed]
+    return [
+        CellChange(cell[0], COLUMNS.index(cell[1]), before.get(cell, 0), after.get(cell, 0), reasons[cell])
+        for cell in changed
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +11,11 @@ from doorstep.errors import DataError
 from doorstep.home import Home
 from doorstep.planning import figures as counting
 from doorstep.planning import provenance as origins
+from doorstep.planning.baseline import create_baseline
 from doorstep.planning.choices import Effective, effective
+from doorstep.planning.cohorts import create_membership
 from doorstep.planning.denominator import Area, Month
-from doorstep.planning.membership import create_membership
+from doorstep.planning.local_facts import national_overlaps
 from doorstep.planning.metrics import MetricSet, metric_set
 from doorstep.planning.people import create_people
 from doorstep.planning.variations import vary
@@ -65,15 +67,15 @@ def build_return(
 ) -> BuiltReturn:
     """Count one month for one Place as known by a date.
 
-    `month` is its first day; `metric_set` is `guide` (what is sent) or `centre`. Raises DataError where the cohort has
-    nobody, or a main provider has no data for the month and `accept_incomplete` gives no reason; UsageError for an
-    unknown Place; ConfigurationError for a wrong choice or definition.
+    `month` is its first day; `metric_set` is `guide` (what is sent) or `centre`. Raises DataError where nobody is in
+    the cohort, or a main provider has no data for the month and `accept_incomplete` gives no reason; UsageError for an
+    unknown Place or cohort; ConfigurationError for a wrong choice or definition.
     """
     settings = settings_of(home, place=place, month=month, cohort=cohort, metric_set_name=metric_set)
     with records.open_lake(home, known_by=known_by, snapshot=snapshot) as lake:
         con = lake.connection()
         stops = _stop_reasons(con, month, accept_incomplete)
-        ready(home, lake, settings)
+        settings = ready(home, lake, settings)
         varied = vary(con, settings.month, settings.definitions, settings.choices)
         found = counting.figures(con, settings.place.name, month)
         told = origins.describe(
@@ -86,6 +88,7 @@ def build_return(
             figures=found,
             varied=varied,
         )
+        told["overlaps"] |= national_overlaps(home, lake, settings.month)
         stopped = {"stop_reasons": stops, "accepted_incomplete": accept_incomplete or ""}
         return BuiltReturn(found, {**told, **stopped})
 
@@ -101,10 +104,11 @@ def settings_of(
     return Counting(definition, area, Month(month), cohort, metric_set(metric_set_name), effective(home, month))
 
 
-def ready(home: Home, lake: Lake, settings: Counting) -> None:
+def ready(home: Home, lake: Lake, settings: Counting) -> Counting:
     """Make people, membership, deciles and the month's events in the lake's connection.
 
-    Raises DataError where the cohort has no members.
+    Returns the settings with the baseline's own day. Raises UsageError where there is no such cohort, DataError where
+    nobody is in it.
     """
     con = lake.connection()
     create_people(con)
@@ -118,6 +122,7 @@ def ready(home: Home, lake: Lake, settings: Counting) -> None:
     tables = {"areas": str(reference.table("lsoa21")), "converted": str(reference.table("imd2019_on_lsoa21"))}
     con.execute(_DECILE, tables)
     counting.prepare(con, settings.month, settings.area)
+    return replace(settings, choices=create_baseline(con, home, settings.cohort, settings.choices))
 
 
 def _stop_reasons(con: DuckDBPyConnection, month: date, accepted: str | None) -> list[str]:
