@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from doorstep import records, reference
-from doorstep.errors import DataError
+from doorstep.errors import DataError, UsageError
 from doorstep.home import Home
 from doorstep.planning import figures as counting
 from doorstep.planning import provenance as origins
@@ -96,11 +96,20 @@ def build_return(
 def settings_of(
     home: Home, *, place: str | places.PlaceDefinition, month: date, cohort: str, metric_set_name: str
 ) -> Counting:
-    """Return what a count of this month would be made with, from the home's settings."""
+    """Return what a count of this month would be made with, from the home's settings.
+
+    Raises UsageError where the home is another Place's: its lake holds other people.
+    """
+    own, practices = places.configured(home.config())
     definition = places.find(place) if isinstance(place, str) else place
-    listed = home.config().get("place_definition", {}).get("practices", ())
+    if definition.name != own.name:
+        raise UsageError(
+            f"this home is {own.name.strip()}'s, and {definition.name.strip()} was asked for",
+            where=str(home.root),
+            do="leave --place out, or point DOORSTEP_HOME at that Place's home",
+        )
     lsoas = definition.lsoas() if definition.basis != "registered" else ()
-    area = Area(definition.practices(listed), lsoas, definition.basis)
+    area = Area(practices, lsoas, definition.basis)
     return Counting(definition, area, Month(month), cohort, metric_set(metric_set_name), effective(home, month))
 
 
