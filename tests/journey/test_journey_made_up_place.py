@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from datetime import date
 from pathlib import Path
@@ -19,7 +18,7 @@ from doorstep.synthetic import Parameters, make
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "acceptance"))
 
-from counter import count  # noqa: E402
+from counter import count
 
 MONTH = date(2026, 7, 1)
 KNOWN = (date(2026, 8, 31), date(2026, 9, 30), date(2026, 10, 31))
