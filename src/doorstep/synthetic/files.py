@@ -73,15 +73,16 @@ _PRACTICE = (
 )
 _FLAT = (File("appointments", "appointment", "appointment", layouts_practice.appointment, pick=_flat_senders),)
 _FLAT_ALL = (File("appointments", "appointment", "appointment", layouts_practice.appointment),)
+_COHORT = File("cohort", "cohort_home", "cohort", layouts_programme.cohort, "cohort_list")
+_COHORT_WITH_HOMES = File("cohort", "cohort_home", "cohort", layouts_programme.cohort, "cohort")
 _PROGRAMME = (
-    File("cohort", "cohort_home", "cohort", layouts_programme.cohort, "cohort"),
     File("nnhip_contacts", "programme_contact", "programme_contact", layouts_programme.contact),
     File("caseload", "caseload", "caseload", layouts_programme.case),
 )
 FILES: dict[str, tuple[File, ...]] = {
-    "A": (*_HOSPITAL, *_COMMUNITY, *_PRACTICE, *_FLAT, *_PROGRAMME),
-    "B": (*_RAW, *_COMMUNITY, *_PRACTICE, *_FLAT, *_PROGRAMME),
-    "C": (*_HOSPITAL, *_COMMUNITY, *_FLAT_ALL, *_PROGRAMME),
+    "A": (*_HOSPITAL, *_COMMUNITY, *_PRACTICE, *_FLAT, _COHORT, *_PROGRAMME),
+    "B": (*_RAW, *_COMMUNITY, *_PRACTICE, *_FLAT, _COHORT, *_PROGRAMME),
+    "C": (*_HOSPITAL, *_COMMUNITY, *_FLAT_ALL, _COHORT_WITH_HOMES, *_PROGRAMME),
 }
 
 

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from doorstep import reference
 from doorstep.errors import DataError
 from doorstep.reference import places
-from doorstep.synthetic.arrays import Floats, Ints
+from doorstep.synthetic.arrays import Bools, Floats, Ints
 
 N_AGES = 91
 N_ELSEWHERE = 40
@@ -32,8 +32,8 @@ _AGE_GROUPS = ("younger", "working_age", "older")
 class Ground:
     """Areas and practices of one Place, and the distributions people are drawn from.
 
-    LSOAs are those where the practices' patients live, inside the Place or not. `cells` pairs a practice with an LSOA;
-    `ages[l, a]` and `ethnicity[l, c]` are cumulated shares by LSOA, `female[l, g]` shares by broad age group.
+    LSOAs are those where the practices' patients live, `inside` the Place's area or not. `cells` pairs a practice with
+    an LSOA; `ages[l, a]` and `ethnicity[l, c]` are cumulated shares by LSOA, `female[l, g]` shares by broad age group.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Ground:
     practices: tuple[str, ...]
     lsoas: tuple[str, ...]
     lsoas_2011: tuple[str, ...]
+    inside: Bools
     decile: Ints
     list_size: int
     cell_practice: Ints
@@ -69,6 +70,7 @@ class Ground:
             practices=tuple(map(str, practices)),
             lsoas=tuple(map(str, lsoas)),
             lsoas_2011=_editions_2011(lsoas),
+            inside=np.isin(lsoas, np.array(definition.lsoas(), dtype=object)),
             decile=np.array(areas["imd2025_decile"], dtype=np.int8),
             list_size=round(float(np.sum(cells["weight"]))),
             cell_practice=cell_practice.astype(np.int16),

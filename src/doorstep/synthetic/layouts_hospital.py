@@ -121,7 +121,9 @@ def attended(pen: Pen, rows: Rows) -> Text:
     right = text.words(value.take(rows.fact))
     was_seen = np.array([w == "5" for w in value.words])[value.at[rows.fact]]
     wrong = rows.early & (rows.has("correction") | rows.has("late_refresh"))
-    return text.replaced(text.replaced(right, wrong & was_seen, "3"), wrong & ~was_seen, "5")
+    said = text.replaced(text.replaced(right, wrong & was_seen, "3"), wrong & ~was_seen, "5")
+    refresh = wrong & rows.has("late_refresh") & (rows.delivery > 0)
+    return text.replaced(text.replaced(said, refresh & was_seen, "4"), refresh & ~was_seen, "6")
 
 
 def ec(pen: Pen, rows: Rows) -> Columns:

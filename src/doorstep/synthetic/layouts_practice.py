@@ -13,7 +13,7 @@ from doorstep.synthetic.layouts_hospital import Columns
 from doorstep.synthetic.outside import MODES, ROLES, SETTINGS, STATUSES
 from doorstep.synthetic.pen import ETHNICITY_WORDS, KEY_COLUMN, Pen
 from doorstep.synthetic.people import SEXES
-from doorstep.synthetic.plans import end_of_record
+from doorstep.synthetic.plans_people import end_of_record
 from doorstep.synthetic.rows import Rows
 from doorstep.synthetic.text import Text
 from doorstep.synthetic.timeline import NEVER

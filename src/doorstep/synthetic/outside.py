@@ -28,10 +28,13 @@ CATEGORIES = {
 PROGRAMME_CATEGORY = "Care Home Needs Assessment & Personalised Care and Support Planning"
 
 
-def make_community(lives: Lives, a_year: float, streams: Streams) -> tuple[Facts, Ints]:
-    """Draw contacts, each within a referral; return them and the day on which each referral was received."""
+def make_community(lives: Lives, served: Bools, a_year: float, streams: Streams) -> tuple[Facts, Ints]:
+    """Draw contacts, each within a referral; return them and the day on which each referral was received.
+
+    Only those `served` have any: who lives outside the Place is another area's, whose contacts are not sent here.
+    """
     rng = streams("community")
-    rate = rates_by_age(lives.age, {0: 1.5, 5: 0.4, 30: 0.4, 60: 0.8, 75: 2.5, 90: 7}) * lives.burden
+    rate = rates_by_age(lives.age, {0: 1.5, 5: 0.4, 30: 0.4, 60: 0.8, 75: 2.5, 90: 7}) * lives.burden * served
     person, day = happen(
         lives, np.asarray(rate), a_year / (CONTACTS_A_REFERRAL * 0.78), rng, week=CLINIC_WEEK, winter=0.0
     )

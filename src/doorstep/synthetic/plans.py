@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import numpy as np
 
-from doorstep.synthetic.arrays import Bools, Ints
+from doorstep.synthetic.arrays import Bools
 from doorstep.synthetic.facts import Facts, Words
+from doorstep.synthetic.plans_people import (
+    patient_index,
+    plan_caseload,
+    plan_cohort,
+    plan_cohort_list,
+    plan_index,
+    plan_records,
+    records,
+    withhold,
+)
 from doorstep.synthetic.rows import (
     FAULTS,
     LOADED,
-    NO_DAY,
     OUT_OF_SCOPE,
     REFUSED,
     SUPERSEDED,
     UNLINKED,
     WARNED,
-    WITHHELD,
     Planner,
     Rows,
     joined,
     plain_rows,
-    versions,
 )
 from doorstep.synthetic.scene import Scene, is_everyday
 from doorstep.synthetic.streams import Streams
-from doorstep.synthetic.timeline import NEVER, months_of
+from doorstep.synthetic.timeline import months_of
 
 EXCLUDED_FUNCTIONS = ("715", "710", "346", "840", "501", "560")
 RETIRED_METHOD = "28"
@@ -43,15 +50,16 @@ def make_plans(scene: Scene) -> None:
         "coded": _coded,
         "medicine": _medicines,
         "programme_contact": _contacts,
-        "record": _records,
-        "index": _index,
+        "record": plan_records,
+        "index": plan_index,
         "referral": _in_time,
-        "cohort": _cohort,
-        "caseload": _caseload,
+        "cohort": plan_cohort,
+        "caseload": plan_caseload,
     }
     for name, make in makers.items():
         scene.plans[name] = make(scene, name)
     scene.plans["slot"] = _slots(scene)
+    scene.plans["cohort_list"] = plan_cohort_list(scene)
 
 
 def _planner(scene: Scene, name: str, *, gp: bool = False) -> Planner:
@@ -246,13 +254,13 @@ def _coded(scene: Scene, name: str) -> Rows:
     planner.spoil("after_receipt", WARNED, everyday)
     planner.spoil("unknown_code", WARNED, everyday)
     _gp_rows(planner, everyday)
-    return _withhold(scene, planner.rows())
+    return withhold(scene, planner.rows())
 
 
 def _medicines(scene: Scene, name: str) -> Rows:
     planner = _planner(scene, name, gp=True)
     _gp_rows(planner, None)
-    return _withhold(scene, planner.rows())
+    return withhold(scene, planner.rows())
 
 
 def _gp_rows(planner: Planner, deletable: Bools | None) -> None:
@@ -261,15 +269,6 @@ def _gp_rows(planner: Planner, deletable: Bools | None) -> None:
     planner.withdraw(deletable)
     planner.delay()
     planner.invent("unlinked", UNLINKED)
-
-
-def _withhold(scene: Scene, rows: Rows) -> Rows:
-    """Withhold the rows of people with a Type 1 objection; none of them carries another fault."""
-    theirs = (rows.person >= 0) & scene.health.objects[rows.person] & (rows.outcome == LOADED)
-    rows.outcome[theirs] = WITHHELD
-    rows.fault[theirs] = FAULTS.index("type_1_objection")
-    rows.countable[theirs] = False
-    return rows
 
 
 def _contacts(scene: Scene, name: str) -> Rows:
@@ -285,94 +284,3 @@ def _in_time(scene: Scene, name: str) -> Rows:
     facts = scene.facts[name]
     kept = np.flatnonzero(facts.day <= scene.timeline.last)
     return plain_rows(kept, facts.person[kept], scene.timeline.delivery_of(facts.day[kept]))
-
-
-def _cohort(scene: Scene, name: str) -> Rows:
-    """Plan one row for each member and home, sent again when the membership or the person changes."""
-    facts, people = scene.facts["cohort"], scene.people
-    scene.facts["cohort_home"] = homes = _homes_of_members(scene)
-    member = homes.columns["member"]
-    changes = [facts.columns["left"][member], people.died[homes.person], people.registered_to[homes.person]]
-    rows = versions(homes.person, homes.day, changes, scene.timeline)
-    return joined([rows, _strangers(scene, name, rows)])
-
-
-def _homes_of_members(scene: Scene) -> Facts:
-    facts, people = scene.facts["cohort"], scene.people
-    member = np.arange(facts.n)
-    moved = np.flatnonzero(people.moved_on[facts.person] < NEVER)
-    both = np.concatenate([member, moved])
-    second = np.arange(len(both)) >= facts.n
-    known = np.where(second, np.maximum(facts.day[both], people.moved_on[facts.person[both]]), facts.day[both])
-    return Facts("cohort_home", facts.person[both], known, {"member": both, "second": second})
-
-
-def _strangers(scene: Scene, name: str, rows: Rows) -> Rows:
-    """Rows without a key, which nobody can place, modelled on others of the first delivery."""
-    rate = scene.parameters.faults.blank_key
-    pool = np.flatnonzero((rows.delivery == 0) & ~rows.early)
-    n = max(1, round(rate * len(pool))) if rate > 0 and len(pool) else 0
-    made = rows.take(Streams(scene.parameters.seed)(f"faults {name}").choice(pool, n, replace=False))
-    made.ident = int(rows.ident.max(initial=0)) + 1 + np.arange(n)
-    made.fault[:], made.outcome[:], made.person[:] = FAULTS.index("blank_key"), REFUSED, -1
-    made.countable[:] = False
-    return made
-
-
-def _caseload(scene: Scene, name: str) -> Rows:
-    facts = scene.facts[name]
-    rows = versions(facts.person, facts.day, [facts.columns["closed"]], scene.timeline)
-    return joined([rows, _strangers(scene, name, rows)])
-
-
-def records(scene: Scene) -> Facts:
-    """Return the general practice records: one for each registration and home of a person while registered there."""
-    people = scene.people
-    person = np.arange(people.n)
-    moved, changed = people.moved_on < NEVER, people.practice_2 >= 0
-    twice = people.doubly_registered
-    parts = [
-        (person, 0, False, people.registered_from),
-        (person[moved & (~changed | twice)], 0, True, people.moved_on),
-        (person[changed & ~twice], 1, True, people.moved_on),
-        (person[twice], 1, False, people.practice_2_from),
-    ]
-    who = np.concatenate([p[0] for p in parts])
-    since = [p[3] if i == 0 else p[3][p[0]] for i, p in enumerate(parts)]
-    columns = {
-        "record": np.concatenate([np.full(len(p[0]), p[1]) for p in parts]).astype(np.int8),
-        "second_home": np.concatenate([np.full(len(p[0]), p[2]) for p in parts]),
-    }
-    return Facts("record", who.astype(np.int32), np.concatenate(since).astype(np.int32), columns)
-
-
-def end_of_record(scene: Scene) -> Ints:
-    """Return the last day of each record's registration: the day before a change of practice, or the person's own."""
-    people, facts = scene.people, scene.facts["record"]
-    person = facts.person
-    changes = (facts.columns["record"] == 0) & (people.practice_2[person] >= 0) & ~people.doubly_registered[person]
-    end: Ints = np.where(changes, people.practice_2_from[person] - 1, people.registered_to[person])
-    return end
-
-
-def _records(scene: Scene, name: str) -> Rows:
-    facts = scene.facts[name]
-    changes = [end_of_record(scene), scene.people.died[facts.person]]
-    rows = versions(facts.person, facts.day, changes, scene.timeline)
-    twice = scene.people.doubly_registered[rows.person]
-    rows.fault[twice] = FAULTS.index("two_practices")
-    return joined([_withhold(scene, rows), _strangers(scene, name, rows)])
-
-
-def patient_index(scene: Scene) -> Facts:
-    """Return the community data set's patients: everyone with a contact, from the first one on."""
-    community = scene.facts["community"]
-    person, first = np.unique(community.person, return_index=True)
-    return Facts("index", person, community.day[first])
-
-
-def _index(scene: Scene, name: str) -> Rows:
-    facts = scene.facts[name]
-    died = scene.people.died[facts.person]
-    rows = versions(facts.person, facts.day, [np.where(died < NEVER, died, NO_DAY)], scene.timeline)
-    return joined([rows, _strangers(scene, name, rows)])

@@ -80,17 +80,18 @@ def make_scene(parameters: Parameters, say: Callable[[str], None] = lambda text:
         slots_only=slots_only,
         slots_too=slots_too,
         opted_out=chosen(parameters.faults.opted_out, np.ones(people.n, bool), streams("opt-outs")),
-        facts=_facts(lives, health, programme, parameters, streams),
+        facts=_facts(lives, ground.inside, programme, parameters, streams),
         plans={},
     )
 
 
 def _facts(
-    lives: Lives, health: Health, programme: Programme, parameters: Parameters, streams: Streams
+    lives: Lives, inside: Bools, programme: Programme, parameters: Parameters, streams: Streams
 ) -> dict[str, Facts]:
     rates, people, timeline = parameters.rates, lives.people, lives.timeline
+    served = inside[people.lsoa] & (inside[people.lsoa_2] | (people.lsoa_2 < 0))
     spells = make_spells(lives, rates.spells, streams)
-    community, referred = make_community(lives, rates.community, streams)
+    community, referred = make_community(lives, served, rates.community, streams)
     coded = programme.coded
     entries = (coded.person, coded.day, CODES, coded.columns["code"])
     facts = {
@@ -99,8 +100,8 @@ def _facts(
         "emergency": make_emergency(lives, spells, rates.emergency, streams),
         "community": community,
         "appointment": make_appointments(lives, rates.gp_appointments, streams, coded),
-        "coded": make_coded(people, health, timeline, parameters, streams, entries),
-        "medicine": make_medicines(people, health, timeline, rates.medicine_months, streams),
+        "coded": make_coded(people, lives.health, timeline, parameters, streams, entries),
+        "medicine": make_medicines(people, lives.health, timeline, rates.medicine_months, streams),
         "cohort": programme.cohort,
         "programme_contact": programme.contacts,
         "caseload": programme.caseload,
