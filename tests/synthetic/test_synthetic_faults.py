@@ -135,3 +135,13 @@ def test_members_have_no_type_1_objection(planned: Scene) -> None:
     """Only general practice knows of one: a member's would make the ways in differ."""
     assert not planned.health.objects[planned.facts["cohort"].person].any()
     assert planned.health.objects.any()
+
+
+def test_no_coded_entry_arrives_before_its_patient(planned: Scene) -> None:
+    entries = planned.plans["coded"]
+    own = entries.take(entries.person >= 0)
+    arrives = np.full(planned.people.n, 99)
+    patients = planned.plans["record"]
+    known = patients.person >= 0
+    np.minimum.at(arrives, patients.person[known], patients.delivery[known])
+    assert (own.delivery >= arrives[own.person]).all()

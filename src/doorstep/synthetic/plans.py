@@ -66,12 +66,21 @@ def _planner(scene: Scene, name: str, *, gp: bool = False) -> Planner:
     rng = Streams(scene.parameters.seed)(f"faults {name}")
     closed_to = scene.health.objects if gp else None
     planner = Planner(scene.facts[name], scene.timeline, scene.parameters.faults, rng, closed_to)
+    if gp:
+        _not_before_registration(scene, planner)
     after = scene.facts[name].columns.get("after_death")
     if after is not None:
         late = after[planner.base.fact]
         planner.base.fault[late] = FAULTS.index("after_death")
         planner.free[late] = False
     return planner
+
+
+def _not_before_registration(scene: Scene, planner: Planner) -> None:
+    """Let a joiner's history arrive with the registration: a practice has no record of somebody else's patient."""
+    since = scene.people.registered_from[planner.base.person]
+    planner.base.delivery = np.maximum(planner.base.delivery, scene.timeline.delivery_of(since))
+    planner.base.content = planner.base.delivery.copy()
 
 
 def _word(facts: Facts, column: str, words: tuple[str, ...], rows: Rows) -> Bools:
