@@ -17,6 +17,7 @@ from doorstep.cli.cohort import group as cohort
 from doorstep.cli.population import group as population
 from doorstep.errors import DoorstepError
 from doorstep.home import Home
+from doorstep.records.loading import LoadReport, RefusedFile
 
 HERE = "N84001"
 P = "p" + "0" * 23
@@ -129,3 +130,33 @@ def test_check_reports_overlaps(home: Home) -> None:
 def test_no_person_is_named_in_what_is_printed(home: Home) -> None:
     for group, words in ((population, ("build",)), (population, ("summary",)), (cohort, ("check", "local"))):
         assert "p0000000" not in call(group, *words).output
+
+
+def loading(monkeypatch: pytest.MonkeyPatch, report: LoadReport) -> list[dict[str, Any]]:
+    """Let `records.load` answer with this report, and return how it was called."""
+    calls: list[dict[str, Any]] = []
+
+    def load(home: Home, paths: list[Path], **kwargs: Any) -> LoadReport:
+        calls.append({"paths": paths, **kwargs})
+        return report
+
+    monkeypatch.setattr("doorstep.records.load", load, raising=False)
+    return calls
+
+
+def test_import_goes_through_records_and_names_the_lists(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = home.root / "board.csv"
+    file.write_text("")
+    calls = loading(monkeypatch, LoadReport("a" * 64, already=("board.csv",)))
+    text = call(cohort, "import", str(file), "--received", "2026-10-20").output
+    assert calls == [{"paths": [file], "received_on": date(2026, 10, 20), "profile": "nnhip", "mapping": None}]
+    assert "board.csv was in the lake already" in text
+    assert [line.split() for line in text.splitlines() if line.startswith("local")] == [["local", "20"]]
+
+
+def test_an_import_that_records_refuse_is_an_error(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = home.root / "board.csv"
+    file.write_text("")
+    loading(monkeypatch, LoadReport("a" * 64, refused=(RefusedFile("board.csv", "no purpose for programme"),)))
+    with pytest.raises(DoorstepError, match=r"board\.csv: no purpose for programme"):
+        call(cohort, "import", str(file))

@@ -20,5 +20,6 @@ def test_the_page_lists_every_column_with_its_kind() -> None:
 def test_the_rules_written_on_the_page_can_be_read() -> None:
     rules = [*re.findall(r"```\n(.*?)\n```", PAGE, re.S), *re.findall(r"^- `([^`]+)`", PAGE, re.M)]
     assert len(rules) == 5
+    columns = known_columns()
     for rule in rules:
-        read_rule(rule, known_columns())
+        read_rule(rule, columns)

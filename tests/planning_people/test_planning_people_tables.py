@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lake_tables import lake, spec
+from lake_tables import lake, refill, spec
 
 from doorstep.errors import UsageError
 from doorstep.planning.people import create_people
@@ -157,11 +157,19 @@ moves = st.lists(
 )
 
 
+@pytest.fixture(scope="module")
+def con() -> duckdb.DuckDBPyConnection:
+    return lake()
+
+
 @settings(max_examples=40, deadline=None)
 @given(moves)
-def test_homes_never_overlap_and_each_ends_where_the_next_known_move_begins(given_moves: Any) -> None:
+def test_homes_never_overlap_and_each_ends_where_the_next_known_move_begins(
+    con: duckdb.DuckDBPyConnection, given_moves: Any
+) -> None:
     first = date(2020, 1, 1)
-    con = lake(
+    refill(
+        con,
         person=[
             {
                 "person_id": "p1",
@@ -172,7 +180,7 @@ def test_homes_never_overlap_and_each_ends_where_the_next_known_move_begins(give
                 "received_on": first + timedelta(100 + received),
             }
             for day, lsoa, received in given_moves
-        ]
+        ],
     )
     create_people(con)
     found = rows(con, "select from_on, to_on, lsoa21 from residence order by from_on")

@@ -124,7 +124,7 @@ rules = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(rules)
 def test_reading_keeps_the_meaning_of_the_sentence(rule: str) -> None:
     con = duckdb.connect()
@@ -139,7 +139,7 @@ def test_reading_keeps_the_meaning_of_the_sentence(rule: str) -> None:
     assert both == [(0,)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_a_rule_or_is_refused_with_a_reason(text: str) -> None:
     try:

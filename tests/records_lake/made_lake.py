@@ -81,13 +81,11 @@ def _stage(
     for extra in ("is_fact", "carried_by"):
         if any(extra in row for row in rows):
             types[extra] = "BOOLEAN" if extra == "is_fact" else "BIGINT"
-    con.execute(f"CREATE TEMP TABLE {staged} ({', '.join(f'{n} {t}' for n, t in types.items())})")
-    for n, row in enumerate(rows, 1):
-        arrival = {"profile": "made@1", "file_id": source.file_id, "row_no": n, "received_on": received_on}
-        usual = {"outcome": "loaded", "is_deleted": False, "key_scheme": "sender", "version_key": str(received_on)}
-        values = {k: v for k, v in {**usual, **arrival, **row}.items() if k in types}
-        marks = ", ".join("?" for _ in values)
-        con.execute(f"INSERT INTO {staged} ({', '.join(values)}) VALUES ({marks})", list(values.values()))
+    usual = {"outcome": "loaded", "is_deleted": False, "key_scheme": "sender", "version_key": str(received_on),
+             "profile": "made@1", "file_id": source.file_id, "received_on": str(received_on)}  # fmt: skip
+    content = json.dumps([{**usual, "row_no": n, **row} for n, row in enumerate(rows, 1)])
+    shape = json.dumps([{n: [t.removesuffix("[]")] if t.endswith("[]") else t for n, t in types.items()}])
+    con.execute(f"CREATE TEMP TABLE {staged} AS SELECT unnest(from_json(?, ?), recursive := true)", [content, shape])
     con.execute(f"UPDATE {staged} SET row_hash = hash({', '.join(own)}, person_key)")
     if any("surname" in row for row in rows):
         con.execute(

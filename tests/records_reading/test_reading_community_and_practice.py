@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from doorstep.records.profiles import SlotRule, shipped
 from doorstep.records.reading import PLACEHOLDERS, Interpretation, filled
 
 Write = Callable[..., Path]
@@ -178,7 +180,18 @@ def test_role_and_setting_of_a_slot_come_from_its_session(write: Write, read: Re
     ]
     notes = next(i.notes for i in items if i.table == "appointment")
     assert "2 slots whose role group could not be worked out: Unknown" in notes
-    assert "1 slots whose setting could not be worked out: Unknown" in notes
+    assert "1 slot whose setting could not be worked out: Unknown" in notes
+
+
+def test_a_place_can_name_its_own_words_for_slots(write: Write, read: Read, rows: Rows) -> None:
+    rule = SlotRule("GP", {"name": ("astronomer",)})
+    own = replace(shipped("emis"), slots={"role_group": (rule,)})
+    slots = write("Appointment_Slot", *({**SLOT, "SessionGuid": s} for s in ("late", "hub")))
+    found = by_table(read(slots, *sessions(write), mapping=own), rows)["appointment"]
+    assert [(r["role_group"], r["service_setting"]) for r in found] == [
+        ("GP", "Extended Access Provision"),
+        ("Unknown", "Primary Care Network"),
+    ]
 
 
 def test_status_of_a_slot_comes_from_what_happened(write: Write, staged: Staged) -> None:

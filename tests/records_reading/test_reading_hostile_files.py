@@ -189,6 +189,12 @@ def test_pseudonyms_that_are_nhs_numbers_stop_the_file(tmp_path: Path, staged: S
         staged(put(tmp_path, text(*lines)))
 
 
+def test_a_key_column_of_something_else_stops_the_file(tmp_path: Path, staged: Staged) -> None:
+    lines = [f"c{i},{'visit' if i % 2 else 'call'},2026-07-01,k{i},Y" for i in range(1200)]
+    with pytest.raises(NotWhatItClaimsError, match="has 2 different keys in 1,200 rows"):
+        staged(put(tmp_path, text(*lines)))
+
+
 def test_an_unknown_name_is_recognised_by_its_columns(tmp_path: Path, read: Callable[..., Any]) -> None:
     (item,) = read(put(tmp_path, text(), "export (3).csv"))
     assert (item.table, item.n_rows, item.source.stem) == ("programme_contact", 5, None)

@@ -8,12 +8,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from return_files import DAYS, EVENTS, PARTS, PEOPLE, STAYS, Formula, doctor, figures, rezip, workbook
 
 from doorstep.errors import UsageError
 from doorstep.returns import checking as check_module
 from doorstep.returns.checking import check
 from doorstep.returns.faults import CODES, Fault, exit_code
+from doorstep.returns.layout import SPOT_AT
 from doorstep.returns.printed import Suppressed
 from doorstep.returns.suppression import apply_suppression
 
@@ -242,6 +245,30 @@ def test_a_return_with_nothing_suppressed_is_found_out(tmp_path: Path) -> None:
     faults = found(workbook(tmp_path / "r.xlsx", Suppressed()))
     n_small = sum(n < 6 for line in (*[EVENTS] * 12, STAYS, DAYS) for n in line)
     assert len([f for f in faults if f.code == "below-six"]) == n_small
+
+
+ANYTHING = st.one_of(
+    st.none(),
+    st.integers(-10, 10**12),
+    st.floats(allow_nan=True),
+    st.text(alphabet="=+-@*<5 aé\t", max_size=6),
+    st.builds(Formula, st.sampled_from(["1/0", "D6", "SUM(A1:A9)", "("])),
+)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    edits=st.dictionaries(
+        st.sampled_from([(S, a) for a in SPOT_AT] + [(HEAD, "B6"), (HEAD, "B7"), (S, "A4"), (S, "E5")]),
+        ANYTHING,
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_a_check_of_any_doctored_return_ends_in_findings(tmp_path: Path, edits: dict[tuple[str, str], object]) -> None:
+    faults = check([doctor(workbook(tmp_path / "r.xlsx"), edits)])
+    assert exit_code(faults) in (0, 1, 4)
+    assert {f.code for f in faults} <= set(CODES)
 
 
 def test_the_page_on_checks_is_the_table_of_codes() -> None:

@@ -8,10 +8,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from doorstep.planning.explain_change import CellChange, Reason
 from return_files import EVENTS, doctor, figures, official, workbook
 
 from doorstep.cli import main
-from doorstep.planning.explain_change import CellChange, Reason
 
 
 @pytest.fixture

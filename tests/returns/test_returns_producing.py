@@ -10,20 +10,22 @@ from return_files import EVENTS, figures, official, workbook
 
 from doorstep.errors import DataError, NotWhatItClaimsError, UsageError
 from doorstep.home import Home
+from doorstep.reference import policy
 from doorstep.returns.compare import cell_changes, typed_only
 from doorstep.returns.ledger import Ledger
 from doorstep.returns.printed import NOTHING_HIDDEN, printed_lines
 from doorstep.returns.producing import Order, Produced, produce
 from doorstep.returns.provenance import WARNING, files_beside, markdown
 from doorstep.returns.reading import read
-from doorstep.returns.sending import TEMPLATE_ADDRESS, due, sending
+from doorstep.returns.sending import due, sending
 
 PROVENANCE = {
     "place": "Sefton",
     "month": "2026-04",
     "snapshot": "s1",
     "run_id": "r1",
-    "choices": [{"id": "denominator", "option": "day 1", "other options": {"any day": 1010, "ever": 1200}}],
+    "figures": {"patients": [1000, 400], "caseload": 60, "counts": {"O1a": [200, 4]}},
+    "choices": [{"id": "denominator", "option": "day 1", "other options": {"any_day": 1010, "O1a": 1200}}],
     "completeness": {"RVY": {"rows": 1200}, "R0A": {"rows": 30}},
     "warnings": ["a list | is unreviewed"],
     "nothing": [],
@@ -55,7 +57,10 @@ def test_the_files_with_unsuppressed_totals_are_for_their_owner_only(home: Home,
     private.mkdir()
     done = made(home, Order(tmp_path / "april.xlsx", unsuppressed=private / "full.xlsx"))
     assert [oct(path.stat().st_mode & 0o777) for path in done.files] == ["0o644", "0o600", "0o600", "0o600"]
-    assert read(private / "full.xlsx").lines == printed_lines(figures(), NOTHING_HIDDEN)
+    full = read(private / "full.xlsx")
+    assert full.lines == printed_lines(figures(), NOTHING_HIDDEN)
+    assert str(full.cell("SubmissionTemplate", "D1").value).startswith("NOT FOR SENDING")
+    assert read(tmp_path / "april.xlsx").cell("SubmissionTemplate", "D1").is_empty
     assert WARNING in done.files[2].read_text()
 
 
@@ -120,7 +125,8 @@ def test_provenance_reads_as_a_page() -> None:
     page = markdown(PROVENANCE)
     assert page.splitlines()[0] == "# Provenance of the return of Sefton, 2026-04"
     assert "- Snapshot: s1" in page
-    assert "| denominator | day 1 | any day 1,010; ever 1,200 |" in page
+    assert "| denominator | day 1 | any day 1,010; O1a 1,200 |" in page
+    assert "## Totals before suppression\n\n- Patients: 1,000\n- O1a: 200\n- P1: 60\n" in page
     assert "| RVY | 1,200 |" in page
     assert "- a list \\| is unreviewed" in page
     assert page.endswith("## Nothing\n\nNone.\n")
@@ -161,7 +167,7 @@ def test_returns_of_two_places_are_not_compared(tmp_path: Path) -> None:
 
 
 def test_a_return_goes_where_the_home_says_and_else_where_the_template_says() -> None:
-    assert sending("Sefton", figures().month, {}).address == TEMPLATE_ADDRESS
+    assert sending("Sefton", figures().month, {}).address == policy.sending_address
     own = sending("Dorset Place ", figures().month, {"return": {"sending_address": "icb@example.nhs.uk"}})
     assert (own.address, own.source) == ("icb@example.nhs.uk", "config.toml")
     assert own.subject == "NNHIP data collection template submission: Dorset Place, April 2026"

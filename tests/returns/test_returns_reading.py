@@ -44,6 +44,16 @@ def test_shared_formulas_are_moved_to_each_cell(tmp_path: Path) -> None:
     assert [found[a].formula for a in ("D8", "E8")] == ["IFERROR(D6/D7*1000,0)", "IFERROR(E6/E7*1000,0)"]
 
 
+@pytest.mark.parametrize("formula", ['"', "A1)))", "'", "A" * 9000, "=", "{1,2"])
+def test_a_shared_formula_that_is_none_does_not_stop_the_reader(tmp_path: Path, formula: str) -> None:
+    rows = (
+        f'<row r="8"><c r="D8"><f t="shared" ref="D8:E8" si="0">{formula}</f><v>1</v></c>'
+        '<c r="E8"><f t="shared" si="0"/><v>2</v></c></row>'
+    )
+    found = cells(with_sheet(tmp_path / "r.xlsx", rows))
+    assert not same_formula(found["E8"].formula, "IFERROR(E6/E7*1000,0)")
+
+
 def test_cells_without_addresses_follow_one_another(tmp_path: Path) -> None:
     found = cells(
         with_sheet(tmp_path / "r.xlsx", "<row><c><v>1</v></c><c><v>2</v></c></row><row><c><v>3</v></c></row>")

@@ -89,7 +89,8 @@ def test_programs_are_asked_to_calculate_on_load(made: Path) -> None:
 
 
 def test_the_same_figures_give_the_same_bytes(made: Path, tmp_path: Path) -> None:
-    assert workbook(tmp_path / "again.xlsx").read_bytes() == made.read_bytes()
+    write(figures(), apply_suppression(figures()), tmp_path / "again.xlsx")
+    assert (tmp_path / "again.xlsx").read_bytes() == made.read_bytes()
 
 
 def test_a_place_is_written_as_the_list_spells_it(tmp_path: Path) -> None:
@@ -136,7 +137,7 @@ def a_line(draw: st.DrawFn) -> tuple[int, ...]:
     return (total, *ages, *split(), *split())
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=st.lists(a_line(), min_size=15, max_size=15), stays=a_line())
 def test_what_is_written_is_read_back_and_has_no_fault(
     tmp_path: Path, lines: list[tuple[int, ...]], stays: tuple[int, ...]

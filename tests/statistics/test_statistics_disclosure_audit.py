@@ -258,8 +258,21 @@ def test_a_cell_printed_in_an_earlier_version_of_the_same_numbers_is_known() -> 
 
 def test_a_version_that_visibly_changed_is_not_read_as_todays() -> None:
     before = Version(Table((_line(30, 3, 10, 17),)), frozenset({("a", 1), ("a", 2)}))
-    now = Table((_line(33, 3, 13, 17),))
-    assert audit(now, frozenset({("a", 1), ("a", 2)}), (before,)) == ()
+    now, hidden = Table((_line(33, 3, 13, 17),)), frozenset({("a", 1), ("a", 2)})
+    assert ranges(now, hidden, (before,)) == ranges(now, hidden)
+    assert {r.high for r in ranges(now, hidden, (before,)).values()} == {33 - 17}
+
+
+def test_versions_that_no_rule_lets_be_one_are_read_apart() -> None:
+    # Read together the first stays would be 20 - 6 and their days 16 - 8: fewer days than stays.
+    def table(stays: Line, days: Line) -> Table:
+        return Table((stays, days), bed_day_links("days", "stays", range(3)))
+
+    before = table(_line(20, 14, 6, name="stays"), _line(28, 20, 8, name="days"))
+    now = table(_line(9, 3, 6, name="stays"), _line(16, 8, 8, name="days"))
+    hidden = frozenset({("stays", 0), ("stays", 1)})
+    version = Version(before, frozenset({("stays", 1), ("days", 0), ("days", 1)}))
+    assert ranges(now, hidden, (version,)) == ranges(now, hidden)
 
 
 def test_hidden_numbers_of_a_printed_table_are_never_looked_at() -> None:

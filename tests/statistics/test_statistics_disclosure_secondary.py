@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given, settings
@@ -117,6 +119,8 @@ def test_rules_between_lines_are_reckoned_with(seed: int) -> None:
     table = _stays_and_days(random.Random(seed))
     found = secondary(table)
     assert found.exposures_after == ()
+    for cell in found.extra:
+        assert audit(table, found.hidden - {cell}), f"{cell} is hidden without need"
     for i in range(5):  # printed days beside hidden stays would say that there were some
         assert not (("stays", i) in found.hidden and ("days", i) not in found.hidden)
 
@@ -138,6 +142,17 @@ def test_what_an_earlier_version_gave_away_is_reported_not_hidden_in_vain() -> N
     before = Version(table, primary(table))
     found = secondary(table, earlier=(before,))
     assert [e.cell for e in found.exposures_after] == [("a", 1)]
+    assert found.extra == frozenset()
+
+
+def test_nothing_else_is_hidden_for_what_cannot_be_helped() -> None:
+    def table(*days: int) -> Table:
+        lines = Line("stays", (20, 3, 17), 0, ((1, 2),)), Line("days", (sum(days), *days), 0, ((1, 2),))
+        return Table(lines, bed_day_links("days", "stays", range(3)))
+
+    before = Version(table(30, 20), frozenset({("stays", 1)}))  # the total and the other stays were printed
+    found = secondary(table(35, 25), earlier=(before,))
+    assert [e.cell for e in found.exposures_after] == [("stays", 1)]
     assert found.extra == frozenset()
 
 
@@ -164,3 +179,13 @@ def test_every_cell_of_the_answer_belongs_to_the_table() -> None:
     found = secondary(table)
     assert found.hidden <= cells
     assert found.extra == found.hidden - primary(table)
+
+
+def test_no_solver_is_loaded_for_lines_that_only_add_up() -> None:
+    code = (
+        "import sys; from doorstep.statistics.disclosure import Line, Table, secondary; "
+        "secondary(Table((Line('a', (20, 3, 17), 0, ((1, 2),)),))); "
+        "print(sorted(set(sys.modules) & {'highspy', 'numpy'}))"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert out.strip() == "[]"

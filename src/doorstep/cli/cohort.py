@@ -10,6 +10,7 @@ import click
 
 from doorstep.cli.output import home_option, json_option, progress, report, table
 from doorstep.cli.population import count_lines, day, day_options
+from doorstep.errors import ConfigurationError, DataError
 from doorstep.home import Home
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -57,15 +58,19 @@ def import_command(
     from doorstep.records import load, open_lake
 
     place = Home.find(home)
-    load(place, [file], received_on=day(received), profile=None if mapping else "nnhip", mapping=mapping)
+    done = load(place, [file], received_on=day(received), profile=None if mapping else "nnhip", mapping=mapping)
+    for refused in done.refused:
+        raise DataError(refused.reason, where=refused.name, do="mend the file or its mapping, and import it again")
     with open_lake(place) as lake:
         found = lake.connection().execute(
             "select cohort_name, count(distinct person_id) from cohort group by 1 order by 1"
         )
         rows = [(str(name), _shown(n)) for name, n in found.fetchall()]
-    lines = [*table(("list", "people ever in it"), rows), f"{file.name} is in the lake; see `doorstep records status`."]
-    report(as_json, {"lists": dict(rows)}, lines)
-    return 0
+    notes = [*done.notes, *(note for one in done.loads for i in one.inputs for note in i.notes)]
+    said = "was in the lake already" if done.already else f"is in the lake: {done.n_rows:,} rows"
+    lines = [*notes, *table(("list", "people ever in it"), rows), f"{file.name} {said}; see `doorstep records status`."]
+    report(as_json, {"lists": dict(rows), "rows": done.n_rows, "notes": notes}, lines)
+    return 1 if notes else 0
 
 
 @group.command("run")
@@ -180,7 +185,6 @@ def _described(folder: Any) -> dict[str, Any]:
 
 def _lists(home: Home) -> tuple[list[dict[str, Any]], list[str]]:
     """Return the lists in the lake, and a note where there is no lake to read yet."""
-    from doorstep.errors import ConfigurationError
     from doorstep.records import open_lake
 
     members = "count(distinct person_id) filter (where left_on is null)"

@@ -17,7 +17,7 @@ place = {place}
 # practices = ["N84001", "N84002"]
 
 [return]
-# Where the Place sends its return: the programme tells each Place; no mailbox is published.
+# Where the Place sends its return, where that differs from the address in the template.
 # sending_address = ""
 
 [records]

@@ -17,7 +17,7 @@ from doorstep.errors import ConfigurationError, NotWhatItClaimsError, UsageError
 from doorstep.home import Home
 
 if TYPE_CHECKING:
-    from doorstep.planning.explain_change import Reason
+    from doorstep.planning.explaining import Reason
     from doorstep.reference.policy import TimetableRow
     from doorstep.returns.compare import Change
     from doorstep.returns.faults import Fault
@@ -100,7 +100,7 @@ def build(
 
     Exit code: 0, 1 where the check has notes, 4 where it has faults.
     """
-    from doorstep.planning.build_return import build_return
+    from doorstep.planning import build_return
     from doorstep.returns.faults import exit_code
     from doorstep.returns.producing import Order, produce
 
@@ -246,7 +246,7 @@ def _reasons(home: Path | None, old: Path, new: Path) -> tuple[Reasons, str]:
     missing = [path.name for path in beside if not path.is_file()]
     if missing:
         return {}, f"No reasons: {' and '.join(missing)} not found beside the workbook."
-    from doorstep.planning.explain_change import explain_change
+    from doorstep.planning import explain_change
 
     explained = explain_change(Home.find(home), *(_provenance(path) for path in beside))
     return {(c.metric, COLUMNS.index(c.column)): [_reason(r) for r in c.reasons] for c in explained}, ""

@@ -58,21 +58,30 @@ _DERIVED = {
 
 _CASELOAD = """
 create or replace temp table event_caseload as
-select e.*, people.birth_on,
+select e.*, people.birth_on, people.ethnicity,
        exists (from programme_contact c where c.person_id = e.person_id and c.attended
                and c.contact_on between $start and $end) as contacted_in_month
 from caseload e left join people using (person_id)
 where opened_on <= $end and (closed_on is null or closed_on >= $start)
 """
 
+# The caseload's people need not be in the cohort: their columns are those of the month's first day, or of the day the
+# case opened where that is later.
 _CASELOAD_ADULTS = """
 create or replace temp table placed_caseload as
 with aged as (
-    select *, case $birth when 'month' then last_day(birth_on) else birth_on end as birth from event_caseload
+    select *, case $birth when 'month' then last_day(birth_on) else birth_on end as birth,
+           greatest(opened_on, $start::date) as seen_on
+    from event_caseload
 )
-select *, opened_on as counted_on, null::varchar as age_column, null::varchar as ethnic_column,
-       null::varchar as quintile_column
-from aged where coalesce(age_on(birth, greatest(opened_on, $start::date)) >= 18, $adults = 'unknown_counts')
+select aged.*, opened_on as counted_on, age_column(age_on(birth, seen_on)) as age_column,
+       case ethnicity when 'R' then $chinese else coalesce(ethnic_group.name, 'Not known') end as ethnic_column,
+       quintile_column(case $index when 'iod2025' then iod2025 else imd2019 end) as quintile_column
+from aged
+left join ethnic_group on code = ethnicity
+left join residence r on r.person_id = aged.person_id and seen_on between r.from_on and r.to_on
+left join decile on decile.lsoa21 = r.lsoa21
+where coalesce(age_on(birth, seen_on) >= 18, $adults = 'unknown_counts')
 """
 
 
@@ -114,7 +123,13 @@ def place_events(con: DuckDBPyConnection, month: Month, choices: Effective) -> N
         )
     con.execute(
         _CASELOAD_ADULTS,
-        {"start": month.start, "birth": choices["birth_precision"], "adults": choices["adults"]},
+        {
+            "start": month.start,
+            "birth": choices["birth_precision"],
+            "adults": choices["adults"],
+            "chinese": choices["ethnicity_chinese"].title(),
+            "index": choices["deprivation_index"],
+        },
     )
 
 

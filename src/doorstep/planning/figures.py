@@ -53,6 +53,7 @@ def figures(con: DuckDBPyConnection, place: str, month: date) -> Figures:
         counts={m: counts.get(m, empty) for m in METRICS},
         patients=patients.get("all", empty),
         caseload=counts.get("P1", empty)[0],
+        caseload_line=counts.get("P1", empty),
     )
 
 
@@ -84,6 +85,5 @@ def _lines(rows: Iterable[tuple[Any, ...]]) -> dict[str, tuple[int, ...]]:
         line = lines.setdefault(name, [0] * len(COLUMNS))
         line[0] += amount
         for breakdown, value in (("Age Group", age), ("Ethnic Group", ethnic), ("Deprivation Quintile", quintile)):
-            if value is not None:  # P1 has a total only
-                line[places[breakdown, value]] += amount
+            line[places[breakdown, value]] += amount
     return {name: tuple(line) for name, line in lines.items()}

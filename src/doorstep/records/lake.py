@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,7 +20,8 @@ from doorstep.records.contracts import TABLES, Table
 from doorstep.records.snapshot import Input, Snapshot
 from doorstep.records.sql import columns, listed, literal, parquet, typed_nothing
 
-MEMORY_LIMIT = "2500MB"
+MEMORY_LIMIT = "2.5GB"
+_SIZE = re.compile(r"\d+(\.\d+)?\s*[KMGT]i?B", re.IGNORECASE)
 
 
 @dataclass
@@ -100,10 +102,20 @@ def open_lake(home: Home, *, known_by: date | None = None, snapshot: str | None 
 def _settings(home: Home) -> dict[str, Any]:
     spill = home.planning if os.access(home.planning, os.W_OK) else None
     return {
-        "memory_limit": MEMORY_LIMIT,
+        "memory_limit": memory_limit(home),
         "temp_directory": str(spill / ".spill" if spill else f"{tempfile.gettempdir()}/doorstep-{os.getpid()}"),
         "preserve_insertion_order": "false",
     }
+
+
+def memory_limit(home: Home) -> str:
+    """Return the most memory that loading and counting may use: `[records] memory` in config.toml, else 2.5GB."""
+    found = home.config().get("records", {}).get("memory", MEMORY_LIMIT)
+    if not isinstance(found, str) or not _SIZE.fullmatch(found.strip()):
+        raise ConfigurationError(
+            f"memory is {found!r}", expected='a size such as "2.5GB"', where=f"[records] in {home.config_file}"
+        )
+    return found.strip()
 
 
 def _check_present(home: Home, manifest: Snapshot) -> None:

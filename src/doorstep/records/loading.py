@@ -20,6 +20,7 @@ from doorstep.records import identities, linkage, placing, purposes, retry, snap
 from doorstep.records.contracts import TABLES
 from doorstep.records.deliveries import Delivery, find_deliveries
 from doorstep.records.files import hash_of, private_folder, sha256_of, writing
+from doorstep.records.lake import memory_limit
 from doorstep.records.locking import lake_lock
 from doorstep.records.scope import Scope
 from doorstep.records.snapshot import Input, Load, Snapshot
@@ -28,7 +29,6 @@ from doorstep.records.staged import Reader, Staged, describe
 from doorstep.records.vault import Vault
 from doorstep.records.writing import Writer
 
-MEMORY_LIMIT = "2500MB"
 Say = Callable[[str], None]
 
 
@@ -188,7 +188,7 @@ def _connection(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     spill = private_folder(private_folder(home.quarantine) / f".spill-{os.getpid()}")
     config: dict[str, Any] = {
         "temp_directory": str(spill),
-        "memory_limit": MEMORY_LIMIT,
+        "memory_limit": memory_limit(home),
         "preserve_insertion_order": "false",
     }
     con = duckdb.connect(":memory:", config=config)
@@ -281,6 +281,8 @@ def _write_tables(writer: Writer, before: Snapshot, staged: Sequence[Staged], sa
         if new:
             old = before.paths(writer.home, "facts", table)
             writer.write(versions.repeated_rows(table, str(new), old), "repeated", table)
+        for p in placed:
+            writer.con.execute(f"DROP TABLE {p.staged.name}")  # gives its memory back before the next table
     mains = [placing.Placed(s, exceptions[s.name]).outcomes() for s in staged if s.is_main]
     mains += retry.changed_outcomes(retried)
     writer.write(" UNION ALL ".join(mains), "outcomes", keep_empty=True)

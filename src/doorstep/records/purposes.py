@@ -119,7 +119,8 @@ def problems(home: Home, on: date) -> dict[str, str]:
 
 def allowed_flows(home: Home, on: date) -> list[str]:
     """Return the flows that may be loaded on that day."""
-    return [flow for flow in FLOWS if flow not in problems(home, on)]
+    refused = problems(home, on)
+    return [flow for flow in FLOWS if flow not in refused]
 
 
 TEMPLATE = """\

@@ -44,6 +44,8 @@ def values(on: date | None = None) -> dict[str, PolicyValue]:
 suppression_threshold = int(values()["suppression_threshold"].value)
 contact_address = str(values()["contact_address"].value)
 contact_reference = str(values()["contact_reference"].value)
+sending_address = str(values()["sending_address"].value)
+sending_subject = str(values()["sending_subject"].value)
 
 
 @dataclass(frozen=True)

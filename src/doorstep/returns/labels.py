@@ -12,6 +12,7 @@ from doorstep.reference import places
 from doorstep.returns.figures import AGES, ETHNIC_GROUPS, QUINTILES
 from doorstep.returns.layout import BLOCKS, CASELOAD_ROW, Kind
 
+NOT_FOR_SENDING: Final = "NOT FOR SENDING: small numbers are shown"
 PATIENTS_LABEL: Final = "Number of patients in the cohort"
 CASELOAD_LABEL: Final = "Number of patients on the NNHIP caseload"
 

@@ -104,6 +104,7 @@ def _with_file(provenance: Mapping[str, Any], suppressed: Suppressed, out: Path,
 
 
 def _entry(figures: Figures, provenance: Mapping[str, Any], suppressed: Suppressed, out: Path, sha256: str) -> Entry:
+    metric_set = provenance.get("metric_set", "guide")
     return Entry(
         event="built",
         place=official_name(figures.place),
@@ -114,6 +115,7 @@ def _entry(figures: Figures, provenance: Mapping[str, Any], suppressed: Suppress
         snapshot=str(provenance.get("snapshot", "")),
         run_id=str(provenance.get("run_id", "")),
         suppression=suppressed.method,
+        note="" if metric_set == "guide" else f"metric set {metric_set}: to compare, not to send",
         lines=printed_lines(figures, suppressed),
     )
 

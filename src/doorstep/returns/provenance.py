@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from doorstep.returns.layout import TOTAL
 from doorstep.returns.paths import write_text
 
 WARNING = "For the Place's own use: the totals here are not suppressed. Do not send this file with the return."
@@ -34,9 +35,17 @@ def markdown(provenance: Mapping[str, Any]) -> str:
     plain = {key: value for key, value in provenance.items() if not _is_group(value)}
     lines = [title, "", WARNING, "", *_pairs(plain)]
     for key, value in provenance.items():
-        if _is_group(value):
+        if key == "figures":
+            lines += ["", "## Totals before suppression", "", *_pairs(_totals(value))]
+        elif _is_group(value):
             lines += ["", f"## {_words(key)}", "", *_section(value)]
     return "\n".join(lines) + "\n"
+
+
+def _totals(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the total of each line; the breakdowns are in the file for programs."""
+    counts = {metric: line[TOTAL] for metric, line in figures.get("counts", {}).items()}
+    return {"Patients": figures["patients"][TOTAL], **counts, "P1": figures["caseload"]}
 
 
 def _is_group(value: object) -> bool:
@@ -80,7 +89,7 @@ def _pairs(values: Mapping[str, Any]) -> Iterator[str]:
 def _cell(value: Any) -> str:
     """Return any value in one line."""
     if isinstance(value, Mapping):
-        return "; ".join(f"{_words(str(key)).lower()} {_cell(inner)}" for key, inner in value.items())
+        return "; ".join(f"{str(key).replace('_', ' ')} {_cell(inner)}" for key, inner in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(_cell(item) for item in value)
     text = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

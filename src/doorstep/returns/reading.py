@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from lxml import etree
-from openpyxl.formula.translate import Translator
+from openpyxl.formula.tokenizer import TokenizerError
+from openpyxl.formula.translate import Translator, TranslatorError
 
 from doorstep.returns import layout
 from doorstep.returns.figures import COLUMNS
@@ -22,6 +23,7 @@ from doorstep.returns.package import main, open_package, parse, refuse, sheet_pa
 from doorstep.returns.printed import CASELOAD, LINE_IDS, PATIENTS, Line
 
 MAX_CELLS: Final = 200_000
+MAX_FORMULA: Final = 8_192
 SHARED_STRINGS: Final = "xl/sharedStrings.xml"
 
 # Markers the Centre's reader takes as suppressed; only the first is the guide's.
@@ -226,6 +228,15 @@ def _formula(address: str, element: etree._Element | None, masters: dict[str, tu
         return text
     if shared not in masters:
         return ""
-    origin, formula = masters[shared]
-    moved: str = Translator(f"={formula}", origin=origin).translate_formula(address)
+    return _moved(address, *masters[shared])
+
+
+def _moved(address: str, origin: str, formula: str) -> str:
+    """Return a formula as it stands in another cell; what is no formula, or too long to be one, comes back empty."""
+    if len(formula) > MAX_FORMULA:
+        return ""
+    try:
+        moved: str = Translator(f"={formula}", origin=origin).translate_formula(address)
+    except (TokenizerError, TranslatorError, ValueError, IndexError):
+        return ""
     return moved[1:]

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from doorstep.reference import policy
-
-# The template's own Instructions sheet (v1.2, cell A3) names the mailbox and the words of the subject line.
-TEMPLATE_ADDRESS: Final = "england.neighbourhoodhealthserviceteam@nhs.net"
-TEMPLATE_SUBJECT: Final = "NNHIP data collection template submission"
 
 
 @dataclass(frozen=True)
@@ -27,12 +23,11 @@ class Sending:
 
 
 def sending(place: str, month: date, config: dict[str, Any]) -> Sending:
-    """Return how to send a return: the address of the home's `[return] sending_address`, else the template's."""
+    """Return how to send a return: the address of the home's `[return] sending_address`, else the published one."""
     own = config.get("return", {}).get("sending_address")
-    address, source = (
-        (own, "config.toml") if own else (TEMPLATE_ADDRESS, "Instructions sheet of template v1.2; confirm")
-    )
-    return Sending(str(address), source, f"{TEMPLATE_SUBJECT}: {place.strip()}, {month:%B %Y}")
+    published = policy.values()["sending_address"]
+    address, source = (own, "config.toml") if own else (published.value, published.source)
+    return Sending(str(address), source, f"{policy.sending_subject}: {place.strip()}, {month:%B %Y}")
 
 
 def due(month: date) -> list[str]:

@@ -6,6 +6,7 @@ The same figures give the same bytes: the file's date of creation is the last da
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "rate": {"border": 1, "bold": True, "num_format": "#,##0.0"},
     "section": {"bold": True, "bg_color": "#D9D9D9"},
     "plain": {},
+    "warning": {"bold": True, "font_color": "#C00000"},
     "bold": {"bold": True},
     "shown_month": {"num_format": "mmm-yy", "align": "left"},
 }
@@ -65,6 +67,7 @@ class _Book:
 
     def __init__(self, book: Any, figures: Figures, suppressed: Suppressed) -> None:
         self.place, self.month = official_name(figures.place), figures.month
+        self.is_complete = not suppressed.hidden and suppressed.method == "none"
         self.values = cell_values(printed_lines(figures, suppressed))
         self.style = {name: book.add_format(style) for name, style in _STYLES.items()}
         self.sheet = {name: book.add_worksheet(name) for name in layout.SHEETS}
@@ -94,14 +97,26 @@ def _instructions(book: _Book) -> None:
         book.put(name, address, text, _instruction_style(address))
     book.put(name, layout.PLACE_CELL, book.place, "place_input")
     book.put(name, layout.MONTH_CELL, layout.serial(book.month), "month_input")
+    if book.is_complete:
+        book.put(name, "A4", labels.NOT_FOR_SENDING, "warning")
     sheet = book.sheet[name]
     sheet.set_column("A:A", 28.7)
     sheet.set_column("B:B", 36.9)
     sheet.set_column("C:C", 54.9)
     sheet.set_row(2, 90)
+    for row in (*range(17, 27), 36, 37, 38):
+        longest = max(
+            len(labels.INSTRUCTION_LABELS.get(f"A{row}", "")) / 28, len(labels.INSTRUCTION_GUIDANCE[f"B{row}"]) / 90
+        )
+        sheet.set_row(row - 1, _height(longest))
     last_place, last_month = len(labels.place_names()) + 1, len(layout.LOOKUP_MONTHS) + 1
     for cell, source in ((layout.PLACE_CELL, f"$A$2:$A${last_place}"), (layout.MONTH_CELL, f"$C$2:$C${last_month}")):
         sheet.data_validation(cell, {"validate": "list", "source": f"={layout.LOOKUPS}!{source}"})
+
+
+def _height(lines: float) -> int:
+    """Return a row's height in points for so many lines of text: programs do not fit merged cells by themselves."""
+    return 15 * math.ceil(lines)
 
 
 def _instruction_style(address: str) -> str:
@@ -123,7 +138,11 @@ def _submission(book: _Book) -> None:
     book.formula(name, "B1", formulas["B1"], book.place, "plain")
     book.formula(name, "B2", formulas["B2"], layout.serial(book.month), "shown_month")
     _numbers(book, formulas)
+    if book.is_complete:
+        book.put(name, "D1", labels.NOT_FOR_SENDING, "warning")
     sheet = book.sheet[name]
+    for row in range(6, layout.CASELOAD_ROW + 1):
+        sheet.set_row(row - 1, _height(len(labels.submission_rows()[f"C{row}"]) / 55))
     sheet.set_column("A:A", 15.6)
     sheet.set_column("B:B", 10.9)
     sheet.set_column("C:C", 55.4)

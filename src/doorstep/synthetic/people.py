@@ -95,6 +95,7 @@ def make_people(ground: Ground, timeline: Timeline, parameters: Parameters, stre
     came = _joined(birth, age, rng, timeline, rates.joiners * years / (1 + rates.joiners * years))
     died = _deaths(birth, sex, decile, np.maximum(came, timeline.first), timeline, rng)
     left = _left(age, came, died, timeline, rng, rates.leavers)
+    died = np.where(left < died, NEVER, died).astype(np.int32)  # nobody here hears of deaths after leaving
     last = np.minimum(left, died)
     moved_on, lsoa_2, practice_2 = _moves(ground, practice, came, last, timeline, rng, rates.movers)
     twice = chosen(

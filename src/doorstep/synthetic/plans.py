@@ -199,7 +199,7 @@ def _appointments(scene: Scene, name: str) -> Rows:
     practice = scene.practice_of(name, planner.base)
     flat_only = ~(scene.slots_only | scene.slots_too)[practice]
     _keys(planner, flat_only)
-    _dates(planner, flat_only)
+    _dates(planner, flat_only & _word(scene.facts[name], "status", ("Attended",), planner.base))
     planner.repeat("duplicate_same_file")
     planner.repeat("duplicate_later_file", later=True)
     planner.correct()

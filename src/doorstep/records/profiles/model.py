@@ -162,8 +162,23 @@ class FileMapping:
 
 
 @dataclass(frozen=True)
+class SlotRule:
+    """One rule for slots: what it says (`is_`) where one of the words stands in the column of that name."""
+
+    is_: str
+    words: Mapping[str, tuple[str, ...]]
+
+
+# part of a slot -> the words of a session or of its user that a rule may look at.
+SLOT_PARTS: dict[str, tuple[str, ...]] = {"role_group": ("code", "name"), "service_setting": ("session", "location")}
+
+
+@dataclass(frozen=True)
 class Profile:
-    """A set of file mappings with a name and a version; `label` goes beside every row it read."""
+    """A set of file mappings with a name and a version; `label` goes beside every row it read.
+
+    `slots` are the rules that turn sessions into role groups and settings, where the profile has its own.
+    """
 
     id: str
     version: int
@@ -171,6 +186,7 @@ class Profile:
     files: Mapping[str, FileMapping]
     date_formats: tuple[str, ...]
     where: str = ""
+    slots: Mapping[str, tuple[SlotRule, ...]] = field(default_factory=dict)
 
     @property
     def label(self) -> str:

@@ -9,7 +9,15 @@ from typing import Any
 
 from doorstep.errors import ConfigurationError, UsageError
 from doorstep.home import read_toml
-from doorstep.records.profiles.model import FORMAT, Field, FileMapping, Profile, TableMapping
+from doorstep.records.profiles.model import (
+    FORMAT,
+    SLOT_PARTS,
+    Field,
+    FileMapping,
+    Profile,
+    SlotRule,
+    TableMapping,
+)
 
 _FOLDER = Path(__file__).parent
 # ISO days are always read; these besides, unless a mapping names its own.
@@ -20,7 +28,7 @@ _FILE_KEYS = {
     "table", "columns", "also", "person", "local_key", "provider", "version", "deleted", "duplicate",
     "out_of_scope_when_blank", "identity", "id", "dictionary", "dictionary_columns", "fold", "episode", "status",
 }  # fmt: skip
-_PROFILE_KEYS = {"format", "id", "version", "title", "source", "files", "date_formats", "status"}
+_PROFILE_KEYS = {"format", "id", "version", "title", "source", "files", "date_formats", "status", "slots"}
 
 
 def shipped_ids() -> tuple[str, ...]:
@@ -73,7 +81,27 @@ def parse_profile(data: Mapping[str, Any], *, where: str) -> Profile:
         files=files,
         date_formats=_texts(data.get("date_formats", _DATE_FORMATS), where),
         where=where,
+        slots=slot_rules(data.get("slots", {}), where),
     )
+
+
+def shipped_slot_rules() -> Mapping[str, tuple[SlotRule, ...]]:
+    """Return the rules for slots that ship, for profiles without their own."""
+    path = _FOLDER / "emis_appointments.toml"
+    return slot_rules(read_toml(path), path.name)
+
+
+def slot_rules(data: Mapping[str, Any], where: str) -> Mapping[str, tuple[SlotRule, ...]]:
+    """Build rules for slots: `[[slots.role_group]]` and `[[slots.service_setting]]`, the first that fits wins."""
+    _only(_table(data, where), set(SLOT_PARTS), f"{where}, slots")
+    return {part: tuple(_slot_rule(r, part, f"{where}, slots.{part}") for r in rules) for part, rules in data.items()}
+
+
+def _slot_rule(body: Any, part: str, where: str) -> SlotRule:
+    _only(_table(body, where), {"is", *SLOT_PARTS[part]}, where)
+    if not isinstance(body.get("is"), str):
+        raise ConfigurationError("a rule without `is`", expected='is = "GP"', where=where)
+    return SlotRule(body["is"], {c: _texts(body[c], where) for c in SLOT_PARTS[part] if c in body})
 
 
 def _file(stem: str, body: Mapping[str, Any], where: str) -> FileMapping:

@@ -18,7 +18,8 @@ _NO = ("n", "no", "false", "f", "0")
 def day(text: str, formats: Sequence[str]) -> str:
     """A day, with or without a time: ISO first, then the formats of the profile. Years 1850 to 2200 only."""
     parsed = f"coalesce(try_cast({text} AS DATE), try_strptime({text}, [{listed(formats)}])::DATE)"
-    return f"CASE WHEN {parsed} BETWEEN {_EARLIEST} AND {_LATEST} THEN {parsed} END"
+    # `epoch` is the engine's word for a day of its own.
+    return f"CASE WHEN {parsed} BETWEEN {_EARLIEST} AND {_LATEST} AND lower({text}) <> 'epoch' THEN {parsed} END"
 
 
 def _part(text: str, pattern: str) -> str:

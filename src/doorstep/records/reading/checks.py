@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from doorstep.records.reading import cells
 from doorstep.records.reading.sqltext import name
 
 _ENOUGH = 20  # below this many rows a share says nothing
+_MANY, _FEW_KEYS = 1000, 5  # so many rows of so few people are a column of something else
 
 
 def spelling(header: Sequence[str], mapping: FileMapping) -> Mapping[str, str]:
@@ -63,13 +65,8 @@ def _refuse_header(
     header: Sequence[str], there: Mapping[str, str], missing: Sequence[tuple[str, ...]], path: Path, label: str
 ) -> None:
     needs = "; ".join(" or ".join(g) for g in missing)
-    if not there and any(_looks_like_data(h) for h in header):
-        raise NotWhatItClaimsError(
-            "the first line is data, not a header",
-            expected=f"column names, such as {needs}",
-            where=f"{path}, line 1",
-            do="ask the sender for the file with its header line",
-        )
+    if not there:
+        check_is_header(header, path)
     raise DataError(
         f"the columns are: {', '.join(header[:40])}",
         expected=f"also {needs} (profile {label})",
@@ -78,8 +75,20 @@ def _refuse_header(
     )
 
 
-def _looks_like_data(text: str) -> bool:
-    return not text or text[0].isdigit() or text in ("-", "NULL")
+# A date, a long number, a hexadecimal key, a number alone, nothing: what cells look like and column names do not.
+_CELL = re.compile(r"|\d{4}-\d\d-\d\d.*|\d\d/\d\d/\d{4}.*|\d+(\.\d+)?|[0-9a-fA-F]{24,}|-|NULL")
+
+
+def check_is_header(header: Sequence[str], path: Path) -> None:
+    """Raise NotWhatItClaimsError where the first line is data; its cells, which may name a person, are not shown."""
+    n_cells = sum(bool(_CELL.fullmatch(h)) for h in header)
+    if any(h and _CELL.fullmatch(h) for h in header):
+        raise NotWhatItClaimsError(
+            f"the first line is data, not a header: {n_cells} of its {len(header)} fields are no names",
+            expected="column names, not dates, numbers, keys or blanks",
+            where=f"{path}, line 1",
+            do="ask the sender for the file with its header line",
+        )
 
 
 def check_shares(con: duckdb.DuckDBPyConnection, staged: str, key: tuple[str, str], path: Path) -> None:
@@ -89,6 +98,7 @@ def check_shares(con: duckdb.DuckDBPyConnection, staged: str, key: tuple[str, st
     """
     if key[1] == KeyScheme.SENDER:
         _check_pseudonyms(con, staged, key[0], path)
+    _check_keys_differ(con, staged, key[0], path)
     rows = con.execute(
         f"SELECT reason, count(*), any_value(row_no) FROM temp.{name(staged)} WHERE outcome = 'refused' "
         "GROUP BY reason ORDER BY 2 DESC"
@@ -120,6 +130,21 @@ def _check_pseudonyms(con: duckdb.DuckDBPyConnection, staged: str, column: str, 
         )
 
 
+def _check_keys_differ(con: duckdb.DuckDBPyConnection, staged: str, column: str, path: Path) -> None:
+    found = con.execute(
+        "SELECT count(*), count(DISTINCT person_key) FROM ("
+        f"SELECT person_key FROM temp.{name(staged)} WHERE person_key IS NOT NULL LIMIT 10000)"
+    ).fetchone()
+    n_rows, n_keys = found or (0, 0)
+    if n_rows >= _MANY and n_keys <= _FEW_KEYS:
+        raise NotWhatItClaimsError(
+            f"{column} has {_counted(n_keys, 'different key')} in {n_rows:,} rows",
+            expected="a key of a person: many different ones",
+            where=str(path),
+            do="see whether another column holds the key; `doorstep records map` writes a mapping to say which",
+        )
+
+
 def uses_slots(mapping: FileMapping) -> bool:
     """Return whether role and setting come from the session dictionaries."""
     return any(f.kind.startswith("slot_") for t in mapping.tables for f in t.fields)
@@ -128,7 +153,7 @@ def uses_slots(mapping: FileMapping) -> bool:
 def notes_on_rows(con: duckdb.DuckDBPyConnection, staged: str, mapping: FileMapping) -> tuple[str, ...]:
     """Return notes that count: warnings by kind, and slots whose role, setting or status could not be worked out."""
     notes = [
-        f"{n:,} rows: {warning}"
+        f"{_counted(n, 'row')}: {warning}"
         for warning, n in con.execute(
             f"SELECT warning, count(*) FROM temp.{name(staged)} WHERE warning IS NOT NULL "
             "GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 8"
@@ -139,5 +164,11 @@ def notes_on_rows(con: duckdb.DuckDBPyConnection, staged: str, mapping: FileMapp
             row = con.execute(
                 f"SELECT count(*) FROM temp.{name(staged)} WHERE is_fact AND {column} = 'Unknown'"
             ).fetchone()
-            notes += [f"{row[0]:,} slots whose {words} could not be worked out: Unknown"] if row and row[0] else []
+            notes += (
+                [f"{_counted(row[0], 'slot')} whose {words} could not be worked out: Unknown"] if row and row[0] else []
+            )
     return tuple(notes)
+
+
+def _counted(n: int, what: str) -> str:
+    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"

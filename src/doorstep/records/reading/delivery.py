@@ -179,7 +179,7 @@ def _stage(
     source, label = item.sniffed.source, item.profile.label
     step = staging.Step(item.mapping, context, raw, label, source.file_id)
     if checks.uses_slots(item.mapping):
-        dictionaries.make_slot_sessions(con)
+        dictionaries.make_slot_sessions(con, item.profile.slots)
     names = staging.stage(con, step, staged)
     if item.mapping.fold:
         episodes.fold(con, staged)

@@ -6,16 +6,12 @@ of one key the newest version wins. They hold nothing about a patient.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 import duckdb
 
-from doorstep import records
-from doorstep.home import read_toml
-from doorstep.records.profiles import FileMapping
+from doorstep.records.profiles import FileMapping, SlotRule, shipped_slot_rules
 from doorstep.records.reading import cells
 from doorstep.records.reading.raw import Raw
 from doorstep.records.reading.sqltext import cell, literal, name
@@ -88,18 +84,13 @@ def _take_in(con: duckdb.DuckDBPyConnection, mapping: FileMapping, raw: Raw, hea
         QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY version DESC, age DESC) = 1""")
 
 
-@cache
-def appointment_rules() -> dict[str, Any]:
-    """Read the table that turns job categories and session types into role groups and settings."""
-    return read_toml(Path(records.__file__).parent / "profiles" / "emis_appointments.toml")
-
-
-def make_slot_sessions(con: duckdb.DuckDBPyConnection) -> None:
+def make_slot_sessions(con: duckdb.DuckDBPyConnection, own: Mapping[str, Sequence[SlotRule]]) -> None:
     """Make `slot_sessions` (session, role_group, service_setting) from what the dictionaries say now.
 
-    A session with several users is a GP's where any of them is a GP; what the rules do not name is Unknown.
+    A session with several users is a GP's where any of them is a GP; what the rules do not name is Unknown. `own` rules
+    stand in place of those that ship, part by part.
     """
-    rules = appointment_rules()
+    rules = {**shipped_slot_rules(), **own}
     role = _matched(rules["role_group"], {"code": "job_code", "name": "job_name"})
     setting = _matched(rules["service_setting"], {"session": "session_type", "location": "location_type"})
     con.execute(f"""
@@ -115,11 +106,12 @@ def make_slot_sessions(con: duckdb.DuckDBPyConnection) -> None:
         SELECT session, role_group, service_setting FROM by_session FULL JOIN settings USING (session)""")
 
 
-def _matched(rules: list[dict[str, Any]], columns: dict[str, str]) -> str:
-    """Return SQL that gives the `is` of the first rule one of whose words is in its column, else Unknown."""
-    cases = []
-    for rule in rules:
-        for key, column in columns.items():
-            for word in rule.get(key, []):
-                cases.append(f"WHEN contains(lower({column}), {literal(word.lower())}) THEN {literal(rule['is'])}")
-    return f"CASE {' '.join(cases)} ELSE 'Unknown' END"
+def _matched(rules: Sequence[SlotRule], columns: Mapping[str, str]) -> str:
+    """Return SQL that gives what the first rule says one of whose words is in its column, else Unknown."""
+    cases = [
+        f"WHEN contains(lower({columns[key]}), {literal(word.lower())}) THEN {literal(rule.is_)}"
+        for rule in rules
+        for key, words in rule.words.items()
+        for word in words
+    ]
+    return f"CASE {' '.join(cases)} ELSE 'Unknown' END" if cases else "'Unknown'"

@@ -124,10 +124,16 @@ def _read_quickly(con: duckdb.DuckDBPyConnection, sniffed: Sniffed, wanted: Mapp
     return not (sniffed.is_plain and _count(con, cells) != sniffed.n_lines - 1)
 
 
+def _spill_folder(con: duckdb.DuckDBPyConnection) -> str | None:
+    """Return the folder where the connection spills: the cells are as private in a temporary file of ours there."""
+    row = con.execute("SELECT current_setting('temp_directory')").fetchone()
+    return str(row[0]) if row and row[0] and Path(row[0]).is_dir() else None
+
+
 def _read_carefully(
     con: duckdb.DuckDBPyConnection, sniffed: Sniffed, wanted: Mapping[str, str], cells: str, refused: str
 ) -> None:
-    with tempfile.TemporaryDirectory(prefix="doorstep-") as folder:
+    with tempfile.TemporaryDirectory(prefix="doorstep-", dir=_spill_folder(con)) as folder:
         result = sort_lines(sniffed, Path(folder) / "clean.csv")
         if result.n_rows and len(result.refused) == result.n_rows:
             raise DataError(

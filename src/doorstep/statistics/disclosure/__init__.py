@@ -6,11 +6,11 @@ gives away; `secondary` hides further cells until, for every hidden cell, both n
 stay possible. Tables that only add up need no solver; rules between lines bring in integer programming.
 """
 
-from doorstep.statistics.disclosure.audit import Exposure, audit, ranges, worked_out
-from doorstep.statistics.disclosure.primary import THRESHOLD, primary
+from doorstep.statistics.disclosure.exposure import Exposure, audit, ranges, worked_out
 from doorstep.statistics.disclosure.rounding import hes_rule
-from doorstep.statistics.disclosure.secondary import Suppression, secondary
+from doorstep.statistics.disclosure.suppression import Suppression, secondary
 from doorstep.statistics.disclosure.table import Cell, Line, Link, Range, Table, Version, bed_day_links
+from doorstep.statistics.disclosure.threshold import THRESHOLD, primary
 
 __all__ = [
     "THRESHOLD",

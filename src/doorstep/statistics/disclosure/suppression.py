@@ -13,12 +13,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from doorstep.errors import DataError
-from doorstep.statistics.disclosure.audit import Exposure, audit, exposed_cells
 from doorstep.statistics.disclosure.bounds import line_ranges
+from doorstep.statistics.disclosure.exposure import Exposure, audit, exposed_cells
 from doorstep.statistics.disclosure.knowledge import Knowledge, knowledge
-from doorstep.statistics.disclosure.primary import THRESHOLD, primary
 from doorstep.statistics.disclosure.reader import groups
 from doorstep.statistics.disclosure.table import Cell, Line, Table, Version
+from doorstep.statistics.disclosure.threshold import THRESHOLD, primary
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class _Group:
         """Choose one cell for each line that is still exposed."""
         knows = knowledge(self.table, hidden, self.earlier)
         printed = {cell for cell in self.table.cells() if cell not in hidden}
-        useful = {cell for cell in printed if not _was_printed(cell, knows, self.table, self.earlier)}
+        useful = {cell for cell in printed if not _was_printed(cell, knows, self.earlier)}
         chosen: dict[str, Cell] = {}
         for exposed in exposures:
             name = exposed[0]
@@ -144,11 +144,8 @@ def _beside(line: Line, index: int) -> list[Cell]:
     return [(line.name, i) for part in parts for i in part if i != index]
 
 
-def _was_printed(cell: Cell, knows: Knowledge, table: Table, earlier: Sequence[Version]) -> bool:
+def _was_printed(cell: Cell, knows: Knowledge, earlier: Sequence[Version]) -> bool:
     """Say whether an earlier version of the same numbers shows the cell: hiding it now protects nothing."""
-    lines = (
-        (version, version.printed(cell[0]))
-        for version, same in zip(earlier, knows.same, strict=True)
-        if cell[0] in same
-    )
-    return any(cell[1] in printed for _, printed in lines)
+    name, index = cell
+    versions = (version for version, same in zip(earlier, knows.same, strict=True) if name in same)
+    return any(index in version.printed(name) for version in versions)

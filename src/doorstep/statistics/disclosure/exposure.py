@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from doorstep.statistics.disclosure.knowledge import knowledge
-from doorstep.statistics.disclosure.primary import THRESHOLD
 from doorstep.statistics.disclosure.reader import Reader, groups, reader
 from doorstep.statistics.disclosure.table import Cell, Range, Table, Version
+from doorstep.statistics.disclosure.threshold import THRESHOLD
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,144 @@
+"""The people are those of the real areas: ages, sexes, homes; and their lives are in order."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from made_place import planned_place, real_ground
+
+from doorstep.synthetic.activity import Lives
+from doorstep.synthetic.ground import Ground
+from doorstep.synthetic.health import Health, make_health
+from doorstep.synthetic.parameters import FaultRates, Parameters
+from doorstep.synthetic.people import People, make_people
+from doorstep.synthetic.scene import Scene
+from doorstep.synthetic.streams import Streams
+from doorstep.synthetic.timeline import NEVER, Timeline
+
+PARAMETERS = Parameters("Sefton", people=20_000, seed=5)
+TIMELINE = Timeline.ending("2026-09", 24)
+
+
+@pytest.fixture(scope="module")
+def planned() -> Scene:
+    return planned_place()
+
+
+@pytest.fixture(scope="module")
+def ground() -> Ground:
+    return real_ground()
+
+
+@pytest.fixture(scope="module")
+def people(ground: Ground) -> People:
+    return make_people(ground, TIMELINE, PARAMETERS, Streams(5))
+
+
+@pytest.fixture(scope="module")
+def health(people: People) -> Health:
+    return make_health(people, TIMELINE, Streams(5))
+
+
+def test_ages_are_those_of_the_reference_table_within_a_point(ground: Ground, people: People) -> None:
+    weight = np.bincount(ground.cell_lsoa, ground.cell_weight, len(ground.lsoas))
+    expected = np.diff(ground.ages, axis=1, prepend=0).T @ (weight / weight.sum())
+    ages = np.minimum(people.age_on(TIMELINE.middle), 90)
+    for start in range(0, 91, 10):
+        drawn = np.mean((ages >= start) & (ages < start + 10))
+        assert drawn == pytest.approx(expected[start : start + 10].sum(), abs=0.01), start
+
+
+def test_homes_are_those_of_the_practice_lists_within_a_tenth_of_a_point(ground: Ground, people: People) -> None:
+    expected = np.bincount(ground.cell_lsoa, ground.cell_weight, len(ground.lsoas)) / ground.list_size
+    drawn = np.bincount(people.lsoa, minlength=len(ground.lsoas)) / people.n
+    assert np.abs(drawn - expected).max() < 0.001
+
+
+def test_about_half_are_women_and_more_among_the_old(people: People) -> None:
+    ages = people.age_on(TIMELINE.middle)
+    assert people.sex.mean() == pytest.approx(0.51, abs=0.02)
+    assert people.sex[ages >= 65].mean() > people.sex[ages < 18].mean()
+
+
+def test_lives_are_in_order(people: People) -> None:
+    assert (people.birth <= people.registered_from).all()
+    assert (people.registered_to >= people.registered_from).all()
+    died = people.died < NEVER
+    assert (people.registered_to[died] == people.died[died]).all()
+    moved = people.moved_on < NEVER
+    assert (people.moved_on[moved] < people.registered_to[moved]).all()
+    assert ((people.lsoa_2 >= 0) == moved).all()
+
+
+def test_deaths_are_of_a_plausible_number_and_fall_on_the_old(people: People) -> None:
+    died = people.died < NEVER
+    assert 0.007 < died.mean() / 2 < 0.018
+    assert np.median(people.age_on(TIMELINE.middle)[died]) > 70
+
+
+def test_conditions_come_earlier_in_the_most_deprived_tenth(people: People, health: Health) -> None:
+    """Someone in the most deprived tenth has as much hypertension as someone about 13 years older in the least."""
+    ages = people.age_on(TIMELINE.middle)
+    has = health.has("hypertension")
+    poor = has[(people.decile == 1) & (ages >= 45) & (ages < 60)].mean()
+    rich_same = has[(people.decile >= 9) & (ages >= 45) & (ages < 60)].mean()
+    rich_older = has[(people.decile >= 9) & (ages >= 58) & (ages < 73)].mean()
+    assert poor > 1.5 * rich_same
+    assert poor == pytest.approx(rich_older, rel=0.35)
+
+
+def test_conditions_keep_company(health: Health) -> None:
+    diabetes, hypertension = health.has("diabetes"), health.has("hypertension")
+    assert hypertension[diabetes].mean() > 2 * hypertension[~diabetes].mean()
+
+
+def test_the_same_seed_draws_the_same_people_and_another_seed_others(ground: Ground, people: People) -> None:
+    again = make_people(ground, TIMELINE, PARAMETERS, Streams(5))
+    other = make_people(ground, TIMELINE, PARAMETERS, Streams(6))
+    assert (again.birth == people.birth).all()
+    assert (again.keys["sender"] == people.keys["sender"]).all()
+    assert (other.birth != people.birth).any()
+
+
+def test_a_fault_rate_changes_nobody_else(ground: Ground) -> None:
+    few = Parameters("Sefton", people=500)
+    none = Parameters("Sefton", people=500, faults=FaultRates(opted_out=0.0, late=0.0))
+    first, second = (make_people(ground, TIMELINE, p, Streams(1)) for p in (few, none))
+    assert (first.birth == second.birth).all()
+
+
+@pytest.mark.parametrize(
+    ("table", "a_year", "tolerance"),
+    [("appointment", 5.5, 0.06), ("outpatient", 1.8, 0.08), ("emergency", 0.42, 0.15), ("spell", 0.28, 0.15)],
+)
+def test_activity_has_the_rate_that_was_asked_for(planned: Scene, table: str, a_year: float, tolerance: float) -> None:
+    lives = Lives.of(planned.people, planned.health, planned.timeline)
+    years = np.maximum(lives.stop - lives.start + 1, 0).sum() / 365.25
+    assert planned.facts[table].n / years == pytest.approx(a_year, rel=tolerance)
+
+
+def test_nothing_happens_before_registration_or_after_death_but_where_planted(planned: Scene) -> None:
+    start = planned.people.start(planned.timeline)
+    last = np.minimum(planned.people.registered_to, planned.people.died)
+    for table in ("appointment", "outpatient", "emergency", "community"):
+        facts = planned.facts[table]
+        planted = facts.columns.get("after_death", np.zeros(facts.n, bool))
+        assert (facts.day >= start[facts.person]).all(), table
+        assert (facts.day <= last[facts.person])[~planted].all(), table
+        assert (facts.day > last[facts.person])[planted].all(), table
+
+
+def test_nobody_has_another_appointment_on_a_day_of_programme_work(planned: Scene) -> None:
+    facts = planned.facts["appointment"]
+    theirs = facts.columns["programme"]
+    days = set(zip(facts.person[theirs].tolist(), facts.day[theirs].tolist(), strict=True))
+    others = set(zip(facts.person[~theirs].tolist(), facts.day[~theirs].tolist(), strict=True))
+    assert days and not days & others
+
+
+def test_the_cohort_is_a_few_in_a_hundred_adults_identified_while_registered(planned: Scene) -> None:
+    cohort, people = planned.facts["cohort"], planned.people
+    adults = (people.age_on(planned.timeline.middle) >= 18).sum()
+    assert 0.015 < cohort.n / adults < 0.04
+    assert (cohort.day > people.registered_from[cohort.person]).all()
+    assert (cohort.columns["left"] >= cohort.day).all()
