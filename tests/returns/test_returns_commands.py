@@ -8,10 +8,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from doorstep.planning.explain_change import CellChange, Reason
 from return_files import EVENTS, doctor, figures, official, workbook
 
 from doorstep.cli import main
+from doorstep.planning.explaining import CellChange, Reason
 
 
 @pytest.fixture
@@ -34,8 +34,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         gone = Reason("deleted", -1, 1, (("ecds-3", 1),), "rows taken back")
         return [CellChange("O5a", ("Total", "Total"), 200, 203, (late, gone))]
 
-    monkeypatch.setattr("doorstep.planning.build_return.build_return", build_return)
-    monkeypatch.setattr("doorstep.planning.explain_change.explain_change", explain_change)
+    monkeypatch.setattr("doorstep.planning.building.build_return", build_return)
+    monkeypatch.setattr("doorstep.planning.explaining.explain_change", explain_change)
     return root
 
 
