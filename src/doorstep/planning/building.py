@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -91,6 +93,30 @@ def build_return(
         told["overlaps"] |= national_overlaps(home, lake, settings.month)
         stopped = {"stop_reasons": stops, "accepted_incomplete": accept_incomplete or ""}
         return BuiltReturn(found, {**told, **stopped})
+
+
+@contextmanager
+def counted_month(
+    home: Home,
+    *,
+    place: str | places.PlaceDefinition,
+    month: date,
+    known_by: date,
+    cohort: str = "local",
+    metric_set: str = "guide",
+    snapshot: str | None = None,
+) -> Iterator[DuckDBPyConnection]:
+    """Open the lake and count one month; the connection holds `denominator` and `contribution` while open.
+
+    For looking at who and what was counted, row by row: `contribution` has metric, person_id, value, counted_on, the
+    three columns, and the key, file, row, arrival and version of the fact. Raises what `build_return` raises, but does
+    not stop where a provider has no data.
+    """
+    settings = settings_of(home, place=place, month=month, cohort=cohort, metric_set_name=metric_set)
+    with records.open_lake(home, known_by=known_by, snapshot=snapshot) as lake:
+        settings = ready(home, lake, settings)
+        counting.count(lake.connection(), settings.month, settings.definitions, settings.choices)
+        yield lake.connection()
 
 
 def settings_of(
