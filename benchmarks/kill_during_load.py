@@ -1,4 +1,4 @@
-"""Kill a load at 50 moments spread over its whole length; after each, the lake must open, verify and finish loading.
+"""Kill a load at 50 moments spread over its length; after each, the lake must open, verify and finish loading.
 
 Run: python benchmarks/kill_during_load.py [MOMENTS]
 """
@@ -26,7 +26,9 @@ PROGRAM = Path(__file__).parent.parent / "tests" / "records_lake" / "killed_load
 
 def start(made: Made) -> subprocess.Popen[bytes]:
     command = [sys.executable, str(PROGRAM), str(made.home.root), str(made.inbox), "0"]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert process.stdout and process.stdout.readline() == b"ready\n"  # everything is imported: the load begins
+    return process
 
 
 def copy(template: Path, root: Path) -> Made:
@@ -44,8 +46,9 @@ def main() -> int:
         many = [spell(f"k{n}", f"s{n}", f"2026-{month}-01") for n in range(5000)]
         template.deliver(f"2026-{month}-20", many={"spell": many})
     whole = copy(folder / "template", folder / "whole")
+    process = start(whole)
     began = time.perf_counter()
-    start(whole).wait()
+    process.communicate()
     length = time.perf_counter() - began
     expected = snapshot.current(whole.home).hash
     seen: dict[str, int] = {}
@@ -55,12 +58,12 @@ def main() -> int:
         process = start(made)
         time.sleep(length * (n + draw.random()) / moments)
         process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.communicate()
         assert snapshot.faults(made.home) == []
         open_lake(made.home).close()
         state = f"{len(snapshot.current(made.home).loads)} loads published"
         seen[state] = seen.get(state, 0) + 1
-        start(made).wait()
+        start(made).communicate()
         assert snapshot.current(made.home).hash == expected
         assert status.verify(made.home)[1] == []
     print(f"{moments} kills over {length:.1f} s: the lake opened and verified each time, and every load was finished")

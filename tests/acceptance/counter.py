@@ -22,7 +22,7 @@ Fields = tuple[str, ...]
 GUIDE = tomllib.loads(Path(__file__).with_name("guide.toml").read_text("utf-8"))
 NOT_ACUTE = {code for first, last in GUIDE["not_specific_acute"] for code in range(first, last + 1)}
 GROUP = {code: i for i, codes in enumerate(GUIDE["ethnic_groups"]) for code in codes}
-EVER = date.max
+EVER, YES = date.max, {"1", "yes", "true"}
 
 
 @cache
@@ -136,7 +136,7 @@ def count(folder: Path, first: date, known: date, quintile: dict[str, int], plac
         if first <= day(on) <= min(last, until.get(who, date.min)):
             for column in people[who].columns(day(on), lsoa, quintile):
                 table[metric][column] += n
-    cases = ((max(day(a), first), day(b, EVER), p) for a, b, nnhip, p in read["caseload"] if nnhip in {"1", "true"})
+    cases = ((max(day(a), first), day(b, EVER), p) for a, b, nnhip, p in read["caseload"] if nnhip in YES)
     table["P1"][0] = len({p for a, b, p in cases if a <= last and b >= first and people[p].is_adult(a)})
     return table
 

@@ -66,7 +66,7 @@ class HandLake:
 def make_home(root: Path, practices: Sequence[str] = ("N1", "N2")) -> Home:
     """A home of Sefton with its own list of practices."""
     listed = ", ".join(f'"{p}"' for p in practices)
-    (root / "config.toml").write_text(f'format = 1\nplace = "Sefton"\n[place_definition]\npractices = [{listed}]\n')
+    (root / "config.toml").write_text(f'format = 1\nplace = "Sefton"\npractices = [{listed}]\n')
     return Home(root)
 
 

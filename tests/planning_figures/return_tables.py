@@ -14,9 +14,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "planning_people"))
 
 from lake_tables import Row, lake, spec
 
-from doorstep.planning import choices, figures
+from doorstep.planning import figures
 from doorstep.planning.baseline import members_of
-from doorstep.planning.choices import DEFAULT_BASELINE, Effective
+from doorstep.planning.choices import DEFAULT_BASELINE, Effective, defaults
 from doorstep.planning.denominator import Area, Month
 from doorstep.planning.metrics import metric_set
 from doorstep.planning.people import create_people
@@ -79,15 +79,22 @@ def made(
     return con
 
 
-def counted(con: duckdb.DuckDBPyConnection, *, set_name: str = "guide", month: Month = JULY, **options: str) -> Figures:
+def counted(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    set_name: str = "guide",
+    month: Month = JULY,
+    choices: Effective | None = None,
+    **options: str,
+) -> Figures:
     """Count under the default choices, but for the options given."""
-    figures.count(con, month, metric_set(set_name), chosen(**options))
+    figures.count(con, month, metric_set(set_name), choices or chosen(**options))
     return figures.figures(con, "Testshire", month.start)
 
 
 def chosen(**options: str) -> Effective:
     """The default choices, but for the options given."""
-    effective = choices.defaults()
+    effective = defaults()
     for choice, option in options.items():
         effective = effective.with_option(choice, option)
     return effective

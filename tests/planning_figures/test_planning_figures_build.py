@@ -218,6 +218,26 @@ def test_only_rows_received_by_the_knowledge_date_are_counted(home: Home) -> Non
         build_return(home, place="Sefton", month=JULY, known_by=date(2026, 5, 31))
 
 
+def test_who_and_what_was_counted_can_be_looked_at_row_by_row(home: Home) -> None:
+    with planning.counted_month(home, place="Sefton", month=JULY, known_by=date(2026, 9, 20)) as con:
+        rows = con.execute("select metric, person_id, fact_key, value from contribution order by all").fetchall()
+        patients = con.execute("select person_id from denominator order by all").fetchall()
+    assert rows == [
+        ("O2b", "p1", "R1|s1", 1),
+        ("O3", "p1", "R1|s1", 14),
+        ("O5a", "p1", "R1|a1", 1),
+        ("O5b", "p2", "R1|a3", 1),
+        ("P1", "p1", "p1", 1),
+        ("P1", "p3", "p3", 1),
+    ]
+    assert patients == [("p1",), ("p2",)]
+
+
+def test_another_place_than_the_homes_own_has_its_own_practices(home: Home) -> None:
+    with planning.counted_month(home, place="Croydon", month=JULY, known_by=date(2026, 9, 20)) as con:
+        assert con.execute("select count(*) from denominator").fetchall() == [(0,)]
+
+
 def test_the_centres_set_counts_by_its_own_rules(home: Home) -> None:
     counts = built(home, metric_set="centre").figures.counts
     assert counts["O2b"][0] == 2

@@ -150,6 +150,16 @@ def test_a_case_that_arrived_late_explains_the_caseload(tmp_path: Path, monkeypa
     assert kinds(explained(tmp_path, monkeypatch, with_rows(base(), caseload=[case])), "P1") == {"late": 1}
 
 
+def test_somebody_on_the_caseload_whose_ethnicity_becomes_known_moves_column(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = {"person_id": "p1", "case_id": "c", "opened_on": "2026-07-01", "is_nnhip": True, "received_on": FIRST}
+    asian = one_person(ethnicity="J", received_on=SECOND)
+    changes = explained(tmp_path, monkeypatch, with_rows(base(), caseload=[case], person=[asian]))
+    assert kinds(changes, "P1", ("Ethnic Group", "Asian")) == {"person": 1}
+    assert kinds(changes, "P1") == {}
+
+
 def test_a_choice_is_told_apart_from_the_rows_that_arrived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     added = [visit("a8", department_type=None), visit("a9", received_on=SECOND, department_type="03")]
     choices = '[[choice]]\nid = "o5_null_type"\noption = "o5b"\nfrom = "2026-01"\n'

@@ -33,6 +33,7 @@ def main(root: str, inbox: str, step: int) -> None:
         setattr(module, name, dying(name, getattr(module, name)))
     for name in ("rename", "replace"):
         setattr(Path, name, dying(name, getattr(Path, name)))
+    print("ready", flush=True)
     load(Home(Path(root)), [Path(inbox)], scope=SCOPE, reader=fake_reader)
     print(count)
 

@@ -48,7 +48,7 @@ def test_a_load_killed_at_any_moment_leaves_the_lake_whole_and_the_next_load_fin
     shutil.copytree(tmp_path / "template", tmp_path / "whole")
     whole = Made(type(template.home)(tmp_path / "whole" / "home"), tmp_path / "whole" / "inbox")
     before = snapshot.current(whole.home).hash
-    n_steps = int(run_program(whole, 0).stdout)
+    n_steps = int(run_program(whole, 0).stdout.split()[-1])
     after = snapshot.current(whole.home).hash
     assert n_steps > N_MOMENTS and after != before
     for n in range(N_MOMENTS):

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from doorstep.cli.records_map import map_command
-from doorstep.errors import ConfigurationError, DataError, DoorstepError, UsageError
+from doorstep.errors import ConfigurationError, DataError, DoorstepError, NotWhatItClaimsError, UsageError
 from doorstep.records.profiles import load_mapping, parse_profile, shipped
 from doorstep.records.reading import Interpretation
 from doorstep.records.reading.guess import guess
@@ -204,6 +204,16 @@ def test_a_file_of_something_else_is_not_mapped(tmp_path: Path, con: duckdb.Duck
     path.write_text("station,rainfall,wind\nX,1.0,2\n")
     with pytest.raises(DataError, match="the columns resemble no extract"):
         guess(con, path)
+
+
+def test_a_file_without_a_header_is_not_mapped_and_its_cells_are_not_shown(
+    tmp_path: Path, con: duckdb.DuckDBPyConnection
+) -> None:
+    path = tmp_path / "stays.csv"
+    path.write_text("Example,Mary,9990000018,1950-02-03\n" * 3)
+    with pytest.raises(NotWhatItClaimsError, match="2 of its 4 fields") as caught:
+        guess(con, path)
+    assert "Mary" not in caught.value.text()
 
 
 @pytest.mark.parametrize(

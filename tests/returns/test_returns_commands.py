@@ -8,10 +8,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from doorstep.planning.explain_change import CellChange, Reason
 from return_files import EVENTS, doctor, figures, official, workbook
 
 from doorstep.cli import main
+from doorstep.planning.explaining import CellChange, Reason
 
 
 @pytest.fixture
@@ -32,10 +32,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         rows = tuple(("ecds-2", n) for n in (4, 9, 11, 12))
         late = Reason("late", 4, 4, rows, "rows that arrived later")
         gone = Reason("deleted", -1, 1, (("ecds-3", 1),), "rows taken back")
-        return [CellChange("O5a", ("Total", "Total"), 200, 203, (late, gone))]
+        return [CellChange("O5a", 0, 200, 203, (late, gone))]
 
-    monkeypatch.setattr("doorstep.planning.build_return.build_return", build_return)
-    monkeypatch.setattr("doorstep.planning.explain_change.explain_change", explain_change)
+    monkeypatch.setattr("doorstep.planning.build_return", build_return)
+    monkeypatch.setattr("doorstep.planning.explain_change", explain_change)
     return root
 
 

@@ -239,7 +239,6 @@ Reasons = dict[tuple[str, int], list[str]]
 
 def _reasons(home: Path | None, old: Path, new: Path) -> tuple[Reasons, str]:
     """Return the reasons of changed numbers by metric and column, or why there are none to give."""
-    from doorstep.returns.figures import COLUMNS
     from doorstep.returns.provenance import files_beside
 
     beside = [files_beside(path)[0] for path in (old, new)]
@@ -249,7 +248,7 @@ def _reasons(home: Path | None, old: Path, new: Path) -> tuple[Reasons, str]:
     from doorstep.planning import explain_change
 
     explained = explain_change(Home.find(home), *(_provenance(path) for path in beside))
-    return {(c.metric, COLUMNS.index(c.column)): [_reason(r) for r in c.reasons] for c in explained}, ""
+    return {(c.metric, c.column): [_reason(r) for r in c.reasons] for c in explained}, ""
 
 
 def _reason(reason: Reason) -> str:

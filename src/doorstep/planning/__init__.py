@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from doorstep.planning.building import BuiltReturn as BuiltReturn
     from doorstep.planning.building import build_return as build_return
+    from doorstep.planning.building import counted_month as counted_month
     from doorstep.planning.cohorts import create_membership as create_membership
     from doorstep.planning.explaining import CellChange as CellChange
+    from doorstep.planning.explaining import Reason as Reason
     from doorstep.planning.explaining import explain_change as explain_change
     from doorstep.planning.people import create_people as create_people
     from doorstep.planning.person_file import build_person_file as build_person_file
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
 _HOMES = {
     "BuiltReturn": "building",
     "CellChange": "explaining",
+    "Reason": "explaining",
     "build_return": "building",
+    "counted_month": "building",
     "explain_change": "explaining",
     "build_person_file": "person_file",
     "create_membership": "cohorts",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from doorstep import records, reference
-from doorstep.errors import DataError
+from doorstep.errors import DataError, UsageError
 from doorstep.home import Home
 from doorstep.planning import figures as counting
 from doorstep.planning import provenance as origins
@@ -93,14 +95,47 @@ def build_return(
         return BuiltReturn(found, {**told, **stopped})
 
 
+@contextmanager
+def counted_month(
+    home: Home,
+    *,
+    place: str | places.PlaceDefinition,
+    month: date,
+    known_by: date,
+    cohort: str = "local",
+    metric_set: str = "guide",
+    snapshot: str | None = None,
+) -> Iterator[DuckDBPyConnection]:
+    """Open the lake and count one month; the connection holds `denominator` and `contribution` while open.
+
+    For looking at who and what was counted, row by row: `contribution` has metric, person_id, value, counted_on, the
+    three columns, and the key, file, row, arrival and version of the fact. Raises what `build_return` raises, but does
+    not stop where a provider has no data.
+    """
+    settings = settings_of(home, place=place, month=month, cohort=cohort, metric_set_name=metric_set)
+    with records.open_lake(home, known_by=known_by, snapshot=snapshot) as lake:
+        settings = ready(home, lake, settings)
+        counting.count(lake.connection(), settings.month, settings.definitions, settings.choices)
+        yield lake.connection()
+
+
 def settings_of(
     home: Home, *, place: str | places.PlaceDefinition, month: date, cohort: str, metric_set_name: str
 ) -> Counting:
-    """Return what a count of this month would be made with, from the home's settings."""
+    """Return what a count of this month would be made with, from the home's settings.
+
+    Raises UsageError where the home is another Place's: its lake holds other people.
+    """
+    own, practices = places.configured(home.config())
     definition = places.find(place) if isinstance(place, str) else place
-    listed = home.config().get("place_definition", {}).get("practices", ())
+    if definition.name != own.name:
+        raise UsageError(
+            f"this home is {own.name.strip()}'s, and {definition.name.strip()} was asked for",
+            where=str(home.root),
+            do="leave --place out, or point DOORSTEP_HOME at that Place's home",
+        )
     lsoas = definition.lsoas() if definition.basis != "registered" else ()
-    area = Area(definition.practices(listed), lsoas, definition.basis)
+    area = Area(practices, lsoas, definition.basis)
     return Counting(definition, area, Month(month), cohort, metric_set(metric_set_name), effective(home, month))
 
 

@@ -48,6 +48,13 @@ select person_id, (until_on, birth, age_column, ethnic_column, quintile_column):
 """
 
 
+_ON_CASELOAD = """
+select person_id, concat_ws('|', any_value(birth_on), any_value(ethnicity),
+       string_agg(concat_ws(' ', lsoa21, from_on), '|' order by from_on))
+from people semi join caseload using (person_id) left join residence using (person_id) group by person_id
+"""
+
+
 @dataclass(frozen=True)
 class CountedRow:
     """One counted event, or one patient, as it stands in one build."""
@@ -164,9 +171,9 @@ class _Sides:
         return self._by_person(_PEOPLE)
 
     @cached_property
-    def births(self) -> tuple[dict[str, str], dict[str, str]]:
-        """The birth date of everyone known, old and new."""
-        return self._by_person("select person_id, birth_on::varchar from people")
+    def on_caseload(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Birth, ethnicity and homes of everyone with a case, old and new."""
+        return self._by_person(_ON_CASELOAD)
 
     def kind(self, old: CountedRow | None, new: CountedRow | None) -> str:
         """Return why this row counts otherwise."""
@@ -183,7 +190,7 @@ class _Sides:
         """Return why the same row counts otherwise: through the person, or through another record."""
         if metric != "P1" and _differ(self.members, person):
             return "purged" if person in self._gone else "cohort"
-        if metric == "patients" or _differ(self.births if metric == "P1" else self.people, person):
+        if metric == "patients" or _differ(self.on_caseload if metric == "P1" else self.people, person):
             return "person"
         return "related"
 
@@ -197,12 +204,12 @@ class _Sides:
 
     def _kind_of_fact(self, table: str, key: str) -> str:
         """Return what became of the row itself; empty where it is the same row in both lakes."""
-        then, now = (side.get((table, key)) for side in self.facts)
-        if then is None:
+        then, now = self.facts
+        if (table, key) not in then:
             return "late"
-        if now is None:
+        if (table, key) not in now:
             return "deleted" if (table, key) in self.withdrawn else "purged"
-        return "corrected" if then != now else ""
+        return "corrected" if then[table, key] != now[table, key] else ""
 
     def _facts(self, lake: Lake) -> dict[tuple[str, str], int]:
         con, found = lake.connection(), {}

@@ -157,9 +157,8 @@ def _cells(counted: Counted) -> Cells:
 def _recorded(provenance: Mapping[str, Any]) -> Cells:
     """Return the figures that a provenance recorded, by cell."""
     figures = provenance["figures"]
-    lines = {"patients": figures["patients"], **figures["counts"]}
-    cells = {(m, column): n for m, line in lines.items() for column, n in zip(COLUMNS, line, strict=True) if n}
-    return {**cells, ("P1", COLUMNS[0]): figures["caseload"]}
+    lines = {"patients": figures["patients"], "P1": figures["caseload"], **figures["counts"]}
+    return {(m, column): n for m, line in lines.items() for column, n in zip(COLUMNS, line, strict=True) if n}
 
 
 def _recount(

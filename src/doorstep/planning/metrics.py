@@ -102,6 +102,11 @@ class Metric:
         _one_of("direction", self.direction, ("lower", "higher", "none"), where)
         _one_of("measure", self.measure, ("count", "sum", "people"), where)
         _one_of("status", self.status, STATUSES, where)
+        wrong = [
+            n for n in ("title", "unit", "guide", "source", "reviewed_by") if not isinstance(getattr(self, n), str)
+        ]
+        if wrong:
+            raise ConfigurationError(f"{', '.join(wrong)} is no text", expected="text in quotes", where=where)
         if (self.measure == "sum") != bool(self.value) or (self.measure == "people") != (self.id == "P1"):
             raise ConfigurationError(f"measure {self.measure!r} with value {self.value!r}", where=where)
         if self.dated not in [c.name for c in TABLES[self.table].columns if c.type == "DATE"]:
@@ -232,7 +237,10 @@ def read_metric(path: Path) -> Metric:
         raise ConfigurationError(
             "the metric file has no format this version reads", expected="format = 1", where=str(path)
         )
-    raw["clauses"] = tuple(_clause(c, path) for c in raw.pop("clause", []))
+    entries = raw.pop("clause", [])
+    if not isinstance(entries, list):
+        raise ConfigurationError("a single table [clause]", expected="[[clause]] for each clause", where=str(path))
+    raw["clauses"] = tuple(_clause(c, path) for c in entries)
     raw["caveats"] = tuple(raw.get("caveats", ()))
     return _built(Metric, {**raw, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}, path)
 

@@ -127,9 +127,7 @@ def place_practices(home: Home) -> Sequence[str]:
     """Return the Place's practices: its own list in config.toml, else those of its definition."""
     from doorstep.reference import places
 
-    config = home.config()
-    listed = config.get("place_definition", {}).get("practices", [])
-    return places.find(str(config.get("place", ""))).practices(listed)
+    return places.configured(home.config())[1]
 
 
 def place_score(home: Home) -> PlaceScore | None:

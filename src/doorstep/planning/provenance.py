@@ -70,7 +70,7 @@ def describe(
         "baseline_on": choices.baseline_on.isoformat(),
         "figures": {
             "patients": list(figures.patients),
-            "caseload": figures.caseload,
+            "caseload": list(figures.caseload_line),
             "counts": {metric: list(line) for metric, line in figures.counts.items()},
         },
         "people": counting.people(con),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from doorstep.errors import ConfigurationError
 from doorstep.home import Home
 
 if TYPE_CHECKING:
@@ -24,13 +23,8 @@ class Scope:
         """Return the scope of the Place that the home's config.toml names."""
         from doorstep.reference import places
 
-        config = home.config()
-        name = str(config.get("place", ""))
-        if not name:
-            raise ConfigurationError("no Place is named", where=str(home.config_file), do='add place = "…"')
-        place = places.find(name)
-        listed = config.get("place_definition", {}).get("practices", ())
-        return cls(frozenset(place.practices(listed)), frozenset(place.lsoas()))
+        place, practices = places.configured(home.config())
+        return cls(frozenset(practices), frozenset(place.lsoas()))
 
     def create(self, con: duckdb.DuckDBPyConnection) -> None:
         """Create the temp tables place_practice(practice) and place_lsoa(lsoa21)."""

@@ -116,7 +116,8 @@ _COUNTED = """
     SELECT f.flow, f.reason, g.breakdown, g.group_name, count(w.person_id), count(*)
     FROM grouped g CROSS JOIN (SELECT DISTINCT flow, reason FROM lake_inside.withheld) f
     LEFT JOIN lake_inside.withheld w ON w.person_id = g.person_id AND w.flow = f.flow AND w.reason = f.reason
-    GROUP BY ALL ORDER BY f.flow, f.reason, g.breakdown = 'total' DESC, g.breakdown, g.group_name"""
+    GROUP BY f.flow, f.reason, g.breakdown, g.group_name
+    ORDER BY f.flow, f.reason, g.breakdown <> 'total', g.breakdown, g.group_name"""
 
 
 def _suppressed(rows: list[tuple[str, str, str, str, int, int]]) -> list[Withheld]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -64,13 +65,8 @@ def _refuse_header(
     header: Sequence[str], there: Mapping[str, str], missing: Sequence[tuple[str, ...]], path: Path, label: str
 ) -> None:
     needs = "; ".join(" or ".join(g) for g in missing)
-    if not there and any(_looks_like_data(h) for h in header):
-        raise NotWhatItClaimsError(
-            "the first line is data, not a header",
-            expected=f"column names, such as {needs}",
-            where=f"{path}, line 1",
-            do="ask the sender for the file with its header line",
-        )
+    if not there:
+        check_is_header(header, path)
     raise DataError(
         f"the columns are: {', '.join(header[:40])}",
         expected=f"also {needs} (profile {label})",
@@ -79,8 +75,20 @@ def _refuse_header(
     )
 
 
-def _looks_like_data(text: str) -> bool:
-    return not text or text[0].isdigit() or text in ("-", "NULL")
+# A date, a long number, a hexadecimal key, a number alone, nothing: what cells look like and column names do not.
+_CELL = re.compile(r"|\d{4}-\d\d-\d\d.*|\d\d/\d\d/\d{4}.*|\d+(\.\d+)?|[0-9a-fA-F]{24,}|-|NULL")
+
+
+def check_is_header(header: Sequence[str], path: Path) -> None:
+    """Raise NotWhatItClaimsError where the first line is data; its cells, which may name a person, are not shown."""
+    n_cells = sum(bool(_CELL.fullmatch(h)) for h in header)
+    if any(h and _CELL.fullmatch(h) for h in header):
+        raise NotWhatItClaimsError(
+            f"the first line is data, not a header: {n_cells} of its {len(header)} fields are no names",
+            expected="column names, not dates, numbers, keys or blanks",
+            where=f"{path}, line 1",
+            do="ask the sender for the file with its header line",
+        )
 
 
 def check_shares(con: duckdb.DuckDBPyConnection, staged: str, key: tuple[str, str], path: Path) -> None:

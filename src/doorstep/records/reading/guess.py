@@ -12,6 +12,7 @@ from doorstep.errors import DataError, UsageError
 from doorstep.records.contracts import KeyScheme
 from doorstep.records.profiles import FileMapping, Profile, shipped, shipped_stems
 from doorstep.records.reading import cells, facts
+from doorstep.records.reading.checks import check_is_header
 from doorstep.records.reading.likeness import likeness
 from doorstep.records.reading.raw import columns_of, sample_table
 from doorstep.records.reading.source import Sniffed, sniff
@@ -87,6 +88,7 @@ def guess(con: duckdb.DuckDBPyConnection, path: Path, like: str | None = None) -
     """
     sniffed = sniff(path)
     header = columns_of(con, sniffed)
+    check_is_header(header, path)
     facts.prepare(con)
     sets = facts.code_sets(con)
     look = _Look(con, sample_table(con, sniffed, _SAMPLE), header, sets)

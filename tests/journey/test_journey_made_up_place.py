@@ -1,0 +1,77 @@
+"""A made-up Place, all the way: rows as the truth says, three ways in with one return, late rows named."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+from journey_homes import built, differences, lines, loaded_home
+
+from doorstep.home import Home
+from doorstep.records import open_lake
+from doorstep.records.row_outcomes import by_file, outcomes_query
+from doorstep.reference import places, table
+from doorstep.synthetic import Parameters, make
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "acceptance"))
+
+from counter import count
+
+MONTH = date(2026, 7, 1)
+KNOWN = (date(2026, 8, 31), date(2026, 9, 30), date(2026, 10, 31))
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made_up") / "extracts"
+    make(Parameters(place="Sefton", months=14, seed=7, people=4000, ways=("A", "B", "C")), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def homes(place: Path) -> dict[str, Home]:
+    return {way: loaded_home(place.parent / f"home_{way}", place / f"way_{way}") for way in "abc"}
+
+
+def test_the_independent_counter_finds_the_same_return(place: Path, homes: dict[str, Home]) -> None:
+    con = duckdb.connect()
+    fifths = dict(con.execute(f"SELECT lsoa21, (imd2025_decile + 1) // 2 FROM '{table('lsoa21')}'").fetchall())
+    practices = set(places.find("Sefton").practices())
+    for known_by in KNOWN:
+        counted = count(place / "way_a", MONTH, known_by, fifths, practices)
+        expected = {name: tuple(line) if name != "P1" else (line[0],) for name, line in counted.items()}
+        assert expected["patients"][0] > 30
+        assert differences(lines(built(homes["a"], MONTH, known_by)), expected) == []
+
+
+@pytest.mark.parametrize("known_by", KNOWN)
+def test_three_ways_in_give_one_return(homes: dict[str, Home], known_by: date) -> None:
+    first, *others = (lines(built(home, MONTH, known_by)) for home in homes.values())
+    assert [differences(found, first) for found in others] == [[], []]
+
+
+@pytest.mark.parametrize("way", ["a", "b", "c"])
+def test_every_row_of_every_file_became_what_the_truth_says(place: Path, homes: dict[str, Home], way: str) -> None:
+    with open_lake(homes[way]) as lake:
+        con = lake.connection()
+        names = [(f.file.file_id, str(f.received_on), f.file.name) for f in by_file(homes[way])]
+        con.execute("CREATE TEMP TABLE named(file_id VARCHAR, delivery VARCHAR, file VARCHAR)")
+        con.executemany("INSERT INTO named VALUES (?, ?, ?)", names)
+        con.execute(
+            f"""CREATE TEMP TABLE became AS SELECT n.*, row_no, outcome
+                FROM ({outcomes_query(lake)}) JOIN named n USING (file_id)"""
+        )
+        con.execute(
+            f"""CREATE TEMP TABLE true_rows AS SELECT delivery::VARCHAR AS delivery, file::VARCHAR AS file, row_no,
+                outcome::VARCHAR AS expected, fault::VARCHAR AS fault
+                FROM '{place}/truth/rows.parquet' WHERE way = '{way.upper()}'"""
+        )
+        wrong = con.execute(
+            """SELECT split_part(file, '_2', 1) AS stem, fault, expected, outcome, count(*), min(delivery), min(row_no)
+               FROM true_rows FULL JOIN became USING (delivery, file, row_no)
+               WHERE expected IS DISTINCT FROM outcome GROUP BY ALL ORDER BY ALL"""
+        ).fetchall()
+    assert wrong == []
