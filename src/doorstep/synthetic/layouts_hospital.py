@@ -123,7 +123,7 @@ def attended(pen: Pen, rows: Rows) -> Text:
     wrong = rows.early & (rows.has("correction") | rows.has("late_refresh"))
     said = text.replaced(text.replaced(right, wrong & was_seen, "3"), wrong & ~was_seen, "5")
     refresh = wrong & rows.has("late_refresh") & (rows.delivery > 0)
-    return text.replaced(text.replaced(said, refresh & was_seen, "4"), refresh & ~was_seen, "6")
+    return text.replaced(text.replaced(said, refresh & was_seen, "4"), refresh & ~was_seen, "7")
 
 
 def ec(pen: Pen, rows: Rows) -> Columns:

@@ -205,8 +205,8 @@ def _late_refresh(planner: Planner) -> None:
     newer.delivery[:] = newer.content[:] = 1
     refresh.delivery[:] = refresh.content[:] = planner.last
     refresh.early[:] = True
-    planner._add(newer, LOADED)
-    planner._add(refresh, SUPERSEDED)
+    planner.add(newer, LOADED)
+    planner.add(refresh, SUPERSEDED)
     refresh.early[:] = True
 
 
@@ -253,7 +253,7 @@ def _cancelled_slots(planner: Planner) -> None:
     deletion.early[:] = False
     deletion.delivery = deletion.delivery + np.int8(1)
     deletion.content = deletion.delivery.copy()
-    planner._add(deletion, SUPERSEDED)
+    planner.add(deletion, SUPERSEDED)
 
 
 def _coded(scene: Scene, name: str) -> Rows:

@@ -133,7 +133,7 @@ class Planner:
         picked = self.pick(fault, self.base.delivery < self.last if later else None)
         copies = self.base.take(picked)
         copies.delivery = copies.delivery + np.int8(later)
-        self._add(copies, DUPLICATE)
+        self.add(copies, DUPLICATE)
 
     def correct(self, fault: str = "correction") -> None:
         """Send some rows with wrong values first, and right in the next delivery."""
@@ -144,7 +144,7 @@ class Planner:
         self.base.countable[picked] = False
         right.delivery = right.delivery + np.int8(1)
         right.content = right.delivery.copy()
-        self._add(right, LOADED)
+        self.add(right, LOADED)
 
     def delay(self) -> None:
         """Let some recent rows arrive one delivery late, a few of them two."""
@@ -164,7 +164,7 @@ class Planner:
         deletion.early = np.zeros(len(picked), bool)
         deletion.delivery = deletion.delivery + np.int8(1)
         deletion.content = deletion.delivery.copy()
-        self._add(deletion, SUPERSEDED)
+        self.add(deletion, SUPERSEDED)
 
     def invent(self, fault: str, result: int, eligible: Bools | None = None, *, nobody: bool = True) -> Rows:
         """Add rows that carry no fact of ours, each modelled on one that does."""
@@ -177,10 +177,11 @@ class Planner:
         self.next_ident += n
         if nobody:
             made.person[:] = -1
-        self._add(made, result)
+        self.add(made, result)
         return made
 
-    def _add(self, rows: Rows, result: int) -> None:
+    def add(self, rows: Rows, result: int) -> None:
+        """Add rows of one outcome."""
         rows.outcome = np.full(rows.n, result, np.int8)
         rows.countable = np.full(rows.n, result == LOADED) & (rows.person >= 0)
         self.extra.append(rows)
