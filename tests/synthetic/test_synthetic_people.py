@@ -142,3 +142,13 @@ def test_the_cohort_is_a_few_in_a_hundred_adults_identified_while_registered(pla
     assert 0.015 < cohort.n / adults < 0.04
     assert (cohort.day > people.registered_from[cohort.person]).all()
     assert (cohort.columns["left"] >= cohort.day).all()
+
+
+def test_some_cases_are_open_for_people_who_have_left_the_cohort(planned: Scene) -> None:
+    """The caseload is no subset of the cohort; but everyone in it was a member once."""
+    cohort, cases = planned.facts["cohort"], planned.facts["caseload"]
+    assert set(cases.person.tolist()) <= set(cohort.person.tolist())
+    left = np.full(planned.people.n, NEVER)
+    left[cohort.person] = cohort.columns["left"]
+    assert (cases.columns["closed"] >= cases.day).all()
+    assert (cases.columns["closed"] > left[cases.person]).any()

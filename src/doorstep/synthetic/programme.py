@@ -111,24 +111,28 @@ def _members(
 
 
 def _cases(lives: Lives, cohort: Facts, rng: np.random.Generator) -> Facts:
-    """Open a case for three in five members, for a few again, and for a few adults of no list."""
+    """Open a case for three in five members, for a few of them again, and for some who had left the cohort.
+
+    Whoever has a case was once a member: where a Place sends no more than its own list, nothing else says who they are.
+    """
     worked = np.flatnonzero(rng.random(cohort.n) < 0.6)
     again = worked[rng.random(len(worked)) < 0.05]
-    opened = np.concatenate([
-        cohort.day[worked] + rng.integers(3, 40, len(worked)),
-        cohort.day[again] + rng.integers(230, 330, len(again)),
-    ])  # fmt: skip
-    length = np.concatenate([rng.exponential(150, len(worked)) + 14, rng.exponential(90, len(again)) + 14])
-    length[: len(worked)] = np.where(
-        np.isin(worked, again), np.minimum(length[: len(worked)], 180), length[: len(worked)]
+    left = cohort.columns["left"]
+    gone = np.flatnonzero((left < lives.timeline.last - 40) & (left < lives.stop[cohort.person] - 20))
+    gone = gone[rng.random(len(gone)) < 0.3]
+    opened = np.concatenate(
+        [
+            cohort.day[worked] + rng.integers(3, 40, len(worked)),
+            cohort.day[again] + rng.integers(230, 330, len(again)),
+            left[gone] + rng.integers(1, 20, len(gone)),
+        ]
     )
-    others = np.flatnonzero((lives.age >= 20) & (lives.health.count > 0) & (lives.stop == lives.timeline.last))
-    others = rng.choice(others, min(len(others), max(1, len(worked) // 50)), replace=False)
-    person = np.concatenate([cohort.person[worked], cohort.person[again], others])
-    opened = np.concatenate([opened, rng.integers(lives.timeline.last - 120, lives.timeline.last - 20, len(others))])
-    closed = opened + np.concatenate([length, rng.exponential(200, len(others)) + 20]).astype(np.int64)
-    opened = np.maximum(opened, lives.start[person])
+    first = np.where(np.isin(worked, again), 60, 150)  # a case that is opened again was a short one
+    length = 14 + rng.exponential(np.concatenate([first, np.full(len(again), 90), np.full(len(gone), 200)]))
+    length[: len(worked)] = np.where(first == 60, np.minimum(length[: len(worked)], 180), length[: len(worked)])
+    person = np.concatenate([cohort.person[worked], cohort.person[again], cohort.person[gone]])
     kept = opened <= lives.stop[person]
+    closed = opened + length.astype(np.int64)
     return by_day(_closed(lives, person[kept], opened[kept], closed[kept], rng))
 
 
