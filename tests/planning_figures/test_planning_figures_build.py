@@ -233,9 +233,9 @@ def test_who_and_what_was_counted_can_be_looked_at_row_by_row(home: Home) -> Non
     assert patients == [("p1",), ("p2",)]
 
 
-def test_another_place_than_the_homes_own_has_its_own_practices(home: Home) -> None:
-    with planning.counted_month(home, place="Croydon", month=JULY, known_by=date(2026, 9, 20)) as con:
-        assert con.execute("select count(*) from denominator").fetchall() == [(0,)]
+def test_a_home_counts_for_its_own_place_only(home: Home) -> None:
+    with pytest.raises(UsageError, match="this home is Sefton's, and Croydon was asked for"):
+        planning.build_return(home, place="Croydon", month=JULY, known_by=date(2026, 9, 20))
 
 
 def test_the_centres_set_counts_by_its_own_rules(home: Home) -> None:

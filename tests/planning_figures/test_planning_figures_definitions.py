@@ -124,4 +124,4 @@ def test_every_list_and_remainder_is_used_and_says_how_far_to_trust_it() -> None
 def test_the_committed_manual_is_the_one_that_the_files_give(page: str, written: object) -> None:
     assert callable(written)
     committed = Path(__file__).parents[2] / "docs" / "reference" / page
-    assert committed.read_text(encoding="utf-8") == written(), f"run scripts/write_manual.py to write {page} again"
+    assert committed.read_text(encoding="utf-8") == written(), f"run `make docs` to write {page} again"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from return_home import make_home, use_rows
 from return_tables import one_person
 
-from doorstep.errors import UsageError
+from doorstep.errors import NotWhatItClaimsError, UsageError
 from doorstep.planning.building import build_return
 from doorstep.planning.choices import catalogue
 from doorstep.planning.explaining import CellChange, explain_change
@@ -213,6 +213,8 @@ def test_builds_of_two_months_cannot_be_compared(tmp_path: Path, monkeypatch: py
     )
     with pytest.raises(UsageError, match="different months"):
         explain_change(home, july, august)
+    with pytest.raises(NotWhatItClaimsError, match="format 9"):
+        explain_change(home, {**july, "format": 9}, july)
 
 
 versions = st.tuples(

@@ -26,6 +26,7 @@ def group() -> None:
 @click.option("--scale", type=float, default=1.0, help="Share of the real lists, where --people is not given.")
 @click.option("--format", "file_format", default="csv", show_default=True, help="csv, csv.gz or parquet.")
 @click.option("--birth", default="day", show_default=True, help="Birth dates in way A: day or month.")
+@click.option("--slots-only", type=float, default=0.0, help="Share of practices with EMIS slots and no flat file.")
 @json_option
 def make(
     place: str, out: Path, ways: str, file_format: str, as_json: bool, **rest: Any

@@ -13,13 +13,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from doorstep import records
-from doorstep.errors import DataError, UsageError
+from doorstep.errors import DataError, NotWhatItClaimsError, UsageError
 from doorstep.home import Home
 from doorstep.planning import figures as counting
 from doorstep.planning.building import Counting, ready, settings_of
 from doorstep.planning.choices import Effective, catalogue, defaults
 from doorstep.planning.compared_rows import KINDS, Counted, Difference, counted_rows, differences
-from doorstep.planning.provenance import area_hash, definition_refs, membership_hash
+from doorstep.planning.provenance import FORMAT, area_hash, definition_refs, membership_hash
 from doorstep.returns import COLUMNS
 
 if TYPE_CHECKING:
@@ -93,7 +93,8 @@ def explain_change(
 ) -> list[CellChange]:
     """Return every cell that differs between two builds of one month, with reasons that add up to the change.
 
-    Raises UsageError where the provenances are of another Place or month, and what opening the lake raises.
+    Raises UsageError where the provenances are of another Place or month, NotWhatItClaimsError where one is of another
+    format, and what opening the lake raises.
     """
     _check_comparable(old_provenance, new_provenance)
     ledger = _Ledger({})
@@ -114,6 +115,13 @@ def explain_change(
 
 
 def _check_comparable(old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+    for provenance in (old, new):
+        if provenance.get("format") != FORMAT or "figures" not in provenance:
+            raise NotWhatItClaimsError(
+                f"a provenance of format {provenance.get('format')!r}",
+                expected=f"one that this version wrote (format {FORMAT})",
+                do="build the older month again with this version, then compare",
+            )
     for what in ("place", "month"):
         if old[what] != new[what]:
             raise UsageError(

@@ -77,7 +77,8 @@ class Rates:
 class Parameters:
     """Everything that decides the bytes of a made-up Place, besides the versions of the libraries.
 
-    `people` is how many are registered at a time; None takes the Place's own list size times `scale`.
+    `people` is how many are registered at a time; None takes the Place's own list size times `scale`. `slots_only` is
+    the share of practices whose appointments come as EMIS slots and in no flat file (ways A and B).
     Raises UsageError where a value makes no sense.
     """
 
@@ -90,6 +91,7 @@ class Parameters:
     scale: float = 1.0
     file_format: str = "csv"
     birth: str = "day"
+    slots_only: float = 0.0
     faults: FaultRates = field(default_factory=FaultRates)
     rates: Rates = field(default_factory=Rates)
 
@@ -100,6 +102,8 @@ class Parameters:
             raise UsageError(f"the format is {self.file_format!r}", expected=", ".join(FORMATS), where="--format")
         if self.birth not in ("day", "month"):
             raise UsageError(f"the birth precision is {self.birth!r}", expected="day or month", where="--birth")
+        if not 0 <= self.slots_only <= 0.9:
+            raise UsageError(f"the share is {self.slots_only}", expected="from 0 to 0.9", where="--slots-only")
         if not 0 < self.scale <= 3:
             raise UsageError(f"the scale is {self.scale}", expected="above 0, at most 3", where="--scale")
         if self.people is not None and self.people < 50:

@@ -66,7 +66,7 @@ def make_scene(parameters: Parameters, say: Callable[[str], None] = lambda text:
     health = make_health(people, timeline, streams)
     lives = Lives.of(people, health, timeline)
     programme = make_programme(lives, parameters.rates.cohort_of_adults, parameters.rates.programme_with_gp, streams)
-    slots_only, slots_too = _senders_of_slots(len(ground.practices), streams)
+    slots_only, slots_too = _senders_of_slots(len(ground.practices), parameters.slots_only, streams)
     may_object = _settled(people, timeline, slots_only | slots_too) & ~programme.members(people.n)
     object_to_sharing(health, parameters.faults.type_1_objection, may_object, streams)
     say("drawing activity")
@@ -134,12 +134,12 @@ def _with_the_dead(facts: Facts, people: People, share: float, timeline: Timelin
     return by_day(both)
 
 
-def _senders_of_slots(n: int, streams: Streams) -> tuple[Bools, Bools]:
-    """Choose about one practice in fourteen that sends slots only, and one in twenty that sends both."""
+def _senders_of_slots(n: int, share: float, streams: Streams) -> tuple[Bools, Bools]:
+    """Choose the share of practices that send slots only, and about one in twenty that sends both."""
     order = streams("senders of slots").permutation(n)
     only, too = np.zeros(n, bool), np.zeros(n, bool)
     if n >= 3:
-        only[order[: max(1, n // 14)]] = True
+        only[order[: round(n * share)]] = True
         too[order[n - max(1, n // 20) :]] = True
     return only, too
 
