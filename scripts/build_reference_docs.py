@@ -47,12 +47,12 @@ def _plain_help(command: click.Command, context: click.Context) -> str:
 def pages() -> dict[str, str]:
     """Return every generated page by file name."""
     from doorstep import reference
-    from doorstep.planning import manual
+    from doorstep.planning.manual import choices_markdown, metrics_markdown
 
     return {
         "commands.md": commands(),
-        "metrics.md": manual.metrics_markdown(),
-        "choices.md": manual.choices_markdown(),
+        "metrics.md": metrics_markdown(),
+        "choices.md": choices_markdown(),
         "attributions.md": reference.attributions(),
     }
 
