@@ -16,7 +16,7 @@ from doorstep.planning import local_facts
 from doorstep.planning.choices import Effective, catalogue
 from doorstep.planning.denominator import Area, Month
 from doorstep.planning.metrics import MetricSet, lists
-from doorstep.planning.variations import Totals
+from doorstep.planning.variations import Varied
 from doorstep.returns import Figures
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def describe(
     definitions: MetricSet,
     choices: Effective,
     figures: Figures,
-    varied: Totals,
+    varied: Varied,
 ) -> dict[str, Any]:
     """Return the provenance of figures that `figures.count` has just left in the lake's connection."""
     con = lake.connection()
@@ -105,7 +105,7 @@ def definition_refs(definitions: MetricSet) -> list[dict[str, str]]:
     ]
 
 
-def _choices(choices: Effective, varied: Totals) -> list[dict[str, Any]]:
+def _choices(choices: Effective, varied: Varied) -> list[dict[str, Any]]:
     return [
         {
             "id": choice.id,
@@ -114,7 +114,8 @@ def _choices(choices: Effective, varied: Totals) -> list[dict[str, Any]]:
             "means": next(o.means for o in choice.options if o.id == choices[choice.id]),
             "set_from": choices.set_by_place.get(choice.id, ""),
             "status": choice.status,
-            "totals_under_other_options": varied[choice.id],
+            "totals_under_other_options": {o: v and v.totals for o, v in varied[choice.id].items()},
+            "moves_under_other_options": {o: v.moved for o, v in varied[choice.id].items() if v and v.moved},
         }
         for choice in catalogue().values()
     ]
@@ -152,4 +153,4 @@ def _members(con: DuckDBPyConnection) -> int:
 def _plain(row: Any) -> Any:
     """Turn a completeness row (dataclass or mapping) into JSON values."""
     fields = asdict(row) if is_dataclass(row) and not isinstance(row, type) else dict(row)
-    return {k: v if isinstance(v, int | float | str | bool | None) else str(v) for k, v in fields.items()}
+    return {k: v if isinstance(v, int | float | str | bool | dict | None) else str(v) for k, v in fields.items()}
