@@ -11,8 +11,8 @@ from dataclasses import asdict, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from doorstep import __version__, clock, records
+from doorstep.planning import coverage_facts, local_facts
 from doorstep.planning import figures as counting
-from doorstep.planning import local_facts
 from doorstep.planning.choices import Effective, catalogue
 from doorstep.planning.denominator import Area, Month
 from doorstep.planning.metrics import MetricSet, lists
@@ -50,6 +50,7 @@ def describe(
     """Return the provenance of figures that `figures.count` has just left in the lake's connection."""
     con = lake.connection()
     remainders = local_facts.remaining(con, month)
+    coverage = coverage_facts.appointment_coverage(con, area.practices)
     coded = bool(con.execute("select count(*) from programme_day").fetchall()[0][0])
     return {
         "format": FORMAT,
@@ -77,11 +78,19 @@ def describe(
         "in_another_column": counting.in_another_column(con),
         "remainders": remainders,
         "occupied_bed_days": local_facts.occupied_bed_days(con, month, definitions, choices),
+        "patients_by_sex": local_facts.patients_by_sex(con),
+        "departments": coverage_facts.departments(con),
+        "appointment_coverage": coverage,
         "overlaps": local_facts.overlaps(con),
         "ethnicity_sources": local_facts.ethnicity_sources(con),
         "completeness": [_plain(row) for row in records.completeness(con, month.start)],
         "files": [{"file_id": f.file_id, "name": f.name, "profile": f.profile, "rows": f.n_rows} for f in lake.files()],
-        "warnings": [*lake.notes(), *choices.breaks, *_warnings(definitions, choices, remainders, coded)],
+        "warnings": [
+            *lake.notes(),
+            *choices.breaks,
+            *_warnings(definitions, choices, remainders, coded),
+            *filter(None, [coverage_facts.coverage_warning(coverage)]),
+        ],
         "unreviewed": [f"{m.ref} ({m.status})" for m in definitions.metrics.values() if not m.reviewed_by],
     }
 
@@ -97,10 +106,19 @@ def area_hash(area: Area) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def definition_refs(definitions: MetricSet) -> list[dict[str, str]]:
-    """Return every definition by id@version with the hash of its file."""
+def definition_refs(definitions: MetricSet) -> list[dict[str, Any]]:
+    """Return every definition by id@version with the hash of its file and what a reader must know."""
     return [
-        {"metric": m.id, "ref": m.ref, "sha256": m.sha256, "title": m.title, "status": m.status}
+        {
+            "metric": m.id,
+            "ref": m.ref,
+            "sha256": m.sha256,
+            "title": m.title,
+            "unit": m.unit,
+            "status": m.status,
+            "reviewed_by": m.reviewed_by or "nobody yet",
+            "caveats": list(m.caveats),
+        }
         for m in definitions.metrics.values()
     ]
 
