@@ -122,10 +122,84 @@ def test_overlaps_are_reported_and_nobody_is_dropped(tmp_path: Path, monkeypatch
     ]
     use_rows(monkeypatch, {"snap1": {**small_place(), "coded": coded}})
     home = make_home(tmp_path)
-    assert built(home).provenance["overlaps"] == {
+    told = built(home).provenance
+    assert told["overlaps"] == {
         "patients": 2, "caseload": 2, "caseload_among_patients": 1, "caseload_not_among_patients": 1,
-        "national_group": 1, "patients_in_national_group": 1, "caseload_in_national_group": 1,
     }  # fmt: skip
+    group = told["national_group"]
+    assert (group["people"], group["patients_in_it"], group["caseload_in_it"]) == (1, 1, 1)
+    assert group["group"] == "national_target_group@1, by conditions and risk"
+    assert "the guide's proxy" in group["risk"]
+
+
+def test_patients_are_counted_by_sex_which_the_template_has_no_column_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = small_place()
+    rows["person"][1]["sex"] = "X"
+    use_rows(monkeypatch, {"snap1": rows})
+    counts = built(make_home(tmp_path)).provenance["patients_by_sex"]
+    assert counts == {"female": 1, "male": 0, "indeterminate": 0, "not known": 1}
+
+
+def test_same_day_emergencies_are_shown_by_provider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = small_place()
+    rows["emergency"] += [
+        emergency(f"b{n}", "p1", "2026-07-08", provider="R2", department_type=kind)
+        for n, kind in enumerate(("05", "05", "05", "01"))
+    ]
+    rows["spell"].append(spell("s9", "p1", "2026-07-08", "2026-07-08", provider="R2", last_treatment_function="300"))
+    use_rows(monkeypatch, {"snap1": rows})
+    first, second = built(make_home(tmp_path)).provenance["departments"]
+    assert (first["provider"], first["attendances"], first["type_not_known"], first["share_of_type_05"]) == (
+        "R1", 3, 1, 0,
+    )  # fmt: skip
+    assert second == {
+        "provider": "R2", "attendances": 4, "type_01": 1, "type_05": 3, "other_types": 0, "type_not_known": 0,
+        "spells_in_O2a": 1, "share_of_type_05": 0.75,
+    }  # fmt: skip
+
+
+def test_practices_without_appointments_are_named_beside_o6a(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slot(practice: str, key: str, profile: str) -> dict[str, Any]:
+        usual = {"practice": practice, "appointment_id": key, "appointment_on": "2026-07-02", "profile": profile}
+        return {**usual, "person_id": "somebody", "status": "Attended"}
+
+    sent = [slot("N84001", "1", "appointments_flat@1"), slot("N84001", "2", "emis@1"), slot("N84002", "3", "emis@1")]
+    use_rows(monkeypatch, {"snap1": {**small_place(), "appointment": sent}})
+    told = built(make_home(tmp_path, ("N84001", "N84002", "N84003"))).provenance
+    found = {
+        p["practice"]: (p["appointments"], p["from"], p["has_data"]) for p in told["appointment_coverage"]["practices"]
+    }
+    assert found == {
+        "N84001": (1, "flat file, slots not counted", True),
+        "N84002": (1, "slots", True),
+        "N84003": (0, "nothing", False),
+    }
+    pcns = told["appointment_coverage"]["pcns"]
+    assert sum(p["practices"] for p in pcns) == 3
+    assert sum(p["with_data"] for p in pcns) == 2
+    assert [
+        w
+        for w in told["warnings"]
+        if w.startswith("O6a is not complete: 1 of the Place's 3 practices") and "N84003" in w
+    ]
+
+
+def test_completeness_is_plain_json_down_to_the_shares(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_rows(monkeypatch, {"snap1": small_place()})
+    row = {"provider": "R1", "coded": {"acuity": 0.5}, "month": JULY}
+    monkeypatch.setattr("doorstep.records.completeness", lambda con, month: [row], raising=False)
+    told = json.loads(json.dumps(built(make_home(tmp_path)).provenance))
+    assert told["completeness"] == [{"provider": "R1", "coded": {"acuity": 0.5}, "month": "2026-07-01"}]
+
+
+def test_the_national_group_comes_from_a_person_table_that_is_there_already(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = built(home).provenance["national_group"]
+    monkeypatch.setattr("doorstep.planning.person_file.create_person_table", lambda *a, **k: pytest.fail("built again"))
+    assert built(home).provenance["national_group"] == first
 
 
 def test_the_rooms_door_opens_more_than_once(home: Home) -> None:

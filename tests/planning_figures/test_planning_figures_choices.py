@@ -11,6 +11,7 @@ from return_tables import JULY, chosen, counted, lake, made, one_person, spec
 from doorstep import reference
 from doorstep.errors import ConfigurationError
 from doorstep.planning.choices import Choice, Option, catalogue, defaults
+from doorstep.planning.figures import figures, totals
 from doorstep.planning.metrics import codes, metric_set
 from doorstep.planning.variations import vary
 from doorstep.returns import Figures
@@ -169,7 +170,30 @@ def test_variations_give_the_totals_that_a_count_under_the_option_gives(con: duc
             totals = {m: line[0] for m, line in lines(counted(con, choices=chosen(**{choice.id: option}))).items()}
             found = varied[choice.id][option]
             assert found is not None
-            assert found == {m: totals[m] for m in found}
+            assert found.totals == {m: totals[m] for m in found.totals}
+
+
+def test_options_that_change_no_total_say_how_many_people_and_events_they_move(con: duckdb.DuckDBPyConnection) -> None:
+    varied = vary(con, JULY, metric_set(), chosen())
+    moved = {(c, o): v.moved for c, options in varied.items() for o, v in options.items() if v is not None and v.moved}
+    assert {c for c, _ in moved} == {c.id for c in catalogue().values() if c.acts_on == "people"}
+    # one patient is Chinese, every event is theirs and so is one case; E1 is in fifth 1 of 2025 and 2 of 2019
+    chinese, index = moved["ethnicity_chinese", "other"], moved["deprivation_index", "imd2019"]
+    n_events = sum(n for m, n in totals(con).items() if m not in ("patients", "O3", "P1"))
+    assert chinese == {
+        "patients_joining": 0, "patients_leaving": 0, "patients_in_another_column": 1,
+        "events_in_another_column": n_events, "caseload_in_another_column": 1,
+    }  # fmt: skip
+    n_patients = totals(con)["patients"]
+    assert (index["patients_in_another_column"], index["caseload_in_another_column"]) == (n_patients, 2)
+    end = moved["denominator", "month_end"]
+    assert (end["patients_joining"], end["patients_leaving"]) == (1, 1)
+
+
+def test_variations_leave_the_effective_count_behind(con: duckdb.DuckDBPyConnection) -> None:
+    usual = lines(counted(con))
+    vary(con, JULY, metric_set(), chosen())
+    assert lines(figures(con, "Testshire", JULY.start)) == usual
 
 
 def test_a_clause_choice_is_followed_by_a_metric_and_a_choice_about_people_by_none() -> None:

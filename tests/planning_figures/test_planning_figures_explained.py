@@ -35,7 +35,7 @@ def without_other_options(monkeypatch: pytest.MonkeyPatch) -> None:
 
     module = sys.modules["doorstep.planning.building"]
     monkeypatch.setattr(module, "vary", only_count)
-    monkeypatch.setattr(module, "national_overlaps", lambda home, lake, month: {})
+    monkeypatch.setattr(module, "national_group", lambda home, lake, month: {})
 
 
 TOTAL = ("Total", "Total")

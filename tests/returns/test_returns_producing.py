@@ -15,18 +15,33 @@ from doorstep.returns.compare import cell_changes, typed_only
 from doorstep.returns.ledger import Ledger
 from doorstep.returns.printed import NOTHING_HIDDEN, printed_lines
 from doorstep.returns.producing import Order, Produced, produce
-from doorstep.returns.provenance import WARNING, files_beside, markdown
+from doorstep.returns.provenance import files_beside
+from doorstep.returns.provenance_page import WARNING, markdown
 from doorstep.returns.reading import read
 from doorstep.returns.sending import due, sending
 
 PROVENANCE = {
     "place": "Sefton",
-    "month": "2026-04",
+    "month": "2026-04-01",
     "snapshot": "s1",
     "run_id": "r1",
-    "figures": {"patients": [1000, 400], "caseload": 60, "counts": {"O1a": [200, 4]}},
-    "choices": [{"id": "denominator", "option": "day 1", "other options": {"any_day": 1010, "O1a": 1200}}],
-    "completeness": {"RVY": {"rows": 1200}, "R0A": {"rows": 30}},
+    "is_reproducible": True,
+    "figures": {"patients": [1000, 400], "caseload": [60, 7, 53], "counts": {"O1a": [200, 4]}},
+    "definitions": [{"metric": "O1a", "title": "New", "unit": "appointments", "caveats": ["Read with care."]}],
+    "people": {"O1a": 150},
+    "in_another_column": {"O1a": {"events": 3, "people": 2}},
+    "choices": [
+        {
+            "id": "denominator",
+            "about": "Who",
+            "option": "day 1",
+            "means": "on the first day",
+            "totals_under_other_options": {"any_day": {"patients": 1010, "O1a": 1200}, "ever": None},
+            "moves_under_other_options": {"any_day": {"patients_joining": 10, "patients_leaving": 0}},
+        }
+    ],
+    "patients_by_sex": {"female": 600, "male": 400},
+    "completeness": [{"table": "spell", "provider": "RVY", "n_rows": 1200, "share": 0.456, "coded": {"acuity": 0.5}}],
     "warnings": ["a list | is unreviewed"],
     "nothing": [],
 }
@@ -109,27 +124,52 @@ def test_builds_that_were_not_marked_as_sent_are_pointed_out(home: Home, tmp_pat
     second = made(
         home, Order(tmp_path / "b.xlsx"), counts=figures().counts | {"O5a": (400, *[2 * n for n in EVENTS[1:]])}
     )
-    assert first.notes == ()
-    assert len(second.notes) == 1 and "not marked as sent: 1" in second.notes[0]
+    assert first.notes == tuple(PROVENANCE["warnings"])
+    assert len(second.notes) == 2 and "not marked as sent: 1" in second.notes[1]
 
 
 def test_a_sent_version_counts_as_known(home: Home, tmp_path: Path) -> None:
     made(home, Order(tmp_path / "a.xlsx"))
     Ledger.of(home).mark_sent(tmp_path / "a.xlsx")
     again = made(home, Order(tmp_path / "b.xlsx"))
-    assert again.notes == ()
+    assert again.notes == tuple(PROVENANCE["warnings"])
     assert "knowing 1 earlier version of the month" in again.suppressed.sentence
 
 
 def test_provenance_reads_as_a_page() -> None:
     page = markdown(PROVENANCE)
-    assert page.splitlines()[0] == "# Provenance of the return of Sefton, 2026-04"
+    assert page.splitlines()[0] == "# Provenance of the return of Sefton, April 2026"
     assert "- Snapshot: s1" in page
-    assert "| denominator | day 1 | any day 1,010; O1a 1,200 |" in page
-    assert "## Totals before suppression\n\n- Patients: 1,000\n- O1a: 200\n- P1: 60\n" in page
-    assert "| RVY | 1,200 |" in page
+    assert "- Can be built again exactly: yes" in page
+    assert "| Who | day 1 | on the first day | default |" in page
+    assert "| Who | any_day | patients 1,010 (1,000); O1a 1,200 (200) | patients joining 10 |" in page
+    assert "| Who | ever | cannot be used for this month |  |" in page
+    assert "- Female: 600" in page
+    assert "| spell | RVY | 1,200 |  | 46% |  |  | acuity 50% |" in page
     assert "- a list \\| is unreviewed" in page
     assert page.endswith("## Nothing\n\nNone.\n")
+
+
+def test_the_page_has_one_total_a_line_with_people_beside_events() -> None:
+    page = markdown(PROVENANCE)
+    assert "| Patients | Patients of the month | 1,000 | people | 1,000 |  |  |" in page
+    assert "| O1a | New | 200 | appointments | 150 | 3 | 2 |" in page
+    assert "| P1 |  | 60 |" in page
+    assert "- O1a: Read with care." in page
+
+
+def test_each_hidden_number_that_can_be_worked_out_is_named_in_the_provenance(home: Home, tmp_path: Path) -> None:
+    # one age group alone is hidden: its number is the total less the others
+    alone = (200, 4, 36, *[20] * 8, 100, 20, 20, 20, 20, 20, 40, 40, 40, 40, 20, 20)
+    done = made(home, Order(tmp_path / "april.xlsx"), counts=figures().counts | {"O5a": alone})
+    told = json.loads(done.files[1].read_text())["suppression"]["can_be_worked_out"]
+    assert {"cell": "E36", "line": "O5a", "column": "Age Group 18-19", "value": 4} in told
+    assert f"{len(told)} of" in done.suppressed.sentence
+    assert "| E36 | O5a | Age Group 18-19 | 4 |" in done.files[2].read_text()
+
+
+def test_warnings_of_the_count_are_told_with_the_build(home: Home, tmp_path: Path) -> None:
+    assert "a list | is unreviewed" in made(home, Order(tmp_path / "april.xlsx")).notes
 
 
 def test_the_provenance_files_take_the_workbooks_name(tmp_path: Path) -> None:

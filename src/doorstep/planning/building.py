@@ -17,9 +17,9 @@ from doorstep.planning.baseline import create_baseline
 from doorstep.planning.choices import Effective, effective
 from doorstep.planning.cohorts import create_membership
 from doorstep.planning.denominator import Area, Month
-from doorstep.planning.local_facts import national_overlaps
+from doorstep.planning.local_facts import national_group
 from doorstep.planning.metrics import MetricSet, metric_set
-from doorstep.planning.people import create_people
+from doorstep.planning.people import ensure_people
 from doorstep.planning.variations import vary
 from doorstep.reference import places
 from doorstep.returns import Figures
@@ -90,7 +90,7 @@ def build_return(
             figures=found,
             varied=varied,
         )
-        told["overlaps"] |= national_overlaps(home, lake, settings.month)
+        told["national_group"] = national_group(home, lake, settings.month)
         stopped = {"stop_reasons": stops, "accepted_incomplete": accept_incomplete or ""}
         return BuiltReturn(found, {**told, **stopped})
 
@@ -146,7 +146,7 @@ def ready(home: Home, lake: Lake, settings: Counting) -> Counting:
     nobody is in it.
     """
     con = lake.connection()
-    create_people(con)
+    ensure_people(con)
     create_membership(home, lake, settings.cohort)
     if not con.execute("select count(*) from membership").fetchall()[0][0]:
         raise DataError(

@@ -31,10 +31,12 @@ create or replace temp table contribution(
     row_hash ubigint)
 """
 
-_FLAT_MONTHS = """
-create or replace temp table flat_practice as
-select distinct practice from appointment
-where appointment_on between $start and $end and coalesce(profile, '') not like 'emis%'
+_APPOINTMENT_SOURCES = """
+create or replace temp table appointment_source as
+select practice, count(*) filter (not is_slot) as n_flat, count(*) filter (is_slot) as n_slots
+from (select practice, coalesce(profile, '') like 'emis%' as is_slot
+      from appointment where appointment_on between $start and $end)
+group by practice
 """
 
 _PROGRAMME_DAYS = """
@@ -53,7 +55,8 @@ _DERIVED = {
         exists (from programme_contact c where c.person_id = e.person_id and c.contact_on = e.appointment_on)
             as has_programme_contact,
         coalesce(e.profile, '') like 'emis%'
-            and exists (from flat_practice f where f.practice = e.practice) as covered_by_flat_file""",
+            and exists (from appointment_source f where f.practice = e.practice and f.n_flat > 0)
+            as covered_by_flat_file""",
 }
 
 _CASELOAD = """
@@ -88,7 +91,7 @@ where coalesce(age_on(birth, seen_on) >= 18, $adults = 'unknown_counts')
 def create_events(con: DuckDBPyConnection, month: Month) -> None:
     """Make `event_<table>` for every flow: the rows dated in the month of everyone ever in the cohort."""
     days = {"start": month.start, "end": month.end}
-    con.execute(_FLAT_MONTHS, days)
+    con.execute(_APPOINTMENT_SOURCES, days)
     con.execute(_PROGRAMME_DAYS, {**days, "codes": list(codes()["programme"])})
     for table in FLOWS:
         extra = f", {_DERIVED[table]}" if table in _DERIVED else ""

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from doorstep.planning.choices import Effective
-from doorstep.planning.contributions import create_contributions, create_events, place_events, total
+from doorstep.planning.contributions import create_contributions, create_events, place_events
 from doorstep.planning.denominator import Area, Month, create_denominator, create_members
 from doorstep.planning.metrics import MetricSet
 from doorstep.returns import COLUMNS, METRICS, Figures
@@ -71,10 +71,11 @@ def in_another_column(con: DuckDBPyConnection) -> dict[str, dict[str, int]]:
     return {m: found.get(m, {"events": 0, "people": 0}) for m in METRICS}
 
 
-def totals(con: DuckDBPyConnection, month: Month, definitions: MetricSet, choices: Effective) -> dict[str, int]:
-    """Return patients and every metric's total from the tables that `count` left."""
-    row = con.execute("select count(*) from denominator").fetchone()
-    return {"patients": int(row[0]) if row else 0, **total(con, definitions.metrics.values(), month, choices)}
+def totals(con: DuckDBPyConnection) -> dict[str, int]:
+    """Return patients and every metric's total from `denominator` and `contribution`."""
+    counted = con.execute("select metric, sum(value)::bigint from contribution group by metric").fetchall()
+    (patients,) = con.execute("select count(*) from denominator").fetchall()[0]
+    return {"patients": patients, **{m: dict(counted).get(m, 0) for m in (*METRICS, "P1")}}
 
 
 def _lines(rows: Iterable[tuple[Any, ...]]) -> dict[str, tuple[int, ...]]:

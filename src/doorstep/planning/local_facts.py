@@ -34,6 +34,13 @@ select coalesce(case when ethnic_column <> 'Not known' then ethnicity_source end
 from denominator group by source order by source
 """
 
+_SEX = """
+select case p.sex when '1' then 'male' when '2' then 'female' when '9' then 'indeterminate' else 'not known' end as sex,
+       count(*)
+from denominator left join people p using (person_id) group by 1
+"""
+_SEXES = ("female", "male", "indeterminate", "not known")
+
 # Nights in the month: a stay that began before or ends after it gives only those within; nobody's after their last day.
 _OCCUPIED = """
 coalesce(sum(least(coalesce(e.discharged_on, m.month_end + 1), d.until_on + 1, m.month_end + 1)
@@ -70,25 +77,33 @@ def overlaps(con: DuckDBPyConnection) -> dict[str, int]:
     }
 
 
-def national_overlaps(home: Home, lake: LakeView, month: Month) -> dict[str, int]:
-    """Return how the national group of the month's first day overlaps with patients and caseload.
+def national_group(home: Home, lake: LakeView, month: Month) -> dict[str, Any]:
+    """Return how the national group of the month's first day overlaps with patients and caseload, and by which rules.
 
     Builds the person table of that day where it is missing. Empty where the day is later than the knowledge date.
     """
     if month.start > lake.known_by:
         return {}
     person = ensure_person_file(home, lake, as_at=month.start)
-    national, patients, caseload = lake.connection().execute(_NATIONAL, {"person": str(person.path)}).fetchall()[0]
+    everyone, patients, caseload = lake.connection().execute(_NATIONAL, {"person": str(person.path)}).fetchall()[0]
     return {
-        "national_group": national,
-        "patients_in_national_group": patients,
-        "caseload_in_national_group": caseload,
+        "people": everyone,
+        "patients_in_it": patients,
+        "caseload_in_it": caseload,
+        "group": f"{person.meta['group']}, by {person.meta['basis']}",
+        "risk": f"{person.meta['risk']['rule']} ({person.meta['risk']['label']})",
     }
 
 
 def ethnicity_sources(con: DuckDBPyConnection) -> dict[str, int]:
     """Return how many patients take their ethnic group from each source."""
     return dict(con.execute(_SOURCES).fetchall())
+
+
+def patients_by_sex(con: DuckDBPyConnection) -> dict[str, int]:
+    """Return the patients of the month by recorded sex: the guide asks to keep it, the template has no column."""
+    found = dict(con.execute(_SEX).fetchall())
+    return {sex: found.get(sex, 0) for sex in _SEXES}
 
 
 def occupied_bed_days(con: DuckDBPyConnection, month: Month, definitions: MetricSet, choices: Effective) -> int:

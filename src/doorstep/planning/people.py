@@ -140,6 +140,13 @@ def create_people(con: DuckDBPyConnection, *, ethnicity_order: Sequence[str] = S
         con.execute(sql)
 
 
+def ensure_people(con: DuckDBPyConnection) -> None:
+    """Make the tables of `create_people` where this connection has none yet: an open lake's people do not change."""
+    made = "select 1 from duckdb_tables() where temporary and table_name = 'registration'"
+    if not con.execute(made).fetchall():
+        create_people(con)
+
+
 def _rank(con: DuckDBPyConnection, name: str, sources: Sequence[str]) -> None:
     con.execute(f"create or replace temp table {name}(source varchar, place bigint)")
     con.executemany(f"insert into {name} values (?, ?)", [[s, i] for i, s in enumerate(sources, start=1)])

@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from doorstep.planning.definitions import Group, PlaceScore, Shelf, Tally
 from doorstep.planning.hfrs import create_hfrs
-from doorstep.planning.people import create_people
+from doorstep.planning.people import ensure_people
 from doorstep.planning.registers import create_registers
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def create_person_table(
     number a count, hfrs and hfrs_band (null where not admitted), risk_score and risk_band (the Place's own score
     where given, else the frailty score), in_national_group, the same under each other count, and why (a few words).
     """
-    create_people(con)
+    ensure_people(con)
     create_registers(con, shelf.registers, as_at=as_at)
     create_hfrs(con, shelf.frailty, as_at=as_at)
     _create_now(con, as_at, practices)

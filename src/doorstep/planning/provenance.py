@@ -11,12 +11,12 @@ from dataclasses import asdict, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from doorstep import __version__, clock, records
+from doorstep.planning import coverage_facts, local_facts
 from doorstep.planning import figures as counting
-from doorstep.planning import local_facts
 from doorstep.planning.choices import Effective, catalogue
 from doorstep.planning.denominator import Area, Month
 from doorstep.planning.metrics import MetricSet, lists
-from doorstep.planning.variations import Totals
+from doorstep.planning.variations import Varied
 from doorstep.returns import Figures
 
 if TYPE_CHECKING:
@@ -45,11 +45,12 @@ def describe(
     definitions: MetricSet,
     choices: Effective,
     figures: Figures,
-    varied: Totals,
+    varied: Varied,
 ) -> dict[str, Any]:
     """Return the provenance of figures that `figures.count` has just left in the lake's connection."""
     con = lake.connection()
     remainders = local_facts.remaining(con, month)
+    coverage = coverage_facts.appointment_coverage(con, area.practices)
     coded = bool(con.execute("select count(*) from programme_day").fetchall()[0][0])
     return {
         "format": FORMAT,
@@ -77,11 +78,19 @@ def describe(
         "in_another_column": counting.in_another_column(con),
         "remainders": remainders,
         "occupied_bed_days": local_facts.occupied_bed_days(con, month, definitions, choices),
+        "patients_by_sex": local_facts.patients_by_sex(con),
+        "departments": coverage_facts.departments(con),
+        "appointment_coverage": coverage,
         "overlaps": local_facts.overlaps(con),
         "ethnicity_sources": local_facts.ethnicity_sources(con),
         "completeness": [_plain(row) for row in records.completeness(con, month.start)],
         "files": [{"file_id": f.file_id, "name": f.name, "profile": f.profile, "rows": f.n_rows} for f in lake.files()],
-        "warnings": [*lake.notes(), *choices.breaks, *_warnings(definitions, choices, remainders, coded)],
+        "warnings": [
+            *lake.notes(),
+            *choices.breaks,
+            *_warnings(definitions, choices, remainders, coded),
+            *filter(None, [coverage_facts.coverage_warning(coverage)]),
+        ],
         "unreviewed": [f"{m.ref} ({m.status})" for m in definitions.metrics.values() if not m.reviewed_by],
     }
 
@@ -97,15 +106,24 @@ def area_hash(area: Area) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def definition_refs(definitions: MetricSet) -> list[dict[str, str]]:
-    """Return every definition by id@version with the hash of its file."""
+def definition_refs(definitions: MetricSet) -> list[dict[str, Any]]:
+    """Return every definition by id@version with the hash of its file and what a reader must know."""
     return [
-        {"metric": m.id, "ref": m.ref, "sha256": m.sha256, "title": m.title, "status": m.status}
+        {
+            "metric": m.id,
+            "ref": m.ref,
+            "sha256": m.sha256,
+            "title": m.title,
+            "unit": m.unit,
+            "status": m.status,
+            "reviewed_by": m.reviewed_by or "nobody yet",
+            "caveats": list(m.caveats),
+        }
         for m in definitions.metrics.values()
     ]
 
 
-def _choices(choices: Effective, varied: Totals) -> list[dict[str, Any]]:
+def _choices(choices: Effective, varied: Varied) -> list[dict[str, Any]]:
     return [
         {
             "id": choice.id,
@@ -114,7 +132,8 @@ def _choices(choices: Effective, varied: Totals) -> list[dict[str, Any]]:
             "means": next(o.means for o in choice.options if o.id == choices[choice.id]),
             "set_from": choices.set_by_place.get(choice.id, ""),
             "status": choice.status,
-            "totals_under_other_options": varied[choice.id],
+            "totals_under_other_options": {o: v and v.totals for o, v in varied[choice.id].items()},
+            "moves_under_other_options": {o: v.moved for o, v in varied[choice.id].items() if v and v.moved},
         }
         for choice in catalogue().values()
     ]
@@ -152,4 +171,4 @@ def _members(con: DuckDBPyConnection) -> int:
 def _plain(row: Any) -> Any:
     """Turn a completeness row (dataclass or mapping) into JSON values."""
     fields = asdict(row) if is_dataclass(row) and not isinstance(row, type) else dict(row)
-    return {k: v if isinstance(v, int | float | str | bool | None) else str(v) for k, v in fields.items()}
+    return {k: v if isinstance(v, int | float | str | bool | dict | None) else str(v) for k, v in fields.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,14 +12,15 @@ from doorstep.errors import DataError, UsageError
 from doorstep.home import Home
 from doorstep.returns.checking import check
 from doorstep.returns.faults import Fault
-from doorstep.returns.figures import Figures
+from doorstep.returns.figures import COLUMNS, Figures
 from doorstep.returns.filling import fill
+from doorstep.returns.layout import Kind, Spot
 from doorstep.returns.ledger import Entry, Ledger, file_hash
 from doorstep.returns.paths import replacing
-from doorstep.returns.printed import NOTHING_HIDDEN, Suppressed, printed_lines
+from doorstep.returns.printed import NOTHING_HIDDEN, PATIENTS, Line, Suppressed, printed_lines
 from doorstep.returns.provenance import write_provenance
 from doorstep.returns.reading import read
-from doorstep.returns.suppression import Method, apply_suppression
+from doorstep.returns.suppression import Method, apply_suppression, worked_out_cells
 from doorstep.returns.writing import official_name, write
 
 
@@ -76,13 +77,16 @@ def produce(home: Home, figures: Figures, provenance: Mapping[str, Any], order: 
     suppressed = apply_suppression(figures, order.method, earlier)
     _workbook(figures, suppressed, order)
     sha256 = file_hash(order.out)
-    written = [order.out, *write_provenance(order.out, _with_file(provenance, suppressed, order.out, sha256))]
+    told = _told(printed_lines(figures, suppressed), suppressed, earlier)
+    with_file = {**provenance, "workbook": {"file": order.out.name, "sha256": sha256}, "suppression": told}
+    written = [order.out, *write_provenance(order.out, with_file)]
     if order.unsuppressed is not None:
         write(figures, NOTHING_HIDDEN, order.unsuppressed, mode=0o600)
         written.append(order.unsuppressed)
     entry = ledger.add(_entry(figures, provenance, suppressed, order.out, sha256))
     faults = tuple(check([order.out], figures.month))
-    return Produced(tuple(written), suppressed, faults, tuple(_notes(figures, len(waiting))), entry)
+    notes = (*map(str, provenance.get("warnings", ())), *_notes(figures, len(waiting)))
+    return Produced(tuple(written), suppressed, faults, notes, entry)
 
 
 def _workbook(figures: Figures, suppressed: Suppressed, order: Order) -> None:
@@ -98,9 +102,20 @@ def _workbook(figures: Figures, suppressed: Suppressed, order: Order) -> None:
             raise DataError("the workbook read back holds other numbers than were written", where=str(order.out))
 
 
-def _with_file(provenance: Mapping[str, Any], suppressed: Suppressed, out: Path, sha256: str) -> dict[str, Any]:
-    told = {"method": suppressed.method, "result": suppressed.sentence, "suppressed_cells": len(suppressed.hidden)}
-    return {**provenance, "workbook": {"file": out.name, "sha256": sha256}, "suppression": told}
+def _told(lines: Mapping[str, Line], suppressed: Suppressed, earlier: Sequence[Mapping[str, Line]]) -> dict[str, Any]:
+    """Return what was hidden, and every hidden number that a reader can work out: cell, line, column, value."""
+    exact = worked_out_cells(lines, earlier)
+    return {
+        "method": suppressed.method,
+        "result": suppressed.sentence,
+        "suppressed_cells": len(suppressed.hidden),
+        "can_be_worked_out": [_exact_cell(line, column, value) for (line, column), value in sorted(exact.items())],
+    }
+
+
+def _exact_cell(line: str, column: int, value: int) -> dict[str, Any]:
+    spot = Spot("O1a", Kind.PATIENTS, column) if line == PATIENTS else Spot(line, Kind.COUNT, column)
+    return {"cell": spot.address, "line": line, "column": " ".join(dict.fromkeys(COLUMNS[column])), "value": value}
 
 
 def _entry(figures: Figures, provenance: Mapping[str, Any], suppressed: Suppressed, out: Path, sha256: str) -> Entry:

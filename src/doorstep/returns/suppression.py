@@ -54,6 +54,14 @@ def worked_out_in(lines: Mapping[str, Line]) -> tuple[int, int]:
     return disclosure.worked_out(table_of(lines), hidden), len(hidden)
 
 
+def worked_out_cells(
+    lines: Mapping[str, Line], earlier: Sequence[Mapping[str, Sequence[int | str]]] = ()
+) -> dict[disclosure.Cell, int]:
+    """Return the suppressed cells of a printed return that can hold one number only, with that number."""
+    found = disclosure.ranges(table_of(lines), hidden_in(lines), [version_of(old) for old in earlier])
+    return {cell: range_.low for cell, range_ in found.items() if range_.is_exact}
+
+
 def sentence_for(n: int, m: int) -> str:
     """Say how many suppressed cells can be worked out."""
     return f"{n} of {m} suppressed cells can be worked out by subtraction"
