@@ -30,8 +30,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     def explain_change(home: object, old: object, new: object) -> list[CellChange]:
         rows = tuple(("ecds-2", n) for n in (4, 9, 11, 12))
-        late = Reason("late", 4, 4, rows, "rows that arrived later")
-        gone = Reason("deleted", -1, 1, (("ecds-3", 1),), "rows taken back")
+        late = Reason("late", 4, 4, rows)
+        gone = Reason("deleted", -1, 1, (("ecds-3", 1),))
         return [CellChange("O5a", 0, 200, 203, (late, gone))]
 
     monkeypatch.setattr("doorstep.planning.build_return", build_return)
@@ -57,8 +57,8 @@ def test_build_writes_checks_and_says_where_to_send(home: Path, capsys: pytest.C
 
 
 def test_build_hands_its_options_to_planning(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    words = ("--place", "Croydon", "--month", "2026-04", "--set", "centre", "--accept-incomplete", "late trust")
-    _, text = run(capsys, "build", *words, "--out", "c.xlsx", "--json")
+    words = ("--place", "Croydon", "--month", "2026-04", "--set", "centre", "--cohort", "older_people")
+    _, text = run(capsys, "build", *words, "--accept-incomplete", "late trust", "--out", "c.xlsx", "--json")
     result = json.loads(text)
     assert result["place"] == "Croydon"
     assert "to compare, not to send" in result["notes"][0]
@@ -67,6 +67,7 @@ def test_build_hands_its_options_to_planning(home: Path, capsys: pytest.CaptureF
         "place": "Croydon",
         "month": "2026-04-01",
         "known_by": "2026-06-01",
+        "cohort": "older_people",
         "metric_set": "centre",
         "accept_incomplete": "late trust",
     }
@@ -154,8 +155,34 @@ def test_compare_shows_changes_and_their_reasons(home: Path, capsys: pytest.Capt
     code, text = run(capsys, "compare", "old.xlsx", "new.xlsx")
     assert code == 0
     assert "D36" in text and "+3" in text and "4 numbers differ" in text
-    assert "D36: +4 late: rows that arrived later (ecds-2 row 4, ecds-2 row 9, ecds-2 row 11 and 1 more)" in text
-    assert "D36: -1 deleted: rows taken back (ecds-3 row 1)" in text
+    late = "D36: +4 late: rows that had not arrived (ecds-2 row 4, ecds-2 row 9, ecds-2 row 11, ecds-2 row 12)"
+    assert late in text
+    assert "D36: -1 deleted: rows that the sender withdrew (ecds-3 row 1)" in text
+    assert "E36: the count is the same; suppression shows or hides it" in text
+    told = json.loads(run(capsys, "compare", "old.xlsx", "new.xlsx", "--json")[1])
+    assert [(r["kind"], r["change"]) for r in told["changes"][0]["reasons"]] == [("late", 4), ("deleted", -1)]
+
+
+def test_compare_calls_files_by_their_names_and_a_changed_workbook_by_what_it_is(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    two_versions(capsys)
+    facts = {"files": [{"file_id": "ecds-2", "name": "EC_2026-07.csv"}], "workbook": {"sha256": "0"}}
+    Path("new.provenance.json").write_text(json.dumps(facts))
+    _, text = run(capsys, "compare", "old.xlsx", "new.xlsx")
+    assert "(EC_2026-07.csv row 4, " in text
+    assert "new.xlsx is not the workbook that new.provenance.json was written with" in text
+
+
+def test_compare_says_where_the_series_breaks_even_where_no_number_differs(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workbook(Path("a.xlsx"))
+    Path("b.xlsx").write_bytes(Path("a.xlsx").read_bytes())
+    for name, option in (("a", "gp"), ("b", "all")):
+        Path(f"{name}.provenance.json").write_text(json.dumps({"choices": [{"id": "o6a_role", "option": option}]}))
+    _, text = run(capsys, "compare", "a.xlsx", "b.xlsx")
+    assert text == "break in series: the choice o6a_role changed from gp to all\nNo number differs.\n"
 
 
 def test_compare_without_provenance_says_that_it_gives_no_reasons(

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from doorstep import clock
+from doorstep.cli.comparing import compare
 from doorstep.cli.output import home_option, json_option, progress, report, table
-from doorstep.errors import ConfigurationError, NotWhatItClaimsError, UsageError
+from doorstep.errors import ConfigurationError, UsageError
 from doorstep.home import Home
 
 if TYPE_CHECKING:
-    from doorstep.planning.explaining import Reason
     from doorstep.reference.policy import TimetableRow
-    from doorstep.returns.compare import Change
     from doorstep.returns.faults import Fault
     from doorstep.returns.ledger import Entry
     from doorstep.returns.producing import Order, Produced
@@ -50,9 +48,13 @@ def group() -> None:
     """Build, check, compare and log the monthly return."""
 
 
+group.add_command(compare)
+
+
 @group.command()
 @click.option("--place", default=None, help="The Place (default: the home's).")
 @click.option("--month", metavar="YYYY-MM", callback=_month, required=True, help="The month of the activity.")
+@click.option("--cohort", default="local", show_default=True, help="Whose activity is counted; see `cohort list`.")
 @click.option(
     "--known-by",
     metavar="YYYY-MM-DD",
@@ -86,6 +88,7 @@ def group() -> None:
 def build(
     place: str | None,
     month: date,
+    cohort: str,
     known_by: date | None,
     out: Path | None,
     template: Path | None,
@@ -113,6 +116,7 @@ def build(
         place=name,
         month=month,
         known_by=known_by or clock.today(),
+        cohort=cohort,
         metric_set=metric_set,
         accept_incomplete=accept_incomplete,
     )
@@ -210,76 +214,6 @@ def _workbooks(path: Path) -> list[Path]:
     if not files:
         raise UsageError("the folder holds no workbook", expected="at least one .xlsx", where=str(path))
     return files
-
-
-@group.command()
-@click.argument("old", type=FILE)
-@click.argument("new", type=FILE)
-@click.option("--all", "everything", is_flag=True, help="Also the cells that only follow from others: rates, copies.")
-@home_option
-@json_option
-def compare(old: Path, new: Path, everything: bool, home: Path | None, as_json: bool) -> int:
-    """Say which numbers differ between two versions of a month, and why where the provenance files lie beside them."""
-    from doorstep.returns.compare import cell_changes, typed_only
-    from doorstep.returns.reading import read
-
-    for path in (old, new):
-        if not path.is_file():
-            raise UsageError("the file is not there", where=str(path))
-    changes = cell_changes(read(old), read(new))
-    shown = changes if everything else typed_only(changes)
-    reasons, why_not = _reasons(home, old, new) if shown else ({}, "")
-    result = {"changes": [{**asdict(c), "reasons": reasons.get((c.metric, c.column), [])} for c in shown]}
-    report(as_json, result, _change_lines(shown, reasons, why_not))
-    return 0
-
-
-Reasons = dict[tuple[str, int], list[str]]
-
-
-def _reasons(home: Path | None, old: Path, new: Path) -> tuple[Reasons, str]:
-    """Return the reasons of changed numbers by metric and column, or why there are none to give."""
-    from doorstep.returns.provenance import files_beside
-
-    beside = [files_beside(path)[0] for path in (old, new)]
-    missing = [path.name for path in beside if not path.is_file()]
-    if missing:
-        return {}, f"No reasons: {' and '.join(missing)} not found beside the workbook."
-    from doorstep.planning import explain_change
-
-    explained = explain_change(Home.find(home), *(_provenance(path) for path in beside))
-    return {(c.metric, c.column): [_reason(r) for r in c.reasons] for c in explained}, ""
-
-
-def _reason(reason: Reason) -> str:
-    """Return one reason as a line: what, by how much, and the rows behind it."""
-    rows = [f"{file} row {row}" for file, row in reason.rows[:3]]
-    more = f" and {len(reason.rows) - 3} more" if len(reason.rows) > 3 else ""
-    behind = f" ({', '.join(rows)}{more})" if rows else ""
-    return f"{reason.change:+,} {reason.kind}{': ' + reason.note if reason.note else ''}{behind}"
-
-
-def _provenance(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise NotWhatItClaimsError(f"this is no provenance file: {error}", where=str(path)) from error
-
-
-def _change_lines(changes: Sequence[Change], reasons: Reasons, why_not: str) -> Iterator[str]:
-    if not changes:
-        yield "No number differs."
-        return
-    rows = [(c.cell, c.metric, c.kind, c.column_words, str(c.old), str(c.new), _signed(c)) for c in changes]
-    yield from table(("Cell", "Metric", "Row", "Column", "Old", "New", "Change"), rows)
-    for change in changes:
-        for reason in reasons.get((change.metric, change.column), []):
-            yield f"{change.cell}: {reason}"
-    yield f"{_n(len(changes), 'number')} differ." + (f" {why_not}" if why_not else "")
-
-
-def _signed(change: Change) -> str:
-    return "" if change.difference is None else f"{change.difference:+,}"
 
 
 @group.command()

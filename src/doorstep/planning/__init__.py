@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from doorstep.planning.people import create_people as create_people
     from doorstep.planning.person_file import build_person_file as build_person_file
     from doorstep.planning.person_file import ensure_person_file as ensure_person_file
+    from doorstep.planning.series import breaks as breaks
 
 # The door's names, imported on first use: SQLGlot and DuckDB are heavy and `doorstep --help` must stay quick.
 _HOMES = {
     "BuiltReturn": "building",
+    "breaks": "series",
     "CellChange": "explaining",
     "Reason": "explaining",
     "build_return": "building",

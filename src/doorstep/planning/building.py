@@ -15,7 +15,7 @@ from doorstep.planning import figures as counting
 from doorstep.planning import provenance as origins
 from doorstep.planning.baseline import create_baseline
 from doorstep.planning.choices import Effective, effective
-from doorstep.planning.cohorts import create_membership
+from doorstep.planning.cohorts import create_membership, definition_of
 from doorstep.planning.denominator import Area, Month
 from doorstep.planning.local_facts import national_group
 from doorstep.planning.metrics import MetricSet, metric_set
@@ -90,6 +90,7 @@ def build_return(
             figures=found,
             varied=varied,
         )
+        told["cohort"]["definition"] = definition_of(home, lake, settings.cohort)
         told["national_group"] = national_group(home, lake, settings.month)
         stopped = {"stop_reasons": stops, "accepted_incomplete": accept_incomplete or ""}
         return BuiltReturn(found, {**told, **stopped})

@@ -42,13 +42,15 @@ class Reason:
     rows: tuple[tuple[str, int], ...] = ()
     note: str = ""
 
-    def __str__(self) -> str:
-        """Say it in one line, with up to five of the rows."""
-        shown = ", ".join(f"{file} row {row}" for file, row in self.rows[:5])
+    def words(self, names: Mapping[str, str] | None = None) -> str:
+        """Say it in one line, with up to five of the rows; `names` gives files their names, else it is their ids."""
+        shown = ", ".join(f"{(names or {}).get(file, file)} row {row}" for file, row in self.rows[:5])
         more = f" and {len(self.rows) - 5} more" if len(self.rows) > 5 else ""
-        return f"{self.change:+d} {KINDS[self.kind]}" + (
-            f": {self.note}" if self.note else f" ({shown}{more})" * bool(shown)
-        )
+        note = f": {self.note}" if self.note else ""
+        return f"{self.change:+,} {self.kind}: {KINDS[self.kind]}{note}" + (f" ({shown}{more})" if shown else "")
+
+    def __str__(self) -> str:
+        return self.words()
 
 
 @dataclass(frozen=True)

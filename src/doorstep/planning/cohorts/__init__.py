@@ -4,9 +4,9 @@ In: the person table and the lake's cohort lists. Out: `membership`, one row a s
 """
 
 from doorstep.planning.cohorts.freezing import freeze
-from doorstep.planning.cohorts.membership import create_membership
+from doorstep.planning.cohorts.membership import create_membership, definition_of
 from doorstep.planning.cohorts.overlaps import overlaps
 from doorstep.planning.cohorts.runs import define, run
 from doorstep.planning.cohorts.store import CohortFolder, folders
 
-__all__ = ["CohortFolder", "create_membership", "define", "folders", "freeze", "overlaps", "run"]
+__all__ = ["CohortFolder", "create_membership", "define", "definition_of", "folders", "freeze", "overlaps", "run"]

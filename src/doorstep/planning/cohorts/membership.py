@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from doorstep.errors import DataError, UsageError
 from doorstep.home import Home
-from doorstep.planning.cohorts.store import COLUMNS, EMPTY, CohortFolder
+from doorstep.planning.cohorts.store import COLUMNS, EMPTY, CohortFolder, Run
 from doorstep.planning.person_file import LakeView
 
 if TYPE_CHECKING:
@@ -59,6 +59,12 @@ def create_membership(home: Home, lake: LakeView, name: str, *, baseline: bool =
     return con.table("membership")
 
 
+def definition_of(home: Home, lake: LakeView, name: str) -> str:
+    """Return the rule (id@version) of the run that a return would use, or that the cohort is a list."""
+    run = _newest_run(CohortFolder.of(home, name), lake)
+    return str(run.meta["definition"]) if run else "list that was loaded"
+
+
 def empty(con: DuckDBPyConnection, table: str) -> None:
     """Make an empty membership table."""
     con.execute(f"create or replace temp table {table} as {EMPTY}")
@@ -86,12 +92,11 @@ def _frozen_path(folder: CohortFolder) -> Path:
 
 
 def _run_path(folder: CohortFolder, lake: LakeView) -> Path | None:
-    runs = folder.runs()
-    known = [run for run in runs if run.known_by <= lake.known_by]
-    if known:
-        known[-1].check()
-        return known[-1].path
-    if runs:
+    run = _newest_run(folder, lake)
+    if run is not None:
+        run.check()
+        return run.path
+    if runs := folder.runs():
         first = min(run.known_by for run in runs)
         raise DataError(
             f"the first run of cohort {folder.name} used what was known by {first}",
@@ -99,6 +104,11 @@ def _run_path(folder: CohortFolder, lake: LakeView) -> Path | None:
             do=f"run `doorstep cohort run {folder.name} --as-at DATE --known-by {lake.known_by}` for an earlier day",
         )
     return None
+
+
+def _newest_run(folder: CohortFolder, lake: LakeView) -> Run | None:
+    known = [run for run in folder.runs() if run.known_by <= lake.known_by]
+    return known[-1] if known else None
 
 
 def _unknown(con: DuckDBPyConnection, name: str) -> UsageError:
