@@ -62,9 +62,9 @@ def third_party() -> str:
 
 
 def _licence(package: str) -> str:
-    told = metadata.metadata(package)
-    classified = [c.split(" :: ")[-1] for c in told.get_all("Classifier") or [] if c.startswith("License ::")]
-    return str(told.get("License-Expression") or ", ".join(classified))
+    told = metadata.metadata(package).json
+    classified = [c.split(" :: ")[-1] for c in told.get("classifier", []) if c.startswith("License ::")]
+    return str(told.get("license_expression") or ", ".join(classified))
 
 
 def pages() -> dict[str, str]:
