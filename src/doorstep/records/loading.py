@@ -181,7 +181,26 @@ def _new_files(delivery: Delivery, before: Snapshot, job: _Job, result: _Result)
                 do=f"remove it first: `doorstep records purge --file {digest[:16]} --reason …`, then load it again",
             )
         result.already.append(path.name)
+        result.notes += _came_again(path.name, known[digest], delivery, before)
     return new
+
+
+def _came_again(name: str, known: Input, delivery: Delivery, before: Snapshot) -> list[str]:
+    """Return a note on a file that a sender sends again after newer ones, perhaps to take their changes back."""
+    own = next(load for load in before.loads if known in load.inputs)
+    newer = [
+        i
+        for load in before.loads
+        if own.received_on < load.received_on <= delivery.received_on
+        for i in load.inputs
+        if set(i.tables) & set(known.tables)
+    ]
+    if not newer:
+        return []
+    return [
+        f"{name} is the file received on {own.received_on}, byte for byte: it changes nothing, so what newer files "
+        "corrected or deleted stays so; to take that back, ask for an extract made anew"
+    ]
 
 
 @contextmanager
