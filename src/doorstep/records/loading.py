@@ -301,7 +301,8 @@ def _write_tables(writer: Writer, before: Snapshot, staged: Sequence[Staged], sa
             writer.write(f"SELECT file_id, row_no FROM {again} WHERE is_inside", "placed", table)
         if new:
             old = before.paths(writer.home, "facts", table)
-            writer.write(versions.repeated_rows(table, str(new), old), "repeated", table)
+            fresh = placing.fresh_rows(table, placed, again) or parquet([str(new)])
+            writer.write(versions.repeated_rows(table, fresh, old), "repeated", table)
         for p in placed:
             drop(writer.con, p.staged)  # gives its memory back before the next table
     mains = [placing.Placed(s, exceptions[s.name]).outcomes() for s in staged if s.is_main]

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from doorstep.records.contracts import ARRIVAL, TABLES
 from doorstep.records.reading.staging import PLACEHOLDERS, filled
 from doorstep.records.scope import row_is_inside, row_says_where
-from doorstep.records.sql import literal, parquet
+from doorstep.records.sql import listed, literal, parquet
 from doorstep.records.staged import Staged
+from doorstep.records.versions import columns_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -167,3 +168,20 @@ def _keyed(s: Staged) -> str:
     """Return the joins that give a row (alias `s`) its person (`k`) and, in patient files, its local hash (`h`)."""
     local = "LEFT JOIN hashed_key h ON h.scheme = s.local_scheme AND h.key = s.local_key"
     return f"{_KEYED} {local}" if s.has_local_key else _KEYED
+
+
+def fresh_rows(table: str, placed: Sequence[Placed], again: str | None) -> str | None:
+    """Return SQL of the rows that a load adds to a lake table, in the columns that versions look at.
+
+    They are still in memory, which is cheaper than reading the new Parquet. None where a key is made of the person, so
+    that only what was written has it.
+    """
+    names = columns_of(table)
+    if table in PLACEHOLDERS or "person_id" in names:
+        return None
+    parts = [
+        f"SELECT {listed(names, 's.')} FROM {p.staged.name} s ANTI JOIN {p.exceptions} e ON e.row_no = s.row_no"
+        for p in placed
+    ]
+    parts += [f"SELECT {listed(names)} FROM ({retried_facts(again, table)})"] if again else []
+    return f"({' UNION ALL '.join(parts)})"
