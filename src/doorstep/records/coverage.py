@@ -58,6 +58,11 @@ class Completeness:
         return self.expected is not None and self.expected > 0 and self.n_rows < STOP_BELOW * self.expected
 
     @property
+    def is_notable(self) -> bool:
+        """It is a main provider, or short of what is expected, or silent."""
+        return self.is_main or self.is_short or not self.n_rows
+
+    @property
     def reason(self) -> str:
         """The sentence that stops a return."""
         seen = f"{self.n_rows:,} rows" if self.n_rows else "no rows"

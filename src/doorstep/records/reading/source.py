@@ -163,8 +163,8 @@ class _Look:
             self.is_long = self.is_long or self.run + first > LONGEST_LINE
             self.run = len(chunk) - last - 1
         self.is_long = self.is_long or self.run > LONGEST_LINE
-        returns = chunk.count(b"\r")
-        self.has_bare_return = self.has_bare_return or abs(returns - chunk.count(b"\r\n")) > 1
+        if b"\r" in chunk:
+            self.has_bare_return = self.has_bare_return or abs(chunk.count(b"\r") - chunk.count(b"\r\n")) > 1
 
     def _decode(self, chunk: bytes) -> None:
         if not self.is_utf8:
