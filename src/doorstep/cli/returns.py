@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from doorstep import clock
-from doorstep.cli.output import home_option, json_option, progress, report, table
+from doorstep.cli.output import home_option, json_option, known_day, progress, report, table
 from doorstep.errors import ConfigurationError, NotWhatItClaimsError, UsageError
 from doorstep.home import Home
 
@@ -32,7 +32,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 def _month(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
     """Return the first day of a month such as 2026-07."""
     try:
-        return date.fromisoformat(f"{value}-01") if value else None
+        return None if value is None else date.fromisoformat(f"{value}-01")
     except ValueError as error:
         raise click.BadParameter(f"{value!r} is not a month such as 2026-07", ctx, param) from error
 
@@ -40,7 +40,7 @@ def _month(ctx: click.Context, param: click.Parameter, value: str | None) -> dat
 def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
     """Return a day such as 2026-09-30."""
     try:
-        return date.fromisoformat(value) if value else None
+        return None if value is None else date.fromisoformat(value)
     except ValueError as error:
         raise click.BadParameter(f"{value!r} is not a day such as 2026-09-30", ctx, param) from error
 
@@ -112,7 +112,7 @@ def build(
         where,
         place=name,
         month=month,
-        known_by=known_by or clock.today(),
+        known_by=known_day(known_by) or clock.today(),
         metric_set=metric_set,
         accept_incomplete=accept_incomplete,
     )
