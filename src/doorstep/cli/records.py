@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from doorstep.cli.output import home_option, json_option, progress, report, table
+from doorstep.cli.output import home_option, json_option, known_day, progress, report, table
 from doorstep.home import Home
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def load_command(
         Home.find(home), paths, received_on=_day(received), profile=profile, mapping=mapping, say=progress
     )
     report(as_json, _load_result(found), _load_lines(found))
-    return NOTES if found.refused or found.notes else 0
+    return NOTES if found.refused or found.notes or any(i.notes for x in found.loads for i in x.inputs) else 0
 
 
 def _load_result(found: LoadReport) -> dict[str, Any]:
@@ -126,7 +126,7 @@ def status_command(known_by: datetime | None, home: Path | None, as_json: bool) 
     from doorstep import clock
     from doorstep.records import purposes, snapshot, status
 
-    where, day = Home.find(home), _day(known_by) or clock.today()
+    where, day = Home.find(home), known_day(_day(known_by)) or clock.today()
     files = status.files(where, day)
     withheld = status.withheld_people(where, day)
     problems = purposes.problems(where, clock.today())
@@ -246,7 +246,7 @@ def completeness_command(
     """
     from doorstep import records
 
-    with records.open_lake(Home.find(home), known_by=_day(known_by)) as lake:
+    with records.open_lake(Home.find(home), known_by=known_day(_day(known_by))) as lake:
         rows = records.completeness(lake.connection(), month.date())
         reasons = records.stop_reasons(lake.connection(), month.date())
         snapshot, known = lake.snapshot, lake.known_by

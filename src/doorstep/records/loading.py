@@ -99,6 +99,7 @@ def load(
     (a file cannot be read, the disk is full), UsageError (another load is running). Whatever happens, the lake is as
     before or has whole deliveries more.
     """
+    home.config()
     deliveries = find_deliveries(paths, received_on)
     with lake_lock(home, "records load"), writing(home.lake):
         swept = snapshot.sweep(home)

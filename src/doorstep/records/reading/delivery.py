@@ -154,7 +154,8 @@ def _read(
     try:
         if item.mapping.main is None:
             dictionaries.stage(con, item.mapping, raw, header, staged)
-            yield Interpretation(source, item.profile.label, "", staged, raw.n_rows, item.notes)
+            notes = (*item.notes, *checks.notes_on_shape(con, item.sniffed, raw))
+            yield Interpretation(source, item.profile.label, "", staged, raw.n_rows, notes)
             return
         context = _context(item, header, received_on, sets)
         yield from _stage(con, item, context, raw, staged)
@@ -186,6 +187,7 @@ def _stage(
     if item.mapping.fold:
         episodes.fold(con, staged)
     checks.check_shares(con, staged, step.key, source.path)
-    notes = (*item.notes, *checks.notes_on_rows(con, staged, item.mapping))
+    shape = checks.notes_on_shape(con, item.sniffed, raw)
+    notes = (*item.notes, *shape, *checks.notes_on_rows(con, staged, item.mapping))
     for part, table in enumerate(item.mapping.tables):
         yield Interpretation(source, label, table.table, names[part], raw.n_rows, notes, is_main=part == 0)
