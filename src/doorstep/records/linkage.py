@@ -29,6 +29,7 @@ LINK_COLUMNS = (
     ("file_id", "VARCHAR"),
     ("row_no", "BIGINT"),
 )
+_BATCH = 50_000  # keys that are Python objects at one time
 
 
 def create_keys(con: duckdb.DuckDBPyConnection, staged: Sequence[Staged], vault: Vault) -> None:
@@ -40,8 +41,13 @@ def create_keys(con: duckdb.DuckDBPyConnection, staged: Sequence[Staged], vault:
         f"SELECT scheme::VARCHAR AS scheme, key::VARCHAR AS key FROM ({query}) k(scheme, key) "
         "WHERE scheme <> '' AND key <> ''"
     ).to_arrow_table()
-    hashed = vault.pseudonyms(zip(*(column.to_pylist() for column in keys.columns), strict=True))
-    con.register("hashed_rows", keys.append_column("hash", pa.array([h for *_, h in hashed], pa.string())))
+    pairs = (
+        pair
+        for batch in keys.to_batches(max_chunksize=_BATCH)
+        for pair in zip(*(column.to_pylist() for column in batch.columns), strict=True)
+    )
+    hashes = pa.array(vault.each_pseudonym(pairs), pa.string(), size=len(keys))
+    con.register("hashed_rows", keys.append_column("hash", hashes))
     con.execute("CREATE OR REPLACE TEMP TABLE hashed_key AS SELECT * FROM hashed_rows")
     con.unregister("hashed_rows")
 
