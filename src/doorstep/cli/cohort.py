@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from doorstep.cli.cohort_list import KINDS, write_mapping
 from doorstep.cli.output import home_option, json_option, known_day, progress, report, table
 from doorstep.cli.population import count_lines, day, day_options
-from doorstep.errors import ConfigurationError, DataError, NotWhatItClaimsError
+from doorstep.errors import ConfigurationError, DataError, NotWhatItClaimsError, UsageError
 from doorstep.home import Home
 
 if TYPE_CHECKING:
@@ -49,19 +50,46 @@ def define_command(file: Path, home: Path | None, as_json: bool) -> int:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--received", type=_DAY, help="The day the list arrived (default: today).")
 @click.option("--mapping", type=click.Path(path_type=Path), help="A mapping made by `doorstep records map`.")
+@click.option("--key", metavar="COLUMN", help="The column of the person's key, where it has a name of its own.")
+@click.option(
+    "--key-kind",
+    type=click.Choice(KINDS),
+    default="sender",
+    show_default=True,
+    help="With --key: the key that your other extracts carry, or the NHS number.",
+)
 @home_option
 @json_option
 def import_command(
-    file: Path, received: datetime | None, mapping: Path | None, home: Path | None, as_json: bool
+    file: Path,
+    received: datetime | None,
+    mapping: Path | None,
+    key: str | None,
+    key_kind: str,
+    home: Path | None,
+    as_json: bool,
 ) -> int:
     """Load the Place's own list of people; it goes through records, as any extract does.
 
-    The list is then a cohort under the name in its column cohort_name (`local` where it has none).
+    It needs a key and identified_on. The list is then a cohort under the name in its column cohort_name (`local` where
+    it has none).
     """
     from doorstep.records import load, open_lake
 
+    if key and mapping:
+        raise UsageError("--key and --mapping are both given", expected="one: a mapping names the key itself")
     place = Home.find(home)
-    done = load(place, [file], received_on=day(received), profile=None if mapping else "nnhip", mapping=mapping)
+    if key:
+        mapping = write_mapping(place, file, key, key_kind)
+    try:
+        done = load(place, [file], received_on=day(received), profile=None if mapping else "nnhip", mapping=mapping)
+    except DataError as error:
+        if mapping:
+            raise
+        name_it = "if the list has a key and identified_on, name the key's column with --key"
+        raise DataError(
+            error.seen, expected=error.expected, where=error.where, do=f"{name_it}; or {error.do}"
+        ) from None
     for refused in done.refused:
         raise DataError(refused.reason, where=refused.name, do="mend the file or its mapping, and import it again")
     with open_lake(place) as lake:
