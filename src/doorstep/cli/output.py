@@ -12,7 +12,10 @@ import click
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 home_option = click.option(
-    "--home", type=click.Path(path_type=Path), default=None, help="The home (default: DOORSTEP_HOME)."
+    "--home",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="The home (default: DOORSTEP_HOME, else ./doorstep-home).",
 )
 
 
@@ -23,6 +26,11 @@ def report(as_json: bool, result: dict[str, Any], lines: Iterable[str]) -> None:
         return
     for line in lines:
         click.echo(line)
+
+
+def n_of(count: int, what: str) -> str:
+    """Return a count with its noun: 1 file, 1,200 files."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def progress(text: str) -> None:
