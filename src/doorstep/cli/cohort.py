@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from doorstep.cli.cohort_list import KINDS, write_mapping
-from doorstep.cli.output import home_option, json_option, known_day, progress, report, table
+from doorstep.cli.output import home_option, json_option, known_day, n_of, progress, report, table
 from doorstep.cli.population import count_lines, day, day_options
 from doorstep.errors import ConfigurationError, DataError, NotWhatItClaimsError, UsageError
 from doorstep.home import Home
@@ -30,7 +30,10 @@ def group() -> None:
 @home_option
 @json_option
 def define_command(file: Path, home: Path | None, as_json: bool) -> int:
-    """Check a rule file and keep it as a cohort of this Place."""
+    """Check a rule file and keep it as a cohort of this Place.
+
+    A rule takes the place of a loaded list of the same name once it has been run.
+    """
     from doorstep.planning import cohorts
 
     place = Home.find(home)
@@ -100,7 +103,11 @@ def import_command(
         rows = [(str(name), _shown(n)) for name, n in found.fetchall()]
     notes = [*done.notes, *(note for one in done.loads for i in one.inputs for note in i.notes)]
     said = "was in the lake already" if done.already else f"is in the lake: {done.n_rows:,} rows"
-    lines = [*notes, *table(("list", "people ever in it"), rows), f"{file.name} {said}; see `doorstep records status`."]
+    lines = [
+        *(f"note: {n}" for n in notes),
+        *table(("list", "people ever in it"), rows),
+        f"{file.name} {said}; see `doorstep records status`.",
+    ]
     report(as_json, {"lists": dict(rows), "rows": done.n_rows, "notes": notes}, lines)
     return 1 if notes else 0
 
@@ -185,7 +192,10 @@ def check_command(
 @home_option
 @json_option
 def freeze_command(name: str, signed_by: str, on: datetime, home: Path | None, as_json: bool) -> int:
-    """Freeze the members of a day under a signature, for good."""
+    """Freeze the members of a day under a signature, for good.
+
+    A rule must have been run for that day or a later one.
+    """
     from doorstep.planning import cohorts
     from doorstep.records import open_lake
 
@@ -214,7 +224,11 @@ def list_command(home: Path | None, as_json: bool) -> int:
     lists, notes = _lists(place)
     found = [*(_described(folder) for folder in cohorts.folders(place)), *lists]
     rows = [tuple(str(c[key]) for key in ("name", "from", "last_run", "members", "frozen")) for c in found]
-    lines = [*table(("cohort", "from", "last run for", "members", "frozen for"), rows), *notes, f"{len(rows)} cohorts."]
+    lines = [
+        *table(("cohort", "from", "last run for", "members", "frozen for"), rows),
+        *notes,
+        f"{n_of(len(rows), 'cohort')}.",
+    ]
     report(as_json, {"cohorts": found, "notes": notes}, lines)
     return 1 if notes else 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,6 +51,7 @@ def _steps(
     )
     yield "Set up a home for the Place", ["init", "--place", place]
     _allow_made_up_data(home)
+    click.secho("(then wrote purposes.toml: in real life the data controller does, and nothing loads before)", dim=True)
     yield "Load the deliveries as they came", ["records", "load", str(extracts / "way_a")]
     yield f"How complete is {MONTH}?", ["records", "completeness", "--month", MONTH, "--known-by", KNOWN_BY]
     yield "Find the people", ["population", "build", "--known-by", KNOWN_BY, "--as-at", f"{MONTH}-01"]
@@ -124,7 +126,9 @@ def _closing(out: Path, home: Path, extracts: Path, seconds: float) -> None:
     click.echo(f"  {extracts}   the extracts as a Place receives them, with truth/ beside them")
     click.echo(f"  {home}   the home: lake, cohorts, ledger")
     click.secho("\nTry next", bold=True)
+    activate = Path(sys.executable).with_name("activate")
     for line in (
+        *([f'source "{activate}"'] if shutil.which("doorstep") is None and activate.exists() else []),
         f'export DOORSTEP_HOME="{home}"',
         "doorstep records status                     what became of every row that arrived",
         "doorstep return timetable --month 2026-07   when this return is due",

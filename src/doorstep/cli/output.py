@@ -16,7 +16,10 @@ from doorstep.errors import UsageError
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 home_option = click.option(
-    "--home", type=click.Path(path_type=Path), default=None, help="The home (default: DOORSTEP_HOME)."
+    "--home",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="The home (default: DOORSTEP_HOME, else ./doorstep-home).",
 )
 
 
@@ -37,6 +40,11 @@ def known_day(day: date | None) -> date | None:
             do="leave it out to count what has arrived by today",
         )  # fmt: skip
     return day
+
+
+def n_of(count: int, what: str) -> str:
+    """Return a count with its noun: 1 file, 1,200 files."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def progress(text: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from doorstep.cli.output import home_option, json_option, known_day, progress, report, table
+from doorstep.cli.output import home_option, json_option, known_day, n_of, progress, report, table
 from doorstep.home import Home
 
 if TYPE_CHECKING:
@@ -58,7 +58,10 @@ def load_command(
     home: Path | None,
     as_json: bool,
 ) -> int:
-    """Load files, delivery folders or a folder of deliveries; publish a snapshot or change nothing."""
+    """Load files, delivery folders or a folder of deliveries; publish a snapshot or change nothing.
+
+    Exit code: 0, also with notes on single files; 1 where a file was refused or the whole load has a note.
+    """
     from doorstep import records
 
     found = records.load(
@@ -90,12 +93,12 @@ def _load_lines(found: LoadReport) -> list[str]:
     lines = [f"refused {r.name}: {r.reason}" for r in found.refused]
     lines += [f"note: {note}" for note in [*by_kind(files), *found.notes]]
     if found.swept:
-        lines.append(f"removed what an earlier load left when it died ({len(found.swept)} folders or files)")
+        lines.append(f"removed what an earlier load or purge left behind ({len(found.swept)} folders or files)")
     if found.already:
-        lines.append(f"{len(found.already)} files were in the lake already; they change nothing")
+        lines.append(f"{n_of(len(found.already), 'file')} in the lake already: nothing changes")
     if not found.loads:
         return [*lines, f"nothing new; the snapshot is still {found.snapshot[:12]}"]
-    rows = f"{found.n_rows:,} rows of {len(files)} files in {len(found.loads)} loads"
+    rows = f"{n_of(found.n_rows, 'row')} of {n_of(len(files), 'file')} in {n_of(len(found.loads), 'load')}"
     return [*lines, f"loaded {rows}; published snapshot {found.snapshot[:12]}; see `doorstep records status`"]
 
 
@@ -143,7 +146,7 @@ def status_command(known_by: datetime | None, home: Path | None, as_json: bool) 
     lines = [*_file_lines(files), *_withheld_lines(withheld)]
     lines += [f"note: {problem}" for problem in problems.values()]
     lines += [f"purged on {p.purged_on}: {p.n_rows:,} rows ({p.reason})" for p in published.purges]
-    lines.append(f"{len(files)} files known by {day}; snapshot {published.hash[:12]}; every file adds up")
+    lines.append(f"{n_of(len(files), 'file')} known by {day}; snapshot {published.hash[:12]}; every file adds up")
     report(as_json, result, lines)
     return 0
 

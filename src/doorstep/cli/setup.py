@@ -20,7 +20,7 @@ def init(place: str, home: Path | None, as_json: bool) -> int:
     """Set up a home for one Place.
 
     Makes the folders with the modes they need, `config.toml`, a `purposes.toml` for the data controller to fill in,
-    and the keys. An existing home is left as it is.
+    and the keys. An existing home is left as it is. Exit code: 0, 1 where there are notes; the home is made either way.
     """
     from doorstep.cli.new_home import create
 
