@@ -36,7 +36,7 @@ check: $(VENV)/.dev ## Style, types and the walls between rooms
 	$(BIN)/lint-imports
 
 test: check ## Every check and every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-all: test wheel docs ## All of the above, the wheel and the manual
 	$(BIN)/pip-audit --require-hashes -r requirements/core.lock --disable-pip

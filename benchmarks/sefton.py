@@ -92,7 +92,7 @@ def main() -> None:
         found = steps(Path(scratch), chosen.place, chosen.months)
         loaded = json.loads(found[1].output)
         parameters = json.loads((Path(scratch) / "extracts" / "truth" / "parameters.json").read_text())
-    text = page(found, parameters["n_people"], loaded["rows"])
+    text = page(found, parameters["people"], loaded["rows"])
     RESULTS.parent.mkdir(exist_ok=True)
     if not RESULTS.exists():
         RESULTS.write_text("# A whole Place, from nothing to its return\n")

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 import click
@@ -44,6 +46,27 @@ def _plain_help(command: click.Command, context: click.Context) -> str:
     return "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
 
 
+def third_party() -> str:
+    """Return the page of the packages that an installation brings, from the core lock file and their own metadata."""
+    lock = (DOCS.parent.parent / "requirements" / "core.lock").read_text(encoding="utf-8")
+    found = dict(re.findall(r"^([a-z0-9-]+)==([0-9][^ ]*)", lock, re.M)[::-1])
+    lines = [
+        "# Packages that Doorstep stands on",
+        "",
+        "What `requirements/core.lock` installs, pinned with hashes. Each package keeps its own licence.",
+        "",
+        "| package | version | licence |",
+        "|---|---|---|",
+    ]
+    return "\n".join([*lines, *(f"| {n} | {found[n]} | {_licence(n)} |" for n in sorted(found))]) + "\n"
+
+
+def _licence(package: str) -> str:
+    told = metadata.metadata(package).json
+    classified = [c.split(" :: ")[-1] for c in told.get("classifier", []) if c.startswith("License ::")]
+    return str(told.get("license_expression") or ", ".join(classified))
+
+
 def pages() -> dict[str, str]:
     """Return every generated page by file name."""
     from doorstep import reference
@@ -55,6 +78,7 @@ def pages() -> dict[str, str]:
         "choices.md": choices_markdown(),
         "registers.md": registers_markdown(),
         "attributions.md": reference.attributions(),
+        "third-party.md": third_party(),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from return_files import EVENTS, figures, official, workbook
@@ -20,7 +21,7 @@ from doorstep.returns.provenance_page import WARNING, markdown
 from doorstep.returns.reading import read
 from doorstep.returns.sending import due, sending
 
-PROVENANCE = {
+PROVENANCE: dict[str, Any] = {
     "place": "Sefton",
     "month": "2026-04-01",
     "snapshot": "s1",

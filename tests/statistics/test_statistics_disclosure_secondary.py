@@ -189,3 +189,13 @@ def test_no_solver_is_loaded_for_lines_that_only_add_up() -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.strip() == "[]"
+
+
+def test_two_tied_cells_that_protect_nobody_are_shown_again_together() -> None:
+    ages, groups = tuple(range(1, 5)), tuple(range(5, 11))
+    stays = (162, 0, 2, 60, 100, 155, 1, 2, 1, 0, 3)
+    days = (1651, 0, 6, 645, 1000, 1593, 5, 17, 21, 0, 15)
+    lines = tuple(Line(name, values, 0, (ages, groups)) for name, values in (("stays", stays), ("days", days)))
+    found = secondary(Table(lines, bed_day_links("days", "stays", range(11))))
+    assert found.exposures_after == ()
+    assert not {("stays", 5), ("days", 5)} & found.hidden

@@ -11,7 +11,7 @@ from doorstep.synthetic.ground import Ground
 from doorstep.synthetic.plans import make_plans
 from doorstep.synthetic.scene import Scene, make_scene
 
-SMALL = Parameters("Sefton", people=400, months=6, seed=7, ways=("A", "B", "C"))
+SMALL = Parameters("Sefton", people=400, months=6, seed=7, ways=("A", "B", "C"), slots_only=0.07)
 _KEPT: list[tempfile.TemporaryDirectory[str]] = []
 
 

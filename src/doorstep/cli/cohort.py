@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from doorstep.cli.cohort_list import KINDS, write_mapping
-from doorstep.cli.output import home_option, json_option, progress, report, table
+from doorstep.cli.output import home_option, json_option, known_day, progress, report, table
 from doorstep.cli.population import count_lines, day, day_options
-from doorstep.errors import ConfigurationError, DataError, UsageError
+from doorstep.errors import ConfigurationError, DataError, NotWhatItClaimsError, UsageError
 from doorstep.home import Home
+
+if TYPE_CHECKING:
+    from doorstep.records.lake import Lake
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -44,7 +47,7 @@ def define_command(file: Path, home: Path | None, as_json: bool) -> int:
 
 
 @group.command("import")
-@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--received", type=_DAY, help="The day the list arrived (default: today).")
 @click.option("--mapping", type=click.Path(path_type=Path), help="A mapping made by `doorstep records map`.")
 @click.option("--key", metavar="COLUMN", help="The column of the person's key, where it has a name of its own.")
@@ -90,6 +93,7 @@ def import_command(
     for refused in done.refused:
         raise DataError(refused.reason, where=refused.name, do="mend the file or its mapping, and import it again")
     with open_lake(place) as lake:
+        _check_is_list(lake, file)
         found = lake.connection().execute(
             "select cohort_name, count(distinct person_id) from cohort group by 1 order by 1"
         )
@@ -99,6 +103,21 @@ def import_command(
     lines = [*notes, *table(("list", "people ever in it"), rows), f"{file.name} {said}; see `doorstep records status`."]
     report(as_json, {"lists": dict(rows), "rows": done.n_rows, "notes": notes}, lines)
     return 1 if notes else 0
+
+
+def _check_is_list(lake: Lake, file: Path) -> None:
+    """Refuse to call a file a list of people that the lake holds as something else."""
+    from doorstep.records.files import sha256_of
+
+    digest = sha256_of(file)
+    item = next((i for i in lake.manifest.known_files().values() if i.sha256 == digest), None)
+    if item and "cohort" not in item.tables:
+        raise NotWhatItClaimsError(
+            f"this file is in the lake as {', '.join(item.tables) or item.profile}, and is no list of people",
+            expected="a file that fills the table cohort",
+            where=str(file),
+            do="name the list, or give its --mapping; `doorstep records purge --file` takes a wrong file out",
+        )
 
 
 @group.command("run")
@@ -112,7 +131,7 @@ def run_command(name: str, as_at: datetime | None, known_by: datetime | None, ho
     from doorstep.records import open_lake
 
     place = Home.find(home)
-    with open_lake(place, known_by=day(known_by)) as lake:
+    with open_lake(place, known_by=known_day(day(known_by))) as lake:
         progress("building the person table where it is stale")
         made = cohorts.run(place, lake, name, as_at=day(as_at) or lake.known_by)
     file = cohorts.CohortFolder.of(place, name).membership_file
@@ -145,7 +164,7 @@ def check_command(
     from doorstep.records import open_lake
 
     place = Home.find(home)
-    with open_lake(place, known_by=day(known_by)) as lake:
+    with open_lake(place, known_by=known_day(day(known_by))) as lake:
         progress("building the person table where it is stale")
         asked = day(as_at) or lake.known_by
         found = cohorts.overlaps(place, lake, name, as_at=asked, since=day(since))

@@ -53,8 +53,11 @@ def _steps(
     yield "Load the deliveries as they came", ["records", "load", str(extracts / "way_a")]
     yield f"How complete is {MONTH}?", ["records", "completeness", "--month", MONTH, "--known-by", KNOWN_BY]
     yield "Find the people", ["population", "build", "--known-by", KNOWN_BY, "--as-at", f"{MONTH}-01"]
-    yield "Who was found", ["population", "summary"]
-    yield "The Place's own cohort beside the national group", ["cohort", "check", "local"]
+    yield "Who was found", ["population", "summary", "--known-by", KNOWN_BY, "--as-at", f"{MONTH}-01"]
+    yield (
+        "The Place's own cohort beside the national group",
+        ["cohort", "check", "local", "--known-by", KNOWN_BY, "--as-at", f"{MONTH}-01"],
+    )
     yield (
         f"Build the return for {MONTH} as known by {KNOWN_BY}",
         ["return", "build", "--place", place, "--month", MONTH, "--known-by", KNOWN_BY,

@@ -44,6 +44,8 @@ def _guarded(what: str, check: Callable[[], Iterator[Finding]]) -> list[Finding]
         return list(check())
     except DoorstepError as error:
         return [Finding("fault", what, error.seen, error.do)]
+    except OSError as error:
+        return [Finding("fault", what, f"{error.filename}: {error.strerror}", "mend it, or name another home")]
 
 
 def _machine(home: Home) -> Iterator[Finding]:
@@ -97,20 +99,18 @@ def _loose(folder: Path) -> int:
 def _purposes(home: Home) -> Iterator[Finding]:
     from doorstep.records import purposes
 
-    found = purposes.read_purposes(home)
-    problems = {flow: purposes.refusal(flow, found, today(), has_list=True) for flow in purposes.FLOWS}
-    allowed = [flow for flow, problem in problems.items() if not problem]
+    allowed = purposes.allowed_flows(home, today())
     yield Finding("ok" if allowed else "note", "purposes", f"may load {', '.join(allowed) or 'nothing yet'}",
                   f"the data controller fills in {home.purposes_file}")  # fmt: skip
-    for flow in found:
-        if problem := problems[flow]:
+    if allowed:
+        for flow, problem in purposes.problems(home, today()).items():
             yield Finding("note", f"purpose of {flow}", problem)
 
 
 def _snapshot(home: Home) -> Iterator[Finding]:
-    from doorstep.records import snapshot
+    from doorstep import records
 
-    name = snapshot.current_name(home)
+    name = records.current_snapshot(home)
     if name is None:
         yield Finding("note", "snapshot", "nothing loaded yet", "run `doorstep records load FOLDER`")
     else:

@@ -24,18 +24,6 @@ place = {place}
 memory = "2.5GB"   # the most that loading and counting may use
 """
 
-PURPOSES = """\
-# What the data controller allows, flow by flow: hospital, emergency, community, gp, appointments, programme.
-# A flow without an entry is not loaded; one past its expiry is refused. See docs/explanation/planes-and-vault.md.
-#
-# [hospital.planning]
-# basis = "UK GDPR 6(1)(e) and 9(2)(h); the common-law basis of the flow"
-# reference = "data sharing agreement 2026/014"
-# expires = 2027-03-31
-# opt_out = "applied_upstream"     # or "apply" (with the cleaned list), or "not_applicable"
-# applied_by = "regional processor"
-"""
-
 CHOICES = """\
 # The options this Place has chosen where the guide's definitions leave one open. `docs/reference/choices.md` lists them
 # all with their defaults. Write each once, with the first month it holds for; a later change marks a break in series.
@@ -50,7 +38,7 @@ CHOICES = """\
 
 def create(home: Home, place: str) -> dict[str, Any]:
     """Make the home and return what was written; an existing home is a ConfigurationError and is left alone."""
-    from doorstep.records.vault import Vault
+    from doorstep.records import purposes, vault
     from doorstep.reference import places
 
     if home.config_file.exists():
@@ -61,9 +49,9 @@ def create(home: Home, place: str) -> dict[str, Any]:
         )
     definition = places.find(place)
     _folders(home)
-    Vault.of(home).make_key()
+    vault.create_keys(home)
     name = '"' + definition.name.strip().replace('"', '\\"') + '"'
-    wrote = {home.purposes_file: PURPOSES, home.choices_file: CHOICES}
+    wrote = {home.purposes_file: purposes.TEMPLATE, home.choices_file: CHOICES}
     for path, text in wrote.items():
         _write(path, text)
     # Last: a home counts as made once its config.toml is there.

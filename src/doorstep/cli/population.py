@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from doorstep.cli.output import home_option, json_option, progress, report, table
+from doorstep.cli.output import home_option, json_option, known_day, progress, report, table
 from doorstep.home import Home
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -56,7 +56,7 @@ def build_command(as_at: datetime | None, known_by: datetime | None, home: Path 
     from doorstep.records import open_lake
 
     place = Home.find(home)
-    with open_lake(place, known_by=day(known_by)) as lake:
+    with open_lake(place, known_by=known_day(day(known_by))) as lake:
         progress("reading the records of everyone")
         built = build_person_file(place, lake, as_at=day(as_at) or lake.known_by)
     lines = [*_made_of(built.meta), f"{built.meta['n_people']:,} people written to {built.path}"]
@@ -78,7 +78,7 @@ def summary_command(as_at: datetime | None, known_by: datetime | None, home: Pat
     from doorstep.records import open_lake
 
     place = Home.find(home)
-    with open_lake(place, known_by=day(known_by)) as lake:
+    with open_lake(place, known_by=known_day(day(known_by))) as lake:
         person = None if as_at or known_by else newest_person_file(place, lake.snapshot)
         if person is None:
             progress("building the person table where it is stale")
@@ -103,7 +103,7 @@ def explain_command(
     from doorstep.records import open_lake
 
     place = Home.find(home)
-    with open_lake(place, known_by=day(known_by)) as lake:
+    with open_lake(place, known_by=known_day(day(known_by))) as lake:
         found = explain(place, lake, person, as_at=day(as_at) or lake.known_by, purpose=purpose)
     report(as_json, found, _explained(found, place))
     return 0

@@ -36,12 +36,12 @@ def create_keys(con: duckdb.DuckDBPyConnection, staged: Sequence[Staged], vault:
     parts = [f"SELECT DISTINCT key_scheme, person_key FROM {s.name}" for s in staged if s.table]
     parts += [f"SELECT DISTINCT local_scheme, local_key FROM {s.name}" for s in staged if s.has_local_key]
     query = " UNION ".join(parts) or "SELECT NULL, NULL"
-    keys = con.execute(f"SELECT * FROM ({query}) k(scheme, key) WHERE scheme <> '' AND key <> ''").fetchall()
-    hashed = vault.pseudonyms(keys)
-    rows = pa.table(
-        {name: pa.array([h[i] for h in hashed], pa.string()) for i, name in enumerate(("scheme", "key", "hash"))}
-    )
-    con.register("hashed_rows", rows)
+    keys = con.sql(
+        f"SELECT scheme::VARCHAR AS scheme, key::VARCHAR AS key FROM ({query}) k(scheme, key) "
+        "WHERE scheme <> '' AND key <> ''"
+    ).to_arrow_table()
+    hashed = vault.pseudonyms(zip(*(column.to_pylist() for column in keys.columns), strict=True))
+    con.register("hashed_rows", keys.append_column("hash", pa.array([h for *_, h in hashed], pa.string())))
     con.execute("CREATE OR REPLACE TEMP TABLE hashed_key AS SELECT * FROM hashed_rows")
     con.unregister("hashed_rows")
 

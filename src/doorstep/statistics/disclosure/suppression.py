@@ -129,12 +129,17 @@ class _Group:
         )
 
     def _without_needless(self, hidden: frozenset[Cell], kept: frozenset[Cell]) -> frozenset[Cell]:
-        """Show chosen cells again, the largest first, where that exposes nothing more."""
+        """Show chosen cells again, the largest first, where that exposes nothing more.
+
+        A cell is also tried together with the chosen cells that a rule ties to it: printing one of the two can expose
+        the other, so that neither could ever be shown alone.
+        """
         before = set(self._exposures(hidden))
         for cell in sorted(hidden - kept, key=self._cost, reverse=True):
-            fewer = hidden - {cell}
-            if before.issuperset(self._exposures(fewer)):
-                hidden = fewer
+            for shown in ({cell}, {cell, *self._linked([cell]).intersection(hidden - kept)}):
+                fewer = hidden - shown
+                if cell in hidden and before.issuperset(self._exposures(fewer)):
+                    hidden = fewer
         return hidden
 
 
