@@ -9,12 +9,13 @@ from typing import Any
 
 import duckdb
 import pytest
-from return_home import make_home, use_rows
+from return_home import HandLake, make_home, use_rows
 from return_tables import one_person
 
 from doorstep import planning, reference
 from doorstep.errors import ConfigurationError, DataError, UsageError
 from doorstep.home import Home
+from doorstep.planning import cohorts
 from doorstep.planning.building import BuiltReturn, build_return
 from doorstep.planning.choices import catalogue
 from doorstep.returns import COLUMNS, METRICS
@@ -208,6 +209,7 @@ def test_the_national_group_comes_from_a_person_table_that_is_there_already(
 ) -> None:
     first = built(home).provenance["national_group"]
     monkeypatch.setattr("doorstep.planning.person_file.create_person_table", lambda *a, **k: pytest.fail("built again"))
+    monkeypatch.setattr("doorstep.planning.population.ensure_people", lambda *a: pytest.fail("read everyone again"))
     assert built(home).provenance["national_group"] == first
 
 
@@ -274,6 +276,21 @@ def test_a_wrong_choices_file_says_what_to_write(home: Home, text: str, message:
     home.choices_file.write_text(text)
     with pytest.raises(ConfigurationError, match=message):
         built(home)
+
+
+def test_somebody_frozen_into_the_baseline_is_followed_though_the_list_has_dropped_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = small_place()
+    later["cohort"] = later["cohort"][:1]
+    use_rows(monkeypatch, {"snap1": small_place(), "snap2": later})
+    home = make_home(tmp_path)
+    with HandLake(small_place(), "snap1", date(2026, 6, 30)) as lake:
+        cohorts.freeze(home, lake, "local", signed_by="Dr A", on=date(2026, 6, 30))
+    assert built(home).figures.patients[0] == 1
+    home.choices_file.write_text('[[choice]]\nid = "cohort"\noption = "baseline"\nfrom = "2026-07"\n')
+    found = built(home)
+    assert (found.figures.patients[0], found.figures.counts["O5b"][0]) == (2, 1)
 
 
 def test_a_return_stops_without_a_main_provider_unless_a_reason_is_given(

@@ -20,7 +20,7 @@ from doorstep.planning.coverage_facts import missing_flows
 from doorstep.planning.denominator import Area, Month
 from doorstep.planning.local_facts import national_group
 from doorstep.planning.metrics import MetricSet, metric_set
-from doorstep.planning.people import ensure_people
+from doorstep.planning.people import create_people
 from doorstep.planning.variations import vary
 from doorstep.reference import places
 from doorstep.returns import Figures
@@ -34,6 +34,11 @@ _DECILE = """
 create or replace temp table decile as
 select lsoa21, a.imd2025_decile as iod2025, b.imd2019_decile as imd2019
 from read_parquet($areas) a left join read_parquet($converted) b using (lsoa21)
+"""
+
+# Everybody whom a return can count: the rest of the Place is not looked at.
+_COUNTED = """
+select person_id from membership union select person_id from baseline union select person_id from caseload
 """
 
 
@@ -148,7 +153,6 @@ def ready(home: Home, lake: Lake, settings: Counting) -> Counting:
     nobody is in it.
     """
     con = lake.connection()
-    ensure_people(con)
     create_membership(home, lake, settings.cohort)
     if not con.execute("select count(*) from membership").fetchall()[0][0]:
         raise DataError(
@@ -156,10 +160,12 @@ def ready(home: Home, lake: Lake, settings: Counting) -> Counting:
             expected="a cohort list among the extracts, or a cohort defined here",
             do="load the cohort's extract, or see `doorstep cohort list`",
         )
+    choices = create_baseline(con, home, settings.cohort, settings.choices)
+    create_people(con, wanted=_COUNTED)
     tables = {"areas": str(reference.table("lsoa21")), "converted": str(reference.table("imd2019_on_lsoa21"))}
     con.execute(_DECILE, tables)
     counting.prepare(con, settings.month, settings.area)
-    return replace(settings, choices=create_baseline(con, home, settings.cohort, settings.choices))
+    return replace(settings, choices=choices)
 
 
 def _stop_reasons(con: DuckDBPyConnection, settings: Counting, accepted: str | None) -> list[str]:

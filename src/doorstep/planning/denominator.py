@@ -59,7 +59,7 @@ _MEMBER = """
 create or replace temp table member as
 select m.person_id, p.birth_on, p.birth_precision, p.ethnicity, p.ethnicity_source, p.died_on,
        exists (from residence r where r.person_id = m.person_id) as has_home
-from (select distinct person_id from membership) as m left join people p using (person_id)
+from (select person_id from membership union select person_id from baseline) as m left join people p using (person_id)
 """
 
 _MEMBER_RESIDENCE = """
@@ -130,8 +130,8 @@ where coalesce(age_on(birth, ref_on) >= 18, $adults = 'unknown_counts')
 def create_members(con: DuckDBPyConnection, area: Area) -> None:
     """Make the temp tables that no choice touches: `member`, `member_residence`, `presence`, `ethnic_group`.
 
-    `member` has a row for everyone who was ever in the cohort; `presence` the periods in which they belong to the
-    Place, open on both sides for a member about whose registration nothing is known.
+    `member` has a row for everyone who was ever in the cohort or is followed from a baseline; `presence` the periods in
+    which they belong to the Place, open on both sides for a member about whose registration nothing is known.
     """
     if area.basis not in ("registered", "resident", "both"):
         raise UsageError(f"basis {area.basis!r}", expected="registered, resident or both")

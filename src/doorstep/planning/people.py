@@ -21,7 +21,7 @@ _PERSON_ROWS = """
 create or replace temp table person_row as
 with numbered as (
     select *, row_number() over (order by received_on, version_key nulls first, file_id, row_no) as newness
-    from person
+    from person {wanted}
     where person_id is not null and not coalesce(is_deleted, false)
 )
 select numbered.*,
@@ -41,7 +41,7 @@ with known as (
         select person_id, ethnicity, admitted_on as dated from spell
         union all select person_id, ethnicity, appointment_on from outpatient
         union all select person_id, ethnicity, arrived_on from emergency
-    ) as activity, (select place from ethnicity_rank where source = 'hospital') as hospital
+    ) as activity {wanted}, (select place from ethnicity_rank where source = 'hospital') as hospital
 )
 select person_id,
        first(ethnicity order by place, recency desc) as ethnicity,
@@ -61,9 +61,10 @@ with attributes as (
            arg_min(died_on, belief) filter (where died_on is not null) as died_on
     from person_row group by person_id
 ), everyone as (
-    select person_id from person_row union select person_id from cohort where person_id is not null
+    select person_id from person_row
+    union select person_id from cohort {wanted} where person_id is not null
 ), hospital_death as (
-    select person_id, max(discharged_on) as died_on from spell where discharge_method = '4' group by person_id
+    select person_id, max(discharged_on) as died_on from spell {wanted} where discharge_method = '4' group by person_id
 )
 select person_id, birth_on, birth_precision, sex, ethnicity, ethnicity_source,
        coalesce(attributes.died_on, hospital_death.died_on) as died_on
@@ -116,8 +117,12 @@ STEPS = {
 }
 
 
-def create_people(con: DuckDBPyConnection, *, ethnicity_order: Sequence[str] = SOURCES) -> None:
+def create_people(
+    con: DuckDBPyConnection, *, ethnicity_order: Sequence[str] = SOURCES, wanted: str | None = None
+) -> None:
     """Make the temp tables `people`, `residence` and `registration` from the lake tables that `con` sees.
+
+    `wanted` is a query of the person_ids to make them for; without it, for everyone.
 
     - `people(person_id, birth_on, birth_precision, sex, ethnicity, ethnicity_source, died_on)`: one row for everyone
       in a person or cohort row. The finest birth date is believed, else the first known of gp, cohort, community,
@@ -134,16 +139,19 @@ def create_people(con: DuckDBPyConnection, *, ethnicity_order: Sequence[str] = S
         raise UsageError(
             f"ethnicity order {', '.join(ethnicity_order) or '(empty)'}", expected=f"some of {', '.join(SOURCES)}"
         )
+    if wanted:
+        con.execute(f"create or replace temp table wanted_person as {wanted}")
     _rank(con, "source_rank", SOURCES)
     _rank(con, "ethnicity_rank", ethnicity_order)
     for sql in STEPS.values():
-        con.execute(sql)
+        con.execute(sql.replace("{wanted}", "semi join wanted_person using (person_id)" if wanted else ""))
+    con.execute("create or replace temp table people_are_whole as select ($whole) as whole", {"whole": not wanted})
 
 
 def ensure_people(con: DuckDBPyConnection) -> None:
-    """Make the tables of `create_people` where this connection has none yet: an open lake's people do not change."""
-    made = "select 1 from duckdb_tables() where temporary and table_name = 'registration'"
-    if not con.execute(made).fetchall():
+    """Make the tables of `create_people` for everyone, where this connection has none or only some people's."""
+    made = con.execute("select 1 from duckdb_tables() where temporary and table_name = 'people_are_whole'").fetchall()
+    if not made or con.execute("select not whole from people_are_whole").fetchall()[0][0]:
         create_people(con)
 
 
