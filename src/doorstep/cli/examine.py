@@ -113,6 +113,7 @@ def _snapshot(home: Home) -> Iterator[Finding]:
     from doorstep.records import snapshot
 
     name = snapshot.current_name(home)
+    snapshot.current(home)  # a pointer to a snapshot that is not there is a fault
     if name is None:
         yield Finding("note", "snapshot", "nothing loaded yet", "run `doorstep records load FOLDER`")
     else:
