@@ -108,5 +108,9 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise ConfigurationError("the file is not there", where=str(path)) from error
+    except OSError as error:
+        raise ConfigurationError(
+            f"the file cannot be read: {error.strerror}", where=str(path), do="ask for the right to read it"
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"this is not TOML: {error}", where=str(path)) from error

@@ -78,7 +78,11 @@ def main(argv: list[str] | None = None, run: Callable[..., Any] = cli) -> None:
         sys.exit(141)
     except OSError as error:
         sys.exit(_told(_refused_by_machine(error)))
+    except MemoryError:
+        sys.exit(_told(_no_memory()))
     except Exception as error:  # the last net: whatever gets here is ours to mend
+        if type(error).__name__ == "OutOfMemoryException":  # DuckDB's; importing it would slow every command
+            sys.exit(_told(_no_memory()))
         if os.environ.get("DOORSTEP_DEBUG"):
             raise
         click.echo(_own_fault(error), err=True)
@@ -89,6 +93,15 @@ def main(argv: list[str] | None = None, run: Callable[..., Any] = cli) -> None:
 def _told(error: DoorstepError) -> int:
     click.echo(f"doorstep: {error.text()}", err=True)
     return error.exit_code
+
+
+def _no_memory() -> DataError:
+    return DataError(
+        "the work needs more memory than it may use",
+        expected="about 2.5 GB",
+        where="[records] memory in config.toml",
+        do="raise it there, or close other programs",
+    )
 
 
 def _refused_by_machine(error: OSError) -> DataError:

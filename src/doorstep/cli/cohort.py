@@ -15,7 +15,7 @@ from doorstep.errors import ConfigurationError, DataError, NotWhatItClaimsError,
 from doorstep.home import Home
 
 if TYPE_CHECKING:
-    from doorstep.records.lake import Lake
+    from doorstep.records.loading import LoadReport
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -95,8 +95,8 @@ def import_command(
         ) from None
     for refused in done.refused:
         raise DataError(refused.reason, where=refused.name, do="mend the file or its mapping, and import it again")
+    _check_is_list(place, done, file)
     with open_lake(place) as lake:
-        _check_is_list(lake, file)
         found = lake.connection().execute(
             "select cohort_name, count(distinct person_id) from cohort group by 1 order by 1"
         )
@@ -112,19 +112,23 @@ def import_command(
     return 1 if notes else 0
 
 
-def _check_is_list(lake: Lake, file: Path) -> None:
+def _check_is_list(home: Home, done: LoadReport, file: Path) -> None:
     """Refuse to call a file a list of people that the lake holds as something else."""
     from doorstep.records.files import sha256_of
+    from doorstep.records.snapshot import current
 
-    digest = sha256_of(file)
-    item = next((i for i in lake.manifest.known_files().values() if i.sha256 == digest), None)
-    if item and "cohort" not in item.tables:
-        raise NotWhatItClaimsError(
-            f"this file is in the lake as {', '.join(item.tables) or item.profile}, and is no list of people",
-            expected="a file that fills the table cohort",
-            where=str(file),
-            do="name the list, or give its --mapping; `doorstep records purge --file` takes a wrong file out",
-        )
+    if done.already:
+        items = [i for digest, i in current(home).known_files().items() if digest == sha256_of(file)]
+    else:
+        items = [i for one in done.loads for i in one.inputs]
+    for item in items:
+        if "cohort" not in item.tables:
+            raise NotWhatItClaimsError(
+                f"this file is in the lake as {', '.join(item.tables) or item.profile}, and is no list of people",
+                expected="a file that fills the table cohort",
+                where=str(file),
+                do="name the list, or give its --mapping; `doorstep records purge --file` takes a wrong file out",
+            )
 
 
 @group.command("run")

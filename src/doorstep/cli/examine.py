@@ -108,9 +108,10 @@ def _purposes(home: Home) -> Iterator[Finding]:
 
 
 def _snapshot(home: Home) -> Iterator[Finding]:
-    from doorstep import records
+    from doorstep.records import snapshot
 
-    name = records.current_snapshot(home)
+    name = snapshot.current_name(home)
+    snapshot.current(home)  # a pointer to a snapshot that is not there is a fault
     if name is None:
         yield Finding("note", "snapshot", "nothing loaded yet", "run `doorstep records load FOLDER`")
     else:

@@ -104,12 +104,14 @@ def build(
     Exit code: 0, 1 where the check has notes, 4 where it has faults.
     """
     from doorstep.planning import build_return
+    from doorstep.records.snapshot import check_bytes, current
     from doorstep.returns.faults import exit_code
     from doorstep.returns.producing import Order, produce
 
     where = Home.find(home)
     name = _place_name(where, place)
     order = Order(out or Path(f"{name.strip()} {month:%Y-%m}.xlsx"), suppression, template, unsuppressed)  # type: ignore[arg-type]
+    check_bytes(where, current(where))  # a number that leaves the Place never comes from a damaged file
     progress(f"counting {month:%B %Y}")
     built = build_return(
         where,

@@ -136,6 +136,8 @@ _KEYS = {"id", "option", "from", "decided_by", "baseline_on"}
 def _settings(path: Path) -> list[_Setting]:
     raw = read_toml(path) if path.exists() else {}
     entries = raw.get("choice", [])
+    if not isinstance(entries, list):
+        raise ConfigurationError("choice is no list of entries", expected="[[choice]] for each", where=str(path))
     if set(raw) - {"choice", "format"} or not all(isinstance(e, dict) and set(e) <= _KEYS for e in entries):
         raise ConfigurationError(
             "an entry has a key that is not known",

@@ -110,7 +110,8 @@ def _settings(home: Home) -> dict[str, Any]:
 
 def memory_limit(home: Home) -> str:
     """Return the most memory that loading and counting may use: `[records] memory` in config.toml, else 2.5GB."""
-    found = home.config().get("records", {}).get("memory", MEMORY_LIMIT)
+    settings = home.config().get("records", {})
+    found = settings.get("memory", MEMORY_LIMIT) if isinstance(settings, dict) else settings
     if not isinstance(found, str) or not _SIZE.fullmatch(found.strip()):
         raise ConfigurationError(
             f"memory is {found!r}", expected='a size such as "2.5GB"', where=f"[records] in {home.config_file}"

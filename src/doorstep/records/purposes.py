@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from doorstep.errors import ConfigurationError
@@ -59,7 +59,7 @@ class Purpose:
             raise ConfigurationError(f"{self.flow!r} is not a flow", expected=", ".join(FLOWS), where=where)
         if self.opt_out not in OPT_OUT_RULES:
             raise ConfigurationError(f"opt_out is {self.opt_out!r}", expected=" or ".join(OPT_OUT_RULES), where=where)
-        if not isinstance(self.expires, date):
+        if not isinstance(self.expires, date) or isinstance(self.expires, datetime):
             raise ConfigurationError(
                 f"expires is {self.expires!r}", expected="a date such as 2027-03-31, without quotes", where=where
             )
@@ -74,11 +74,16 @@ def read_purposes(home: Home) -> dict[str, Purpose]:
     if not home.purposes_file.exists():
         return {}
     found = read_toml(home.purposes_file)
-    return {flow: _purpose(flow, entry[PURPOSE]) for flow, entry in found.items() if _has_planning(entry)}
+    return {flow: _purpose(flow, entry[PURPOSE]) for flow, entry in found.items() if _has_planning(flow, entry)}
 
 
-def _has_planning(entry: Any) -> bool:
-    return isinstance(entry, dict) and PURPOSE in entry
+def _has_planning(flow: str, entry: Any) -> bool:
+    if isinstance(entry, dict) and isinstance(entry.get(PURPOSE, {}), dict):
+        return PURPOSE in entry
+    raise ConfigurationError(
+        f"{flow} is no table", expected=f"[{flow}.{PURPOSE}] with basis, reference, expires, opt_out",
+        where="purposes.toml",
+    )  # fmt: skip
 
 
 def _purpose(flow: str, entry: Mapping[str, Any]) -> Purpose:

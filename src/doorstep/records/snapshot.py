@@ -129,6 +129,7 @@ class Snapshot:
 
 
 EMPTY = Snapshot(())
+_RESTORE = "restore the home from its backup, or load the extracts again into a new home"
 
 
 def current(home: Home) -> Snapshot:
@@ -144,8 +145,12 @@ def current_name(home: Home) -> str | None:
     except FileNotFoundError:
         return None
     except ValueError as error:
-        raise NotWhatItClaimsError("this is not a pointer to a snapshot", where=str(home.lake / "current")) from error
+        raise NotWhatItClaimsError(
+            "this is not a pointer to a snapshot", where=str(home.lake / "current"), do=_RESTORE
+        ) from error
     _check_format(found, home.lake / "current")
+    if not isinstance(found.get("snapshot"), str):
+        raise NotWhatItClaimsError("this is not a pointer to a snapshot", where=str(home.lake / "current"), do=_RESTORE)
     return str(found["snapshot"])
 
 
@@ -157,7 +162,7 @@ def read(home: Home, name: str) -> Snapshot:
         _check_format(found, path)
         return _from_plain(found)
     except (ValueError, KeyError, TypeError) as error:
-        raise NotWhatItClaimsError(f"this is not a snapshot ({error})", where=str(path)) from error
+        raise NotWhatItClaimsError(f"this is not a snapshot ({error})", where=str(path), do=_RESTORE) from error
 
 
 def _manifest(home: Home, name: str) -> Path:
@@ -172,7 +177,9 @@ def _manifest(home: Home, name: str) -> Path:
     return found[0]
 
 
-def _check_format(found: Mapping[str, Any], path: Path) -> None:
+def _check_format(found: Any, path: Path) -> None:
+    if not isinstance(found, Mapping):
+        raise NotWhatItClaimsError("this is not what Doorstep writes there", where=str(path), do=_RESTORE)
     if found.get("format") != LAKE_FORMAT:
         raise ConfigurationError(
             f"the lake has format {found.get('format')!r}",
@@ -276,10 +283,14 @@ def finish_journal(home: Home) -> None:
     path = home.lake / "purge.journal"
     if not path.exists():
         return
-    found = json.loads(path.read_text(encoding="utf-8"))
-    publish(home, _from_plain(found["newest"]))
-    for plain in found["older"]:
-        write_manifest(home, _from_plain(plain))
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        newest, older = _from_plain(found["newest"]), [_from_plain(plain) for plain in found["older"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise NotWhatItClaimsError("this is not the journal of a purge", where=str(path), do=_RESTORE) from error
+    publish(home, newest)
+    for snapshot in older:
+        write_manifest(home, snapshot)
     for part in found["removed"]:
         (home.root / part).unlink(missing_ok=True)
     path.unlink()
@@ -298,6 +309,16 @@ def _remove_if(paths: Iterable[Path]) -> list[str]:
             path.unlink()
         removed.append(path.name)
     return removed
+
+
+def check_bytes(home: Home, snapshot: Snapshot) -> None:
+    """Hash the files that planning reads; NotWhatItClaimsError where one has other bytes than were written."""
+    wrong = [f for x in snapshot.loads for p in x.parts if p.path.startswith("lake/") for f in _part_faults(home, p)]
+    if wrong:
+        raise NotWhatItClaimsError(
+            wrong[0], expected="the bytes that were written", where=str(home.root),
+            do="run `doorstep records verify`; restore the home from its backup",
+        )  # fmt: skip
 
 
 def faults(home: Home) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from doorstep.errors import DoorstepError, UsageError
+from doorstep.errors import DataError, NotWhatItClaimsError, UsageError
 from doorstep.home import Home
 from doorstep.records.contracts import Outcome
 from doorstep.records.lake import open_lake
@@ -40,7 +40,7 @@ def verify(home: Home) -> tuple[Snapshot, list[str]]:
     if not wrong:
         try:
             by_file(home, date.max)
-        except DoorstepError as error:
+        except (DataError, NotWhatItClaimsError) as error:
             wrong.append(error.text())
     return snapshot, wrong
 
