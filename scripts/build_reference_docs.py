@@ -1,4 +1,4 @@
-"""Write the generated pages of the manual: commands, metrics, choices, attributions.
+"""Write the generated pages of the manual: commands, metrics, choices, registers, attributions.
 
 `--check` writes nothing and fails where a committed page differs from what would be written.
 """
@@ -70,12 +70,13 @@ def _licence(package: str) -> str:
 def pages() -> dict[str, str]:
     """Return every generated page by file name."""
     from doorstep import reference
-    from doorstep.planning.manual import choices_markdown, metrics_markdown
+    from doorstep.planning.manual import choices_markdown, metrics_markdown, registers_markdown
 
     return {
         "commands.md": commands(),
         "metrics.md": metrics_markdown(),
         "choices.md": choices_markdown(),
+        "registers.md": registers_markdown(),
         "attributions.md": reference.attributions(),
         "third-party.md": third_party(),
     }

@@ -70,8 +70,19 @@ def make_home(root: Path, practices: Sequence[str] = ("N1", "N2")) -> Home:
     return Home(root)
 
 
-def use_rows(monkeypatch: pytest.MonkeyPatch, snapshots: Mapping[str, Snapshot], *, stops: Sequence[str] = ()) -> None:
-    """Make records open these rows; the last snapshot is the published one."""
+def use_rows(
+    monkeypatch: pytest.MonkeyPatch,
+    snapshots: Mapping[str, Snapshot],
+    *,
+    stops: Sequence[str] = (),
+    needs_flows: bool = False,
+) -> None:
+    """Make records open these rows; the last snapshot is the published one.
+
+    A few hand-made rows lack whole flows, which stops a return only where `needs_flows` says so.
+    """
+    if not needs_flows:
+        monkeypatch.setattr("doorstep.planning.building.missing_flows", lambda *_: [])
 
     def open_lake(home: Home, *, known_by: date, snapshot: str | None = None) -> HandLake:
         name = snapshot or list(snapshots)[-1]

@@ -186,6 +186,15 @@ def test_practices_without_appointments_are_named_beside_o6a(tmp_path: Path, mon
     ]
 
 
+def test_a_long_list_of_practices_without_appointments_is_cut_short(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_rows(monkeypatch, {"snap1": small_place()})
+    told = built(make_home(tmp_path, [f"N{n}" for n in range(9)])).provenance
+    (warning,) = [w for w in told["warnings"] if w.startswith("O6a is not complete")]
+    assert "N4 (no PCN known) and 4 more, listed in the provenance" in warning
+
+
 def test_completeness_is_plain_json_down_to_the_shares(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     use_rows(monkeypatch, {"snap1": small_place()})
     row = {"provider": "R1", "coded": {"acuity": 0.5}, "month": JULY}
@@ -278,6 +287,21 @@ def test_a_return_stops_without_a_main_provider_unless_a_reason_is_given(
     told = built(home, accept_incomplete="R1 changed its system").provenance
     assert told["accepted_incomplete"] == "R1 changed its system"
     assert told["stop_reasons"] == ["R1 sent no emergency rows for July 2026"]
+
+
+def test_a_return_stops_where_a_flow_never_came(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stops = ["spell: R1 has no rows for July 2026, about 40 expected"]
+    rows = {**small_place(), "spell": []}
+    use_rows(monkeypatch, {"snap1": rows}, stops=stops, needs_flows=True)
+    home = make_home(tmp_path)
+    with pytest.raises(DataError, match="community: nothing has arrived for July 2026, so O6b would be 0"):
+        built(home)
+    told = built(home, accept_incomplete="no community data are held yet").provenance["stop_reasons"]
+    assert told == [
+        *stops,
+        "appointment: nothing has arrived for July 2026, so O6a would be 0",
+        "community: nothing has arrived for July 2026, so O6b would be 0",
+    ]
 
 
 def test_a_cohort_without_members_is_an_error(home: Home) -> None:

@@ -82,6 +82,18 @@ def test_summary_hides_small_counts_and_their_neighbours(home: Home) -> None:
     assert "3" not in [line.split()[-1] for line in text.splitlines() if line.startswith("national group")]
 
 
+def test_summary_without_a_day_is_of_the_table_built_last(home: Home) -> None:
+    call(population, "build", "--as-at", "2026-09-30")
+    call(population, "build", "--as-at", "2026-08-31")
+    assert json.loads(call(population, "summary", "--json").output)["as_at"] == "2026-08-31"
+    assert json.loads(call(population, "summary", "--as-at", "2026-09-30", "--json").output)["as_at"] == "2026-09-30"
+    assert len(list((home.planning / "person").iterdir())) == 2
+
+
+def test_summary_where_nothing_was_built_builds_the_table_of_the_knowledge_date(home: Home) -> None:
+    assert json.loads(call(population, "summary", "--json").output)["as_at"] == "2026-10-31"
+
+
 def test_explain_shows_code_date_and_file_and_is_written_down_first(home: Home) -> None:
     person = f"p{1:024x}"
     text = call(population, "explain", "--person", person, "--purpose", "checking the rule with Dr A").output

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from click.testing import CliRunner
 from made_lake import Made, spell
 
+from doorstep.cli.records import group
 from doorstep.records import completeness, open_lake, stop_reasons
 from doorstep.records.coverage import Completeness, add_months
 
@@ -83,3 +85,33 @@ def test_a_month_is_final_once_something_arrived_six_weeks_after_its_end(made: M
     made.load_rows("2026-09-12", spell=months("RBIG", 1, "2026-08-01", 1))
     assert rows_of(made)["RBIG"].is_final
     assert not rows_of(made, date(2026, 9, 1))["RBIG"].is_final
+
+
+def test_main_short_and_silent_providers_are_notable_and_the_rest_are_not(made: Made) -> None:
+    made.load_rows(
+        "2026-08-20",
+        spell=[
+            *months("RBIG", 30, "2025-07-01", 13),
+            *months("RUSUAL", 2, "2025-07-01", 13),
+            *months("RSILENT", 2, "2025-07-01", 12),
+            *months("RSHORT", 3, "2025-07-01", 12),
+            *months("RSHORT", 1, "2026-07-01", 1),
+        ],
+    )
+    found = {name: (row.is_main, row.is_notable) for name, row in rows_of(made).items()}
+    assert found == {
+        "RBIG": (True, True), "RUSUAL": (False, False), "RSILENT": (False, True), "RSHORT": (False, True),
+    }  # fmt: skip
+
+
+def test_completeness_prints_the_notable_providers_and_counts_the_rest(made: Made) -> None:
+    rows = [*months("RBIG", 30, "2025-07-01", 13), *months("RUSUAL", 2, "2025-07-01", 13)]
+    made.load_rows("2026-08-20", spell=rows)
+    usual, full = (
+        CliRunner().invoke(group, ["completeness", "--month", "2026-07", "--home", str(made.home.root), *more])
+        for more in ([], ["--all"])
+    )
+    assert (usual.exit_code, full.exit_code) == (0, 0), usual.output
+    assert "RBIG" in usual.output and "RUSUAL" not in usual.output
+    assert "1 more provider has under 10%" in usual.output
+    assert "RUSUAL" in full.output and "more provider" not in full.output

@@ -70,6 +70,55 @@ def test_a_fact_that_returns_to_its_first_state_counts_once(made: Made) -> None:
     assert fates(made)[::2] == ["loaded", "superseded", "exact_duplicate"]
 
 
+def test_a_correction_taken_back_is_the_first_state_again_whatever_its_version_key(made: Made) -> None:
+    contact = {"person_key": "a", "referral_id": "r1", "contact_id": "c1", "contact_on": "2026-06-05"}
+    for day, version, attended in (("2026-07-20", "1", "5"), ("2026-08-20", "2", "3"), ("2026-09-20", "3", "5")):
+        other = {**contact, "contact_id": "c2", "attended": day[6]}
+        made.load_rows(day, community=[{**contact, "attended": attended, "version_key": version}, other])
+    for known_by, expected in (("2026-07-31", "5"), ("2026-08-31", "3"), ("2026-09-30", "5")):
+        with open_lake(made.home, known_by=date.fromisoformat(known_by)) as lake:
+            found = lake.connection().execute("SELECT attended FROM community WHERE contact_id = 'c1'").fetchall()
+        assert found == [(expected,)]
+    assert fates(made)[::2] == ["loaded", "superseded", "exact_duplicate"]
+
+
+def test_a_deleted_fact_that_is_sent_again_is_back_from_that_day(made: Made) -> None:
+    sent = spell("a", "s1", "2026-07-03", discharge_method="1")
+    gone = {"provider": "RTEST", "spell_id": "s1", "is_deleted": True, "person_key": None}
+    made.load_rows("2026-07-20", spell=[sent])
+    made.load_rows("2026-08-20", spell=[gone])
+    made.load_rows("2026-09-20", spell=[sent, spell("b", "s2", "2026-08-04")])
+    assert [len(spells(made, day)) for day in ("2026-07-31", "2026-08-31", "2026-09-30")] == [1, 0, 2]
+    assert spells(made) == [("s1", "1"), ("s2", None)]
+    assert fates(made) == ["loaded", "superseded", "exact_duplicate", "loaded"]
+
+
+def test_a_deleted_fact_that_is_sent_again_changed_is_back_as_it_is_now(made: Made) -> None:
+    gone = {"provider": "RTEST", "spell_id": "s1", "is_deleted": True, "person_key": None}
+    made.load_rows("2026-07-20", spell=[spell("a", "s1", "2026-07-03", discharge_method="1")])
+    made.load_rows("2026-08-20", spell=[gone])
+    made.load_rows("2026-09-20", spell=[spell("a", "s1", "2026-07-03", discharge_method="4")])
+    made.load_rows("2026-10-20", spell=[gone, spell("b", "s2", "2026-08-04")])
+    last = [spell("a", "s1", "2026-07-03", discharge_method="1"), spell("c", "s3", "2026-09-05")]
+    made.load_rows("2026-11-01", spell=last)
+    assert spells(made, "2026-09-30") == [("s1", "4")]
+    assert spells(made, "2026-10-31") == [("s2", None)]
+    assert spells(made) == [("s1", "1"), ("s2", None), ("s3", None)]
+
+
+def test_a_file_that_arrives_again_after_newer_ones_changes_nothing_and_says_so(made: Made) -> None:
+    sent = {"first": {"spell": [spell("a", "s1", "2026-07-03", discharge_method="1")]}}
+    made.load(made.deliver("2026-07-20", **sent))
+    assert made.load(made.deliver("2026-07-25", **sent)).notes == ()
+    made.load_rows("2026-08-20", spell=[spell("a", "s1", "2026-07-03", discharge_method="4")])
+    again = made.load(made.deliver("2026-09-20", **sent))
+    assert (again.loads, again.already) == ((), ("first.csv",))
+    (note,) = again.notes
+    assert "first.csv is the file received on 2026-07-20, byte for byte" in note
+    assert made.load(made.inbox / "2026-07-20").notes == ()
+    assert spells(made) == [("s1", "4")]
+
+
 def test_the_later_of_two_equal_rows_is_the_exact_duplicate(made: Made) -> None:
     row = spell("a", "s1", "2026-07-03")
     made.load_rows("2026-08-20", spell=[row, row, spell("b", "s2", "2026-07-04")])

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
 
 from doorstep import __version__
-from doorstep.errors import DoorstepError
+from doorstep.errors import DataError, DoorstepError
 
+OWN_FAULT = 70  # a fault of Doorstep itself, and no mistake of the person's
 # name -> (module:attribute, one line for --help). The line stands here so that --help imports nothing.
 VERBS: dict[str, tuple[str, str]] = {
     "init": ("doorstep.cli.setup:init", "Set up a home for one Place."),
@@ -55,16 +59,54 @@ def cli() -> None:
 
 
 def main(argv: list[str] | None = None, run: Callable[..., Any] = cli) -> None:
-    """Run the command line; a user's mistake ends in a message and an exit code, never in a traceback."""
+    """Run the command line; a user's mistake ends in a message and an exit code, never in a traceback.
+
+    Neither does a fault of our own, unless `DOORSTEP_DEBUG` asks for it: a library's words may quote a patient's cell.
+    """
     try:
         result = run(args=argv, standalone_mode=False, prog_name="doorstep")
     except DoorstepError as error:
-        click.echo(f"doorstep: {error.text()}", err=True)
-        sys.exit(error.exit_code)
+        sys.exit(_told(error))
     except click.exceptions.Abort:
         click.echo("doorstep: stopped; nothing half-written was kept", err=True)
         sys.exit(130)
     except click.ClickException as error:
         error.show()
         sys.exit(2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains once more as it ends
+        sys.exit(141)
+    except OSError as error:
+        sys.exit(_told(_refused_by_machine(error)))
+    except Exception as error:  # the last net: whatever gets here is ours to mend
+        if os.environ.get("DOORSTEP_DEBUG"):
+            raise
+        click.echo(_own_fault(error), err=True)
+        sys.exit(OWN_FAULT)
     sys.exit(result if isinstance(result, int) else 0)
+
+
+def _told(error: DoorstepError) -> int:
+    click.echo(f"doorstep: {error.text()}", err=True)
+    return error.exit_code
+
+
+def _refused_by_machine(error: OSError) -> DataError:
+    """Return what the operating system would not do, as an error that a person can act on."""
+    where = next((str(name) for name in (error.filename, error.filename2) if name), "")
+    return DataError(
+        f"could not read or write: {error.strerror or type(error).__name__}",
+        expected="a file or folder that is there, the right to use it, and room on the disk",
+        where=where,
+        do="mend that, or name another place",
+    )
+
+
+def _own_fault(error: Exception) -> str:
+    """Return where in Doorstep an unforeseen error arose, without its words, which may hold a value of the data."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if "doorstep" in Path(f.filename).parts]
+    at = f" in {'/'.join(Path(frames[-1].filename).parts[-2:])} line {frames[-1].lineno}" if frames else ""
+    return (
+        f"doorstep: this is a fault of Doorstep, not of yours: {type(error).__name__}{at}\n"
+        "  to do:    report that line; DOORSTEP_DEBUG=1 shows more, and may show data: keep that to yourself"
+    )

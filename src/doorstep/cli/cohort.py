@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from doorstep.cli.output import home_option, json_option, n_of, progress, report, table
+from doorstep.cli.cohort_list import KINDS, write_mapping
+from doorstep.cli.output import home_option, json_option, known_day, n_of, progress, report, table
 from doorstep.cli.population import count_lines, day, day_options
-from doorstep.errors import ConfigurationError, DataError
+from doorstep.errors import ConfigurationError, DataError, NotWhatItClaimsError, UsageError
 from doorstep.home import Home
+
+if TYPE_CHECKING:
+    from doorstep.records.lake import Lake
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -46,25 +50,53 @@ def define_command(file: Path, home: Path | None, as_json: bool) -> int:
 
 
 @group.command("import", short_help="Load the Place's own list of people.")
-@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--received", type=_DAY, help="The day the list arrived (default: today).")
 @click.option("--mapping", type=click.Path(path_type=Path), help="A mapping made by `doorstep records map`.")
+@click.option("--key", metavar="COLUMN", help="The column of the person's key, where it has a name of its own.")
+@click.option(
+    "--key-kind",
+    type=click.Choice(KINDS),
+    default="sender",
+    show_default=True,
+    help="With --key: the key that your other extracts carry, or the NHS number.",
+)
 @home_option
 @json_option
 def import_command(
-    file: Path, received: datetime | None, mapping: Path | None, home: Path | None, as_json: bool
+    file: Path,
+    received: datetime | None,
+    mapping: Path | None,
+    key: str | None,
+    key_kind: str,
+    home: Path | None,
+    as_json: bool,
 ) -> int:
     """Load the Place's own list of people; it goes through records, as any extract does.
 
-    The list is then a cohort under the name in its column cohort_name (`local` where it has none).
+    It needs a key and identified_on. The list is then a cohort under the name in its column cohort_name (`local` where
+    it has none).
     """
     from doorstep.records import load, open_lake
 
+    if key and mapping:
+        raise UsageError("--key and --mapping are both given", expected="one: a mapping names the key itself")
     place = Home.find(home)
-    done = load(place, [file], received_on=day(received), profile=None if mapping else "nnhip", mapping=mapping)
+    if key:
+        mapping = write_mapping(place, file, key, key_kind)
+    try:
+        done = load(place, [file], received_on=day(received), profile=None if mapping else "nnhip", mapping=mapping)
+    except DataError as error:
+        if mapping:
+            raise
+        name_it = "if the list has a key and identified_on, name the key's column with --key"
+        raise DataError(
+            error.seen, expected=error.expected, where=error.where, do=f"{name_it}; or {error.do}"
+        ) from None
     for refused in done.refused:
         raise DataError(refused.reason, where=refused.name, do="mend the file or its mapping, and import it again")
     with open_lake(place) as lake:
+        _check_is_list(lake, file)
         found = lake.connection().execute(
             "select cohort_name, count(distinct person_id) from cohort group by 1 order by 1"
         )
@@ -80,6 +112,21 @@ def import_command(
     return 1 if notes else 0
 
 
+def _check_is_list(lake: Lake, file: Path) -> None:
+    """Refuse to call a file a list of people that the lake holds as something else."""
+    from doorstep.records.files import sha256_of
+
+    digest = sha256_of(file)
+    item = next((i for i in lake.manifest.known_files().values() if i.sha256 == digest), None)
+    if item and "cohort" not in item.tables:
+        raise NotWhatItClaimsError(
+            f"this file is in the lake as {', '.join(item.tables) or item.profile}, and is no list of people",
+            expected="a file that fills the table cohort",
+            where=str(file),
+            do="name the list, or give its --mapping; `doorstep records purge --file` takes a wrong file out",
+        )
+
+
 @group.command("run", short_help="Ask a cohort's rule for a day: who comes, who goes.")
 @click.argument("name")
 @day_options
@@ -91,7 +138,7 @@ def run_command(name: str, as_at: datetime | None, known_by: datetime | None, ho
     from doorstep.records import open_lake
 
     place = Home.find(home)
-    with open_lake(place, known_by=day(known_by)) as lake:
+    with open_lake(place, known_by=known_day(day(known_by))) as lake:
         progress("building the person table where it is stale")
         made = cohorts.run(place, lake, name, as_at=day(as_at) or lake.known_by)
     file = cohorts.CohortFolder.of(place, name).membership_file
@@ -124,7 +171,7 @@ def check_command(
     from doorstep.records import open_lake
 
     place = Home.find(home)
-    with open_lake(place, known_by=day(known_by)) as lake:
+    with open_lake(place, known_by=known_day(day(known_by))) as lake:
         progress("building the person table where it is stale")
         asked = day(as_at) or lake.known_by
         found = cohorts.overlaps(place, lake, name, as_at=asked, since=day(since))

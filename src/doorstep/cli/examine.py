@@ -44,6 +44,8 @@ def _guarded(what: str, check: Callable[[], Iterator[Finding]]) -> list[Finding]
         return list(check())
     except DoorstepError as error:
         return [Finding("fault", what, error.seen, error.do)]
+    except OSError as error:
+        return [Finding("fault", what, f"{error.filename}: {error.strerror}", "mend it, or name another home")]
 
 
 def _machine(home: Home) -> Iterator[Finding]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
+
+from doorstep import clock
+from doorstep.errors import UsageError
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 home_option = click.option(
@@ -26,6 +30,16 @@ def report(as_json: bool, result: dict[str, Any], lines: Iterable[str]) -> None:
         return
     for line in lines:
         click.echo(line)
+
+
+def known_day(day: date | None) -> date | None:
+    """Return a knowledge date as given; UsageError where it has not come: nobody can say what will have arrived."""
+    if day and day > clock.today():
+        raise UsageError(
+            f"{day} has not come yet", expected=f"a day up to {clock.today()}", where="--known-by",
+            do="leave it out to count what has arrived by today",
+        )  # fmt: skip
+    return day
 
 
 def n_of(count: int, what: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from doorstep.cli.output import home_option, json_option, progress, report, table
+from doorstep.cli.output import home_option, json_option, known_day, progress, report, table
 from doorstep.home import Home
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -56,7 +56,7 @@ def build_command(as_at: datetime | None, known_by: datetime | None, home: Path 
     from doorstep.records import open_lake
 
     place = Home.find(home)
-    with open_lake(place, known_by=day(known_by)) as lake:
+    with open_lake(place, known_by=known_day(day(known_by))) as lake:
         progress("reading the records of everyone")
         built = build_person_file(place, lake, as_at=day(as_at) or lake.known_by)
     lines = [*_made_of(built.meta), f"{built.meta['n_people']:,} people written to {built.path}"]
@@ -69,17 +69,22 @@ def build_command(as_at: datetime | None, known_by: datetime | None, home: Path 
 @home_option
 @json_option
 def summary_command(as_at: datetime | None, known_by: datetime | None, home: Path | None, as_json: bool) -> int:
-    """Count the people found, by deprivation, age and ethnic group; small numbers are hidden."""
-    from doorstep.planning.person_file import ensure_person_file
+    """Count the people found, by deprivation, age and ethnic group; small numbers are hidden.
+
+    Without a day, of the person table that was built last; with --as-at or --known-by, of that one, built if need be.
+    """
+    from doorstep.planning.person_file import ensure_person_file, newest_person_file
     from doorstep.planning.summary import summarise
     from doorstep.records import open_lake
 
     place = Home.find(home)
-    with open_lake(place, known_by=day(known_by)) as lake:
-        progress("building the person table where it is stale")
-        person = ensure_person_file(place, lake, as_at=day(as_at) or lake.known_by)
+    with open_lake(place, known_by=known_day(day(known_by))) as lake:
+        person = None if as_at or known_by else newest_person_file(place, lake.snapshot)
+        if person is None:
+            progress("building the person table where it is stale")
+            person = ensure_person_file(place, lake, as_at=day(as_at) or lake.known_by)
         found = summarise(lake.connection(), person)
-    closing = "* below 6, or hidden so that one below 6 cannot be worked out. Nothing was written but the person table."
+    closing = "* below 6, or hidden so that one below 6 cannot be worked out."
     report(as_json, {"counts": found, **person.meta}, [*count_lines(found), "", *_made_of(person.meta), closing])
     return 0
 
@@ -98,7 +103,7 @@ def explain_command(
     from doorstep.records import open_lake
 
     place = Home.find(home)
-    with open_lake(place, known_by=day(known_by)) as lake:
+    with open_lake(place, known_by=known_day(day(known_by))) as lake:
         found = explain(place, lake, person, as_at=day(as_at) or lake.known_by, purpose=purpose)
     report(as_json, found, _explained(found, place))
     return 0

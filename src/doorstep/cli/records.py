@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from doorstep.cli.output import home_option, json_option, n_of, progress, report, table
+from doorstep.cli.output import home_option, json_option, known_day, n_of, progress, report, table
 from doorstep.home import Home
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def load_command(
         Home.find(home), paths, received_on=_day(received), profile=profile, mapping=mapping, say=progress
     )
     report(as_json, _load_result(found), _load_lines(found))
-    return NOTES if found.refused or found.notes else 0
+    return NOTES if found.refused or found.notes or any(i.notes for x in found.loads for i in x.inputs) else 0
 
 
 def _load_result(found: LoadReport) -> dict[str, Any]:
@@ -87,9 +87,11 @@ def _load_result(found: LoadReport) -> dict[str, Any]:
 
 
 def _load_lines(found: LoadReport) -> list[str]:
+    from doorstep.records.notes import by_kind
+
     files = [i for x in found.loads for i in x.inputs]
     lines = [f"refused {r.name}: {r.reason}" for r in found.refused]
-    lines += [f"note: {i.name}: {note}" for i in files for note in i.notes] + [f"note: {n}" for n in found.notes]
+    lines += [f"note: {note}" for note in [*by_kind(files), *found.notes]]
     if found.swept:
         lines.append(f"removed what an earlier load or purge left behind ({len(found.swept)} folders or files)")
     if found.already:
@@ -127,7 +129,7 @@ def status_command(known_by: datetime | None, home: Path | None, as_json: bool) 
     from doorstep import clock
     from doorstep.records import purposes, snapshot, status
 
-    where, day = Home.find(home), _day(known_by) or clock.today()
+    where, day = Home.find(home), known_day(_day(known_by)) or clock.today()
     files = status.files(where, day)
     withheld = status.withheld_people(where, day)
     problems = purposes.problems(where, clock.today())
@@ -235,25 +237,39 @@ def purge_command(
 @group.command("completeness", short_help="Compare each provider's month with its usual.")
 @click.option("--month", type=_MONTH, required=True, help="The month, such as 2026-07.")
 @click.option("--known-by", type=_DAY, help="As known by this day (default: today).")
+@click.option("--all", "is_all", is_flag=True, help="Print small providers that sent what is expected too.")
 @home_option
 @json_option
-def completeness_command(month: datetime, known_by: datetime | None, home: Path | None, as_json: bool) -> int:
-    """Compare what each provider sent for a month with what it usually sends."""
+def completeness_command(
+    month: datetime, known_by: datetime | None, is_all: bool, home: Path | None, as_json: bool
+) -> int:
+    """Compare what each provider sent for a month with what it usually sends.
+
+    Prints providers with 10% or more of a table's rows, and those that are short of what is expected or silent.
+    """
     from doorstep import records
 
-    with records.open_lake(Home.find(home), known_by=_day(known_by)) as lake:
+    with records.open_lake(Home.find(home), known_by=known_day(_day(known_by))) as lake:
         rows = records.completeness(lake.connection(), month.date())
         reasons = records.stop_reasons(lake.connection(), month.date())
         snapshot, known = lake.snapshot, lake.known_by
     result = {"snapshot": snapshot, "known_by": known, "rows": [asdict(r) for r in rows], "stop_reasons": reasons}
+    printed = [r for r in rows if is_all or r.is_notable]
     shown = [
         (r.table, r.provider, r.n_rows, "-" if r.expected is None else f"{r.expected:,.0f}", f"{r.share:.0%}",
          str(r.last_activity_on or "-"), "final" if r.is_final else "provisional",
          " ".join(f"{c} {v:.0%}" for c, v in r.coded.items()))
-        for r in rows
+        for r in printed
     ]  # fmt: skip
     heads = ["table", "provider", "rows", "expected", "share", "last activity", "state", "filled in"]
     stops = [f"a return would stop: {reason}" for reason in reasons]
     end = f"{len(rows)} providers for {month:%B %Y}, known by {known}; {len(reasons)} reasons to stop a return"
-    report(as_json, result, [*table(heads, shown), *stops, end])
+    report(as_json, result, [*table(heads, shown), *_rest(len(rows) - len(printed)), *stops, end])
     return NOTES if reasons else 0
+
+
+def _rest(n: int) -> list[str]:
+    if not n:
+        return []
+    who = "1 more provider has" if n == 1 else f"{n} more providers have each"
+    return [f"{who} under 10% of the rows of a table and sent what is expected: `--all` prints them too"]

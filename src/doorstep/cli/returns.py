@@ -12,7 +12,7 @@ import click
 
 from doorstep import clock
 from doorstep.cli.comparing import compare
-from doorstep.cli.output import home_option, json_option, progress, report, table
+from doorstep.cli.output import home_option, json_option, known_day, progress, report, table
 from doorstep.errors import ConfigurationError, UsageError
 from doorstep.home import Home
 
@@ -30,7 +30,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 def _month(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
     """Return the first day of a month such as 2026-07."""
     try:
-        return date.fromisoformat(f"{value}-01") if value else None
+        return None if value is None else date.fromisoformat(f"{value}-01")
     except ValueError as error:
         raise click.BadParameter(f"{value!r} is not a month such as 2026-07", ctx, param) from error
 
@@ -38,7 +38,7 @@ def _month(ctx: click.Context, param: click.Parameter, value: str | None) -> dat
 def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
     """Return a day such as 2026-09-30."""
     try:
-        return date.fromisoformat(value) if value else None
+        return None if value is None else date.fromisoformat(value)
     except ValueError as error:
         raise click.BadParameter(f"{value!r} is not a day such as 2026-09-30", ctx, param) from error
 
@@ -115,7 +115,7 @@ def build(
         where,
         place=name,
         month=month,
-        known_by=known_by or clock.today(),
+        known_by=known_day(known_by) or clock.today(),
         cohort=cohort,
         metric_set=metric_set,
         accept_incomplete=accept_incomplete,

@@ -16,6 +16,7 @@ from doorstep.planning import provenance as origins
 from doorstep.planning.baseline import create_baseline
 from doorstep.planning.choices import Effective, effective
 from doorstep.planning.cohorts import create_membership, definition_of
+from doorstep.planning.coverage_facts import missing_flows
 from doorstep.planning.denominator import Area, Month
 from doorstep.planning.local_facts import national_group
 from doorstep.planning.metrics import MetricSet, metric_set
@@ -70,13 +71,13 @@ def build_return(
     """Count one month for one Place as known by a date.
 
     `month` is its first day; `metric_set` is `guide` (what is sent) or `centre`. Raises DataError where nobody is in
-    the cohort, or a main provider has no data for the month and `accept_incomplete` gives no reason; UsageError for an
-    unknown Place or cohort; ConfigurationError for a wrong choice or definition.
+    the cohort, or where a flow or a main provider has no data for the month and `accept_incomplete` gives no reason;
+    UsageError for an unknown Place or cohort; ConfigurationError for a wrong choice or definition.
     """
     settings = settings_of(home, place=place, month=month, cohort=cohort, metric_set_name=metric_set)
     with records.open_lake(home, known_by=known_by, snapshot=snapshot) as lake:
         con = lake.connection()
-        stops = _stop_reasons(con, month, accept_incomplete)
+        stops = _stop_reasons(con, settings, accept_incomplete)
         settings = ready(home, lake, settings)
         varied = vary(con, settings.month, settings.definitions, settings.choices)
         found = counting.figures(con, settings.place.name, month)
@@ -161,13 +162,17 @@ def ready(home: Home, lake: Lake, settings: Counting) -> Counting:
     return replace(settings, choices=create_baseline(con, home, settings.cohort, settings.choices))
 
 
-def _stop_reasons(con: DuckDBPyConnection, month: date, accepted: str | None) -> list[str]:
+def _stop_reasons(con: DuckDBPyConnection, settings: Counting, accepted: str | None) -> list[str]:
     """Return what speaks against a return for this month; raises DataError where nobody accepted it with a reason."""
-    reasons = list(records.stop_reasons(con, month))
+    month = settings.month.start
+    known = list(records.stop_reasons(con, month))
+    told = {reason.split(":")[0] for reason in known}
+    absent = missing_flows(con, settings.month, settings.definitions)
+    reasons = known + [reason for reason in absent if reason.split(":")[0] not in told]
     if reasons and not (accepted or "").strip():
         raise DataError(
             "; ".join(reasons),
-            expected="data from every main provider for the month",
+            expected="data of every flow and from every main provider for the month",
             where=f"{month:%B %Y}",
             do='load what is missing, or say why the return can stand: --accept-incomplete "REASON"',
         )

@@ -8,8 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from doorstep.planning.contributions import FLOWS
+from doorstep.planning.denominator import Month
+from doorstep.planning.metrics import MetricSet
+from doorstep.records.contracts import TABLES
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+SHOWN = 5
 
 _PRACTICES = """
 select p.practice, r.practice_name, r.pcn, r.pcn_name, coalesce(n_flat, 0), coalesce(n_slots, 0)
@@ -80,11 +87,30 @@ def coverage_warning(coverage: dict[str, list[dict[str, Any]]]) -> str:
     missing = [row for row in coverage["practices"] if not row["has_data"]]
     if not missing:
         return ""
-    named = ", ".join(f"{row['practice']} ({row['pcn_name']})" for row in missing)
+    named = ", ".join(f"{row['practice']} ({row['pcn_name']})" for row in missing[:SHOWN])
+    named += f" and {len(missing) - SHOWN} more, listed in the provenance" if len(missing) > SHOWN else ""
     return (
         f"O6a is not complete: {len(missing)} of the Place's {len(coverage['practices'])} practices have no "
         f"appointment in the month: {named}"
     )
+
+
+def missing_flows(con: DuckDBPyConnection, month: Month, definitions: MetricSet) -> list[str]:
+    """Return a sentence for each lake table without any row of the month, from anybody: its metrics would be nought.
+
+    Completeness compares a provider with its own past, so a flow that never came has no provider to miss.
+    """
+    beside: dict[str, list[str]] = {}
+    for metric in definitions.metrics.values():
+        beside.setdefault(metric.table, []).append(metric.id)
+    return [
+        f"{table}: nothing has arrived for {month.start:%B %Y}, so {', '.join(beside[table])} would be 0"
+        for table in FLOWS
+        if not con.execute(
+            f"select 1 from {table} where {TABLES[table].dated} between $start and $end limit 1",
+            {"start": month.start, "end": month.end},
+        ).fetchall()
+    ]
 
 
 def departments(con: DuckDBPyConnection) -> list[dict[str, Any]]:

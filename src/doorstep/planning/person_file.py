@@ -105,6 +105,22 @@ def ensure_person_file(home: Home, lake: LakeView, *, as_at: date, shelf: Shelf 
     return build_person_file(home, lake, as_at=as_at, shelf=shelf)
 
 
+def newest_person_file(home: Home, snapshot: str) -> PersonFile | None:
+    """Return the person table that was built last from this snapshot, checked; None where there is none."""
+    metas = sorted((home.planning / "person").glob("*/meta.json"))
+    found = [read_person_file(path.parent) for path in metas if _is_format(path)]
+    own = [person for person in found if person.meta["snapshot"] == snapshot]
+    if not own:
+        return None
+    newest = max(own, key=lambda person: (person.path.stat().st_mtime_ns, person.meta["known_by"], person.as_at))
+    newest.check()
+    return newest
+
+
+def _is_format(path: Path) -> bool:
+    return bool(json.loads(path.read_text(encoding="utf-8")).get("format") == PERSON_FORMAT)
+
+
 def read_person_file(folder: Path) -> PersonFile:
     """Read what a person table was made from; ConfigurationError where it is of another format."""
     meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))

@@ -58,6 +58,11 @@ class Completeness:
         return self.expected is not None and self.expected > 0 and self.n_rows < STOP_BELOW * self.expected
 
     @property
+    def is_notable(self) -> bool:
+        """It is a main provider, or short of what is expected, or silent."""
+        return self.is_main or self.is_short or not self.n_rows
+
+    @property
     def reason(self) -> str:
         """The sentence that stops a return."""
         seen = f"{self.n_rows:,} rows" if self.n_rows else "no rows"
@@ -77,7 +82,10 @@ def stop_reasons(con: duckdb.DuckDBPyConnection, month: date) -> list[str]:
     """Return why a return for the month should stop: main providers, or whole tables, under half of what is usual."""
     rows = completeness(con, month)
     reasons = [row.reason for row in rows if row.is_main and row.is_short]
-    return reasons + [_whole(table, rows) for table in WATCHED if _is_whole_short(table, rows)]
+    reasons += [_whole(table, rows) for table in WATCHED if _is_whole_short(table, rows)]
+    if reasons or any(row.n_rows for row in rows):
+        return reasons
+    return [f"no activity of any kind is held for {month:%B %Y}"]  # a month before the first extract, for one
 
 
 def _is_whole_short(table: str, rows: list[Completeness]) -> bool:
@@ -142,5 +150,5 @@ def _row(
 
 def add_months(first: date, n: int) -> date:
     """Return the first day of the month `n` months from the one that `first` begins."""
-    months = first.year * 12 + first.month - 1 + n
+    months = min(max(first.year * 12 + first.month - 1 + n, 12), 9999 * 12 + 11)  # the calendar's own ends
     return date(months // 12, months % 12 + 1, 1)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from doorstep import clock
-from doorstep.errors import ConfigurationError, UsageError
+from doorstep.errors import ConfigurationError, DataError, UsageError
 from doorstep.home import read_toml
 
 _ENDINGS = (".csv", ".csv.gz", ".parquet")
 _DELIVERY = "delivery.toml"
+_MOST_FILES = 10_000  # far above any delivery: whoever names `/` is stopped before the whole disk is walked
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def find_deliveries(paths: Sequence[Path], received_on: date | None) -> list[Del
     for folder, files in _folders(paths):
         day = received_on or _received_on(folder)
         found.setdefault(day, []).extend(f for f in files if _is_extract(f))
-        notes.setdefault(day, []).extend(f"{f.name}: not read (not CSV or Parquet)" for f in files if _is_other(f))
+        notes.setdefault(day, []).extend(f"{f.name}: not read ({_why_not_read(f)})" for f in files if _is_other(f))
     if not any(found.values()):
         raise UsageError(
             "there is nothing to load",
@@ -48,29 +49,67 @@ def find_deliveries(paths: Sequence[Path], received_on: date | None) -> list[Del
 
 
 def _folders(paths: Sequence[Path]) -> list[tuple[Path, list[Path]]]:
-    found = []
+    found, n_files = [], 0
     for path in paths:
-        if path.is_file():
-            found.append((path.parent, [path]))
-        elif path.is_dir():
-            found += _folders_in(path)
-        else:
-            raise UsageError("there is no such file or folder", where=str(path))
+        for folder, files in _under(path):
+            found.append((folder, [_readable_name(f) for f in files]))
+            n_files += len(files)
+            if n_files > _MOST_FILES:
+                raise UsageError(
+                    f"there are more than {_MOST_FILES:,} files",
+                    expected="a file, a delivery folder, or a folder of delivery folders",
+                    where=str(path),
+                    do="name the delivery folders themselves",
+                )
     return found
 
 
-def _folders_in(path: Path) -> list[tuple[Path, list[Path]]]:
-    own = sorted(f for f in path.iterdir() if f.is_file())
-    inner = [] if (path / _DELIVERY).exists() else sorted(f for f in path.iterdir() if f.is_dir())
-    return [(path, own), *(pair for folder in inner for pair in _folders_in(folder))]
+def _under(path: Path) -> Iterator[tuple[Path, list[Path]]]:
+    if path.is_file():
+        yield path.parent, [path]
+    elif path.is_dir():
+        yield from _folders_in(path)
+    else:
+        raise UsageError("there is no such file or folder", where=str(path))
+
+
+def _folders_in(path: Path) -> Iterator[tuple[Path, list[Path]]]:
+    try:
+        inside = sorted(path.iterdir())
+    except OSError as error:
+        raise UsageError(
+            f"the folder cannot be read: {error.strerror}", where=str(path), do="ask for the right to read it"
+        ) from error
+    folders = [f for f in inside if f.is_dir()]
+    yield path, [f for f in inside if f not in folders]
+    if not (path / _DELIVERY).exists():
+        for folder in folders:
+            if not folder.is_symlink():  # a link may lead back here
+                yield from _folders_in(folder)
+
+
+def _readable_name(path: Path) -> Path:
+    try:
+        path.name.encode()
+    except UnicodeEncodeError as error:
+        raise DataError(
+            f"the file's name is not UTF-8: {path.name!a}",
+            where=str(path.parent).encode("utf-8", "replace").decode(),
+            do="rename the file",
+        ) from error
+    return path
 
 
 def _is_extract(path: Path) -> bool:
-    return path.name.lower().endswith(_ENDINGS) and not path.name.startswith(".")
+    return path.name.lower().endswith(_ENDINGS) and not path.name.startswith(".") and path.is_file()
 
 
 def _is_other(path: Path) -> bool:
     return not _is_extract(path) and path.name != _DELIVERY and not path.name.startswith(".")
+
+
+def _why_not_read(path: Path) -> str:
+    return "not CSV or Parquet" if path.is_file() else "not a file, or a link that leads nowhere"
 
 
 def _received_on(folder: Path) -> date:

@@ -29,6 +29,7 @@ LINK_COLUMNS = (
     ("file_id", "VARCHAR"),
     ("row_no", "BIGINT"),
 )
+_BATCH = 50_000  # keys that are Python objects at one time
 
 
 def create_keys(con: duckdb.DuckDBPyConnection, staged: Sequence[Staged], vault: Vault) -> None:
@@ -36,12 +37,17 @@ def create_keys(con: duckdb.DuckDBPyConnection, staged: Sequence[Staged], vault:
     parts = [f"SELECT DISTINCT key_scheme, person_key FROM {s.name}" for s in staged if s.table]
     parts += [f"SELECT DISTINCT local_scheme, local_key FROM {s.name}" for s in staged if s.has_local_key]
     query = " UNION ".join(parts) or "SELECT NULL, NULL"
-    keys = con.execute(f"SELECT * FROM ({query}) k(scheme, key) WHERE scheme <> '' AND key <> ''").fetchall()
-    hashed = vault.pseudonyms(keys)
-    rows = pa.table(
-        {name: pa.array([h[i] for h in hashed], pa.string()) for i, name in enumerate(("scheme", "key", "hash"))}
+    keys = con.sql(
+        f"SELECT scheme::VARCHAR AS scheme, key::VARCHAR AS key FROM ({query}) k(scheme, key) "
+        "WHERE scheme <> '' AND key <> ''"
+    ).to_arrow_table()
+    pairs = (
+        pair
+        for batch in keys.to_batches(max_chunksize=_BATCH)
+        for pair in zip(*(column.to_pylist() for column in batch.columns), strict=True)
     )
-    con.register("hashed_rows", rows)
+    hashes = pa.array(vault.each_pseudonym(pairs), pa.string(), size=len(keys))
+    con.register("hashed_rows", keys.append_column("hash", hashes))
     con.execute("CREATE OR REPLACE TEMP TABLE hashed_key AS SELECT * FROM hashed_rows")
     con.unregister("hashed_rows")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,7 +26,7 @@ from doorstep.records.locking import lake_lock
 from doorstep.records.scope import Scope
 from doorstep.records.snapshot import Input, Load, Snapshot
 from doorstep.records.sql import parquet
-from doorstep.records.staged import Reader, Staged, describe
+from doorstep.records.staged import Reader, Staged, describe, drop
 from doorstep.records.vault import Vault
 from doorstep.records.writing import Writer
 
@@ -98,6 +99,7 @@ def load(
     (a file cannot be read, the disk is full), UsageError (another load is running). Whatever happens, the lake is as
     before or has whole deliveries more.
     """
+    home.config()
     deliveries = find_deliveries(paths, received_on)
     with lake_lock(home, "records load"), writing(home.lake):
         swept = snapshot.sweep(home)
@@ -167,8 +169,9 @@ def _load_delivery(job: _Job, delivery: Delivery, result: _Result) -> None:
 def _new_files(delivery: Delivery, before: Snapshot, job: _Job, result: _Result) -> list[Path]:
     known, new = before.known_files(), []
     mappings = {i.sha256: load.mapping_sha256 for load in before.loads for i in load.inputs}
-    for path in delivery.files:
-        digest = sha256_of(path)
+    with ThreadPoolExecutor(2) as pool:  # hashing leaves the other processors free
+        digests = list(pool.map(sha256_of, delivery.files))
+    for path, digest in zip(delivery.files, digests, strict=True):
         if digest not in known:
             new.append(path)
             continue
@@ -179,7 +182,26 @@ def _new_files(delivery: Delivery, before: Snapshot, job: _Job, result: _Result)
                 do=f"remove it first: `doorstep records purge --file {digest[:16]} --reason …`, then load it again",
             )
         result.already.append(path.name)
+        result.notes += _came_again(path.name, known[digest], delivery, before)
     return new
+
+
+def _came_again(name: str, known: Input, delivery: Delivery, before: Snapshot) -> list[str]:
+    """Return a note on a file that a sender sends again after newer ones, perhaps to take their changes back."""
+    own = next(load for load in before.loads if known in load.inputs)
+    newer = [
+        i
+        for load in before.loads
+        if own.received_on < load.received_on <= delivery.received_on
+        for i in load.inputs
+        if set(i.tables) & set(known.tables)
+    ]
+    if not newer:
+        return []
+    return [
+        f"{name} is the file received on {own.received_on}, byte for byte: it changes nothing, so what newer files "
+        "corrected or deleted stays so; to take that back, ask for an extract made anew"
+    ]
 
 
 @contextmanager
@@ -280,9 +302,10 @@ def _write_tables(writer: Writer, before: Snapshot, staged: Sequence[Staged], sa
             writer.write(f"SELECT file_id, row_no FROM {again} WHERE is_inside", "placed", table)
         if new:
             old = before.paths(writer.home, "facts", table)
-            writer.write(versions.repeated_rows(table, str(new), old), "repeated", table)
+            fresh = placing.fresh_rows(table, placed, again) or parquet([str(new)])
+            writer.write(versions.repeated_rows(table, fresh, old), "repeated", table)
         for p in placed:
-            writer.con.execute(f"DROP TABLE {p.staged.name}")  # gives its memory back before the next table
+            drop(writer.con, p.staged)  # gives its memory back before the next table
     mains = [placing.Placed(s, exceptions[s.name]).outcomes() for s in staged if s.is_main]
     mains += retry.changed_outcomes(retried)
     writer.write(" UNION ALL ".join(mains), "outcomes", keep_empty=True)

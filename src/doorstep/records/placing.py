@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from doorstep.records.contracts import ARRIVAL, TABLES
 from doorstep.records.reading.staging import PLACEHOLDERS, filled
 from doorstep.records.scope import row_is_inside, row_says_where
-from doorstep.records.sql import literal, parquet
+from doorstep.records.sql import listed, literal, parquet
 from doorstep.records.staged import Staged
+from doorstep.records.versions import columns_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -33,7 +34,8 @@ def create_listed_people(con: duckdb.DuckDBPyConnection, staged: Sequence[Staged
 
     A cohort list names this Place's people whatever else is known; other person rows do where their practice or area
     is the Place's, and say nothing where they give neither. Somebody whom lists place elsewhere is inside where a row
-    of activity names the Place's practice or area. `known` are the lists of earlier loads.
+    of activity names the Place's practice or area. `known` are the lists of earlier loads. Temp table odd_key holds
+    the keys of everybody else (unlinked, purged, in no list of this Place), whose rows alone need a closer look.
     """
     parts = [_people_of(s) for s in staged if s.table in ("person", "cohort") and "person_key" in s.columns]
     parts += [f"SELECT person_id, is_inside FROM {parquet(known)} WHERE is_listed"] if known else []
@@ -45,6 +47,11 @@ def create_listed_people(con: duckdb.DuckDBPyConnection, staged: Sequence[Staged
     for s in staged:
         if s.table not in ("", "person", "cohort") and {"practice", "lsoa21"} & set(TABLES[s.table].names):
             con.execute(_bring_in(s))
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE odd_key AS
+        SELECT k.scheme, k.key, k.person_id, k.is_purged, l.is_inside
+        FROM key_person k LEFT JOIN listed_person l ON l.person_id = k.person_id
+        WHERE k.person_id IS NULL OR k.is_purged OR l.is_inside IS NOT TRUE""")
 
 
 def _bring_in(s: Staged) -> str:
@@ -75,22 +82,23 @@ def create_exceptions(con: duckdb.DuckDBPyConnection, s: Staged) -> str:
             WHEN 'withheld' THEN 'the person was purged'
             WHEN 'refused' THEN coalesce(reason, 'no person key') ELSE reason END AS reason
         FROM (SELECT s.row_no, {_fate(s)} AS fate, s.reason, {s.is_fact} AS is_fact, {s.carried_by} AS carried_by
-              FROM {s.name} s {_KEYED} LEFT JOIN listed_person l ON l.person_id = k.person_id)
+              FROM {s.name} s LEFT JOIN odd_key k ON k.scheme = s.key_scheme AND k.key = s.person_key)
         WHERE fate NOT IN ('loaded', 'loaded_with_warning') OR NOT is_fact""")
     return name
 
 
 def _fate(s: Staged) -> str:
     elsewhere = f"(({row_says_where(s.columns)} AND NOT {row_is_inside(s.columns)})"
-    elsewhere += f" OR (NOT {row_says_where(s.columns)} AND l.is_inside IS FALSE))"
+    elsewhere += f" OR (NOT {row_says_where(s.columns)} AND k.is_inside IS FALSE))"
     return f"""CASE
         WHEN s.outcome NOT IN ('loaded', 'loaded_with_warning') THEN s.outcome
         WHEN coalesce(s.is_deleted, false) THEN s.outcome
         WHEN k.is_purged THEN 'withheld'
         WHEN NOT {s.is_fact} THEN s.outcome
         WHEN coalesce(s.person_key, '') = '' THEN 'refused'
+        WHEN coalesce(s.key_scheme, '') = '' THEN 'unlinked'
+        WHEN k.key IS NULL THEN s.outcome
         WHEN k.person_id IS NULL THEN 'unlinked'
-        WHEN coalesce(l.is_inside, false) THEN s.outcome
         WHEN {elsewhere} THEN 'out_of_scope'
         ELSE s.outcome END"""
 
@@ -160,3 +168,20 @@ def _keyed(s: Staged) -> str:
     """Return the joins that give a row (alias `s`) its person (`k`) and, in patient files, its local hash (`h`)."""
     local = "LEFT JOIN hashed_key h ON h.scheme = s.local_scheme AND h.key = s.local_key"
     return f"{_KEYED} {local}" if s.has_local_key else _KEYED
+
+
+def fresh_rows(table: str, placed: Sequence[Placed], again: str | None) -> str | None:
+    """Return SQL of the rows that a load adds to a lake table, in the columns that versions look at.
+
+    They are still in memory, which is cheaper than reading the new Parquet. None where a key is made of the person, so
+    that only what was written has it.
+    """
+    names = columns_of(table)
+    if table in PLACEHOLDERS or "person_id" in names:
+        return None
+    parts = [
+        f"SELECT {listed(names, 's.')} FROM {p.staged.name} s ANTI JOIN {p.exceptions} e ON e.row_no = s.row_no"
+        for p in placed
+    ]
+    parts += [f"SELECT {listed(names)} FROM ({retried_facts(again, table)})"] if again else []
+    return f"({' UNION ALL '.join(parts)})"

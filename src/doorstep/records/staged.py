@@ -93,6 +93,16 @@ class Staged:
         return "local_key" in self.columns
 
 
+def drop(con: duckdb.DuckDBPyConnection, s: Staged) -> None:
+    """Give the memory of a staged table back; where it is a view, that of the rows behind it."""
+    for kind, name in con.execute(_STAGED, [s.name, f"{s.name}_rows"]).fetchall():
+        con.execute(f"DROP {kind} {name}")
+
+
+_STAGED = """SELECT 'VIEW', view_name FROM duckdb_views() WHERE view_name = $1
+    UNION ALL SELECT 'TABLE', table_name FROM duckdb_tables() WHERE table_name IN ($1, $2)"""
+
+
 def describe(con: duckdb.DuckDBPyConnection, items: Sequence[Interpretation]) -> list[Staged]:
     """Look at each staged table; the first interpretation of a file is its main one."""
     found, seen = [], set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from doorstep.errors import DoorstepError, UsageError
 from doorstep.home import Home
 from doorstep.records.contracts import Outcome
 from doorstep.records.lake import open_lake
@@ -34,8 +35,7 @@ def files(home: Home, known_by: date | None = None) -> list[FileOutcomes]:
 
 def verify(home: Home) -> tuple[Snapshot, list[str]]:
     """Hash the whole lake again and add its outcomes up; return the published snapshot and what is wrong."""
-    from doorstep.errors import DoorstepError
-
+    home.config()
     snapshot, wrong = current(home), faults(home)
     if not wrong:
         try:
@@ -52,6 +52,11 @@ def quarantine(home: Home, file: str | None = None) -> list[tuple[str, str, str,
     """
     with open_lake(home) as lake:
         names = {i.file_id: i.name for i in lake.files() if not file or i.name.startswith(file) or i.file_id == file}
+        if file and not names:
+            raise UsageError(
+                f"no file of the lake is called {file!r}", expected="the beginning of a name, or a file id",
+                do="see `doorstep records status`",
+            )  # fmt: skip
         wanted = ", ".join(literal(f) for f in names) or "''"
         rows = (
             lake.connection()

@@ -10,7 +10,7 @@ import csv
 import hmac
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,8 +99,14 @@ class Vault:
 
     def pseudonyms(self, keys: Iterable[tuple[str, str]]) -> list[tuple[str, str, str]]:
         """Return (scheme, key, pseudonym) of each distinct (scheme, key); 'p' and 24 hex digits."""
-        secret, crosswalk = self.key(), self.crosswalk()
-        return [(scheme, key, pseudonym(secret, *_same_person(scheme, key, crosswalk))) for scheme, key in keys]
+        kept = list(keys)
+        return [(scheme, key, found) for (scheme, key), found in zip(kept, self.each_pseudonym(kept), strict=True)]
+
+    def each_pseudonym(self, keys: Iterable[tuple[str, str]]) -> Iterator[str]:
+        """Yield the pseudonym of each (scheme, key) in turn: for many keys, which need not be held at once."""
+        crosswalk, keyed = self.crosswalk(), hmac.new(self.key(), digestmod="sha256")
+        for scheme, key in keys:
+            yield _finished(keyed.copy(), *_same_person(scheme, key, crosswalk))
 
     def add_identities(self, con: duckdb.DuckDBPyConnection, staged: str) -> None:
         """Add the rows of table `staged` (columns IDENTITY_COLUMNS) to the identities, without repeats."""
@@ -126,7 +132,12 @@ class Vault:
 
 def pseudonym(secret: bytes, scheme: str, key: str) -> str:
     """Return 'p' and 24 hex digits of HMAC-SHA256(secret, scheme:key)."""
-    return "p" + hmac.digest(secret, f"{scheme}:{key}".encode(), "sha256").hex()[:24]
+    return _finished(hmac.new(secret, digestmod="sha256"), scheme, key)
+
+
+def _finished(keyed: hmac.HMAC, scheme: str, key: str) -> str:
+    keyed.update(f"{scheme}:{key}".encode())
+    return "p" + keyed.hexdigest()[:24]
 
 
 def _same_person(scheme: str, key: str, crosswalk: dict[str, str]) -> tuple[str, str]:

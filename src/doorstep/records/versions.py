@@ -19,22 +19,26 @@ if TYPE_CHECKING:
 _VERSION = ("version_key", "received_on", "file_id", "row_no", "row_hash", "is_deleted")
 
 
-def repeated_rows(table: str, new: str, old: Sequence[str]) -> str:
-    """Return the query of all rows, old and new, whose key the new part repeats or deletes.
+def columns_of(table: str) -> tuple[str, ...]:
+    """Return the columns that versions look at: the fact's key, and what orders its rows."""
+    return tuple(dict.fromkeys((*TABLES[table].key, *_VERSION)))
+
+
+def repeated_rows(table: str, fresh: str, old: Sequence[str]) -> str:
+    """Return the query of all rows, old and `fresh` (SQL of a table), whose key a fresh row repeats or deletes.
 
     Keys are compared by hash first: a collision only lists rows that the window over the real key then keeps.
     """
-    key = TABLES[table].key
-    columns = listed((*dict.fromkeys((*key, *_VERSION)),))
-    hashed = f"hash({listed(key)})"
-    fresh = parquet([new])
+    columns = listed(columns_of(table))
+    hashed = f"hash({listed(TABLES[table].key)})"
+    earlier = f"UNION ALL SELECT {columns} FROM {parquet(old)} WHERE {hashed} IN (SELECT h FROM again)" if old else ""
     seen = f"UNION SELECT n.h FROM (SELECT {hashed} AS h FROM {fresh}) n SEMI JOIN " if old else ""
     seen += f"(SELECT {hashed} AS h FROM {parquet(old)}) o ON n.h = o.h" if old else ""
     return f"""
-        WITH again AS (
+        WITH again AS MATERIALIZED (
             SELECT h FROM (SELECT {hashed} AS h, is_deleted FROM {fresh})
             GROUP BY h HAVING count(*) > 1 OR bool_or(coalesce(is_deleted, false)) {seen})
-        SELECT {columns} FROM {parquet([*old, new])} WHERE {hashed} IN (SELECT h FROM again)"""
+        SELECT {columns} FROM {fresh} WHERE {hashed} IN (SELECT h FROM again) {earlier}"""
 
 
 def create_dropped(

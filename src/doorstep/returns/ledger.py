@@ -166,6 +166,12 @@ class Ledger:
                 do="send the file as it was built; a file saved again by another program has other bytes",
             )
         entry = built[-1]
+        if sent_on and not entry.at[:10] <= f"{sent_on:%Y-%m-%d}" <= f"{clock.today():%Y-%m-%d}":
+            raise UsageError(
+                f"sent on {sent_on:%Y-%m-%d}",
+                expected=f"a day from {entry.at[:10]}, when it was built, to {clock.today():%Y-%m-%d}",
+                where="--on",
+            )
         at = f"{sent_on:%Y-%m-%d}" if sent_on else f"{clock.now():%Y-%m-%dT%H:%M:%SZ}"
         values = {**asdict(entry), "event": "sent", "file": file.name, "at": at, "note": note}
         return self.add(Entry(**values))

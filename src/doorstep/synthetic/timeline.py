@@ -16,6 +16,7 @@ from doorstep.synthetic.arrays import Floats, Ints
 EPOCH = date(1970, 1, 1)
 NEVER = 60_000  # a day in 2134: has not happened by the end of any window
 RECEIVED_DAY = 20
+FIRST_YEAR, LAST_YEAR = 2015, 2099  # the areas, practices and codes that ship mean nothing outside these years
 N_DELIVERIES = 3
 YEAR = 365.25
 
@@ -75,6 +76,10 @@ class Timeline:
             closing = date.fromisoformat(f"{end}-01")
         except ValueError as error:
             raise UsageError(f"{end!r} is not a month", expected="a month such as 2026-09", where="--end") from error
+        if not FIRST_YEAR <= closing.year <= LAST_YEAR:
+            raise UsageError(
+                f"the window ends in {closing.year}", expected=f"a year from {FIRST_YEAR} to {LAST_YEAR}", where="--end"
+            )
         if not 2 <= months <= 120:
             raise UsageError(f"{months} months were asked for", expected="2 to 120", where="--months")
         number = (closing.year - 1970) * 12 + closing.month - 1

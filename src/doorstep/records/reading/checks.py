@@ -12,6 +12,8 @@ from doorstep.errors import DataError, NotWhatItClaimsError
 from doorstep.records.contracts import LAYOUTS, KeyScheme
 from doorstep.records.profiles import FileMapping
 from doorstep.records.reading import cells
+from doorstep.records.reading.raw import Raw
+from doorstep.records.reading.source import Sniffed
 from doorstep.records.reading.sqltext import name
 
 _ENOUGH = 20  # below this many rows a share says nothing
@@ -37,10 +39,20 @@ def check_header(header: Sequence[str], mapping: FileMapping, path: Path, label:
     absent = sorted(k for k in mapping.known() - set(there) if not _has_stand_in(k, mapping, there))
     layout = LAYOUTS.get(mapping.stem)
     usual = {*there.values(), *(layout.columns if layout else ())}
-    extra = [h for h in header if h not in usual]
+    extra = [h or "(a column without a name)" for h in header if h not in usual]
     notes = [f"not in the file, so not known: {', '.join(absent)}"] if absent else []
     notes += [f"not read: {', '.join(extra[:20])}{' …' if len(extra) > 20 else ''}"] if extra else []
     return tuple(notes)
+
+
+def notes_on_shape(con: duckdb.DuckDBPyConnection, sniffed: Sniffed, raw: Raw) -> tuple[str, ...]:
+    """Say where a file has no rows, or breaks off in its last line: more of it may be missing than that line."""
+    if not raw.n_rows:
+        return ("it has a header and no rows",)
+    last = con.execute(f"SELECT 1 FROM temp.{name(raw.refused)} WHERE row_no = {raw.n_rows}").fetchone()
+    if sniffed.is_unended and last:
+        return ("the file breaks off in its last line: ask the sender whether more is missing",)
+    return ()
 
 
 def _has_stand_in(column: str, mapping: FileMapping, there: Mapping[str, str]) -> bool:

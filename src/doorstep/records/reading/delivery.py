@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -76,7 +77,9 @@ def iterate_delivery(
     """
     own = load_mapping(mapping) if isinstance(mapping, Path) else mapping
     choices = _choices(profile, own)
-    known = _distinct([_recognise(con, f, choices) for f in _once(files)])
+    with ThreadPoolExecutor(2) as pool:  # hashing a file lets another be looked at meanwhile
+        sniffed = list(pool.map(lambda f: sniff(f, tuple(choices)), _once(files)))
+    known = _distinct([_recognise(con, s, choices) for s in sniffed])
     facts.prepare(con)
     dictionaries.prepare(con)
     sets = facts.code_sets(con)
@@ -105,9 +108,8 @@ def _order(item: _Known) -> tuple[int, str]:
     return rank, item.sniffed.source.path.name
 
 
-def _recognise(con: duckdb.DuckDBPyConnection, path: Path, choices: _Choices) -> _Known:
-    sniffed = sniff(path, tuple(choices))
-    header = columns_of(con, sniffed)
+def _recognise(con: duckdb.DuckDBPyConnection, sniffed: Sniffed, choices: _Choices) -> _Known:
+    header, path = columns_of(con, sniffed), sniffed.source.path
     stem = sniffed.source.stem or _by_header(choices, header)
     if stem is None:
         raise DataError(
@@ -152,7 +154,8 @@ def _read(
     try:
         if item.mapping.main is None:
             dictionaries.stage(con, item.mapping, raw, header, staged)
-            yield Interpretation(source, item.profile.label, "", staged, raw.n_rows, item.notes)
+            notes = (*item.notes, *checks.notes_on_shape(con, item.sniffed, raw))
+            yield Interpretation(source, item.profile.label, "", staged, raw.n_rows, notes)
             return
         context = _context(item, header, received_on, sets)
         yield from _stage(con, item, context, raw, staged)
@@ -184,6 +187,7 @@ def _stage(
     if item.mapping.fold:
         episodes.fold(con, staged)
     checks.check_shares(con, staged, step.key, source.path)
-    notes = (*item.notes, *checks.notes_on_rows(con, staged, item.mapping))
+    shape = checks.notes_on_shape(con, item.sniffed, raw)
+    notes = (*item.notes, *shape, *checks.notes_on_rows(con, staged, item.mapping))
     for part, table in enumerate(item.mapping.tables):
         yield Interpretation(source, label, table.table, names[part], raw.n_rows, notes, is_main=part == 0)

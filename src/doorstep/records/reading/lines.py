@@ -37,7 +37,7 @@ def sort_lines(sniffed: Sniffed, clean: Path) -> Sorted:
         clean.open("w", encoding="utf-8", newline="") as out,
     ):
         writer = csv.writer(out, lineterminator="\n")
-        records = _Records(_lines(stream, sniffed.encoding), sniffed.delimiter, width)
+        records = _Records(_lines(stream, sniffed), sniffed.delimiter, width)
         for fields, reason in records:
             result.n_rows += 1
             if reason:
@@ -50,14 +50,18 @@ def sort_lines(sniffed: Sniffed, clean: Path) -> Sorted:
 def sample_records(sniffed: Sniffed, n_rows: int) -> list[list[str]]:
     """Return the first good records of a file, for looking at its shape."""
     with open_bytes(sniffed.source.path, is_gzip=sniffed.is_gzip) as stream:
-        records = _Records(_lines(stream, sniffed.encoding), sniffed.delimiter, len(sniffed.header))
+        records = _Records(_lines(stream, sniffed), sniffed.delimiter, len(sniffed.header))
         return list(islice((fields for fields, reason in records if not reason), n_rows))
 
 
-def _lines(stream: IO[bytes], encoding: str) -> Iterator[str | None]:
-    """Yield lines without their end; None stands for one that is too long. UTF-16 is turned to text first."""
-    if encoding == "utf-16":
-        with io.TextIOWrapper(stream, encoding=encoding, errors="replace") as reader:
+def _lines(stream: IO[bytes], sniffed: Sniffed) -> Iterator[str | None]:
+    """Yield lines without their end; None stands for one that is too long.
+
+    UTF-16, and lines that end with a return alone, are turned to text first.
+    """
+    encoding, end = sniffed.encoding, sniffed.line_end
+    if encoding == "utf-16" or end == "\r":
+        with io.TextIOWrapper(stream, encoding, errors="replace", newline=end if end == "\r" else None) as reader:
             while text := reader.readline(LONGEST_LINE + 1):
                 yield text.rstrip("\r\n") if len(text) <= LONGEST_LINE else None
         return

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,8 +60,6 @@ def read_raw(con: duckdb.DuckDBPyConnection, sniffed: Sniffed, wanted: Mapping[s
     stem = f"raw_{sniffed.source.file_id}"
     cells, refused = f"{stem}_cells", f"{stem}_refused"
     con.execute(f"CREATE OR REPLACE TEMP TABLE {name(refused)} (row_no BIGINT, reason VARCHAR)")
-    # Row numbers are the order of insertion, which the parallel reader keeps only with this setting.
-    con.execute("SET preserve_insertion_order = true")
     row_no = name(ROW)
     if sniffed.format == "parquet":
         _read_parquet(con, sniffed, wanted, cells)
@@ -69,6 +68,17 @@ def read_raw(con: duckdb.DuckDBPyConnection, sniffed: Sniffed, wanted: Mapping[s
     else:
         _read_carefully(con, sniffed, wanted, cells, refused)
     return Raw(cells, refused, row_no, _count(con, cells) + _count(con, refused))
+
+
+@contextmanager
+def _in_order(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Have rows stored in the order of the file, which the parallel reader keeps only with this setting."""
+    row = con.execute("SELECT current_setting('preserve_insertion_order')").fetchone()
+    con.execute("SET preserve_insertion_order = true")
+    try:
+        yield
+    finally:
+        con.execute(f"SET preserve_insertion_order = {bool(row and row[0])}")
 
 
 def sample_table(con: duckdb.DuckDBPyConnection, sniffed: Sniffed, n_rows: int) -> str:
@@ -117,7 +127,8 @@ def _read_quickly(con: duckdb.DuckDBPyConnection, sniffed: Sniffed, wanted: Mapp
         f"columns = {{{names}}})"
     )
     try:
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {name(cells)} AS SELECT {pick} FROM {source}")
+        with _in_order(con):  # a row's number is its place
+            con.execute(f"CREATE OR REPLACE TEMP TABLE {name(cells)} AS SELECT {pick} FROM {source}")
     except duckdb.Error:
         return False
     # Without quotes a record is a line, so a count that differs means that a line was skipped or misread.
@@ -149,8 +160,12 @@ def _read_carefully(
             f"{literal(str(result.clean))}, auto_detect = false, header = false, delim = ',', quote = '\"', "
             f"escape = '\"', nullstr = '', max_line_size = {8 * LONGEST_LINE}, columns = {{{names}}})"
         )
-    for start in range(0, len(result.refused), 10_000):
-        con.executemany(f"INSERT INTO temp.{name(refused)} VALUES (?, ?)", result.refused[start : start + 10_000])
+    for start in range(0, len(result.refused), 100_000):  # as two lists: a row at a time takes minutes for a million
+        row_nos, reasons = zip(*result.refused[start : start + 100_000], strict=True)
+        con.execute(
+            f"INSERT INTO temp.{name(refused)} SELECT unnest(?::BIGINT[]), unnest(?::VARCHAR[])",
+            [list(row_nos), list(reasons)],
+        )
 
 
 def _read_parquet(con: duckdb.DuckDBPyConnection, sniffed: Sniffed, wanted: Mapping[str, str], cells: str) -> None:

@@ -18,7 +18,8 @@ from doorstep.records.contracts import LAYOUTS
 
 CHUNK = 1 << 20
 LONGEST_LINE = 1 << 20  # a line above one megabyte is no record of any extract; it is refused, not read
-_LARGEST_RATIO = 200  # gzip of real extracts is 5 to 30; above this and a gigabyte it is a bomb
+_LARGEST_RATIO = 200  # gzip of real extracts is 5 to 30; above this, and of some size, it is a bomb
+_BOMB_FROM = 64 << 20
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 # first bytes -> what such a file is
 _MAGIC = {
@@ -55,6 +56,8 @@ class Sniffed:
     n_lines: int = 0
     is_plain: bool = True
     needs_care: bool = False
+    line_end: str = "\n"
+    is_unended: bool = False  # the last line has no end: the file may have been cut short
     notes: tuple[str, ...] = field(default=())
 
 
@@ -133,7 +136,7 @@ class _Look:
     def __init__(self, path: Path, n_packed: int) -> None:
         self.path, self.n_packed = path, n_packed
         self.head = b""
-        self.n_bytes = self.n_newlines = self.run = 0
+        self.n_bytes = self.n_newlines = self.n_returns = self.run = 0
         self.last = b""
         self.has_quotes = self.has_nul = self.is_long = self.has_bare_return = False
         self.is_utf8 = True
@@ -144,9 +147,12 @@ class _Look:
         if len(self.head) < CHUNK:
             self.head += chunk[: CHUNK - len(self.head)]
         self.n_bytes += len(chunk)
-        if self.n_bytes > 1 << 30 and self.n_bytes > _LARGEST_RATIO * self.n_packed:
+        if self.n_bytes > _BOMB_FROM and self.n_bytes > _LARGEST_RATIO * self.n_packed:
             raise NotWhatItClaimsError(
-                "the gzip file unpacks to over 200 times its size", expected="an extract", where=str(self.path)
+                "the gzip file unpacks to over 200 times its size",
+                expected="an extract",
+                where=str(self.path),
+                do=_ASK_AGAIN,
             )
         self.n_newlines += chunk.count(b"\n")
         self.last = chunk[-1:]
@@ -163,8 +169,10 @@ class _Look:
             self.is_long = self.is_long or self.run + first > LONGEST_LINE
             self.run = len(chunk) - last - 1
         self.is_long = self.is_long or self.run > LONGEST_LINE
-        returns = chunk.count(b"\r")
-        self.has_bare_return = self.has_bare_return or abs(returns - chunk.count(b"\r\n")) > 1
+        if b"\r" in chunk:
+            returns = chunk.count(b"\r")
+            self.n_returns += returns
+            self.has_bare_return = self.has_bare_return or abs(returns - chunk.count(b"\r\n")) > 1
 
     def _decode(self, chunk: bytes) -> None:
         if not self.is_utf8:
@@ -183,7 +191,9 @@ class _Look:
         delimiter, header = _header(first, self.path)
         if delimiter != ",":
             notes.append(f"fields are parted by {_DELIMITERS[delimiter]}, not comma")
-        unended = self.last != b"\n"
+        # Old Macintosh files end lines with a return alone; a return beside line feeds is a stray one in a field.
+        line_end = "\r" if self.n_returns and not self.n_newlines else "\n"
+        unended = self.last not in (line_end.encode(), b"\0")
         return Sniffed(
             source=source,
             format="csv",
@@ -191,9 +201,15 @@ class _Look:
             encoding=encoding,
             delimiter=delimiter,
             header=header,
-            n_lines=self.n_newlines + unended,
+            n_lines=(self.n_newlines or self.n_returns) + unended,
             is_plain=not self.has_quotes,
-            needs_care=self.has_nul or self.is_long or self.has_bare_return or encoding not in ("utf-8", "utf-8-sig"),
+            needs_care=self.has_nul
+            or self.is_long
+            or self.has_bare_return
+            or line_end == "\r"
+            or encoding not in ("utf-8", "utf-8-sig"),
+            line_end=line_end,
+            is_unended=unended,
             notes=tuple(notes),
         )
 

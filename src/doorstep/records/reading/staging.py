@@ -74,7 +74,7 @@ def stage(con: duckdb.DuckDBPyConnection, step: Step, staged: str) -> tuple[str,
     names = []
     for part, table in enumerate(tables):
         names.append(staged if part == 0 else f"{staged}_{table.table}")
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {name(names[-1])} AS {_final(step, part, wide)}")
+        _create(con, step, part, names[-1], wide)
     if shared:
         _stage_identity(con, step, staged)
         con.execute(f"DROP TABLE temp.{name(staged + '_wide')}")
@@ -138,12 +138,16 @@ def _own_values(step: Step) -> dict[str, str]:
     is_number = step.key[1] == KeyScheme.NHS_NUMBER
     return {
         "person_key": cells.nhs_number("t_key") if is_number else "t_key",
-        "is_deleted": f"coalesce({cells.boolean('t_deleted')}, false)",
-        "is_flagged": f"coalesce({cells.boolean('t_duplicate')}, false)",
+        "is_deleted": _is_yes(step, step.mapping.deleted, "t_deleted"),
+        "is_flagged": _is_yes(step, step.mapping.duplicate, "t_duplicate"),
         "is_unbooked": _is_unbooked(step),
         "version_key": " || '|' || ".join(parts) if parts else f"{step.context.received}::VARCHAR",
         "provider": "upper(t_provider)",
     }
+
+
+def _is_yes(step: Step, column: str, text: str) -> str:
+    return f"coalesce({cells.boolean(text)}, false)" if column in step.context.header else "false"
 
 
 def _is_unbooked(step: Step) -> str:
@@ -198,10 +202,30 @@ def _warning(step: Step, every: list[Column]) -> str:
     return f"nullif(concat_ws('; ', {texts}), '')" if texts else "NULL::VARCHAR"
 
 
-def _final(step: Step, part: int, wide: str) -> str:
-    """Return the query of one staged table: rows that were read, then those that could not be."""
+def _create(con: duckdb.DuckDBPyConnection, step: Step, part: int, staged: str, wide: str) -> None:
+    """Make one staged table. What is the same in all rows of the file is not stored a million times but put in a view.
+
+    Tables that later steps change in place (people, episodes to fold) stay tables.
+    """
     table = step.mapping.tables[part]
     values = _lake_values(step, part) | _arrival_values(step, part) | _our_values(step, table)
+    same = {} if table.table == "person" or step.mapping.fold else _same_in_all_rows(step, values)
+    own = {alias: value for alias, value in values.items() if alias not in same}
+    rows = f"{staged}_rows" if same else staged
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {name(rows)} AS {_final(step, own, wide)}")
+    if same:
+        seen = _aliased({alias: same.get(alias, alias) for alias in values})
+        con.execute(f"CREATE OR REPLACE TEMP VIEW {name(staged)} AS SELECT {seen} FROM temp.{name(rows)}")
+
+
+def _same_in_all_rows(step: Step, values: Mapping[str, str]) -> dict[str, str]:
+    names = ["profile", "file_id", "received_on", "key_scheme", "carried_by"]
+    names += [] if step.mapping.version else ["version_key"]
+    return {n: values[n] if n != "version_key" else f"{step.context.received}::VARCHAR" for n in names}
+
+
+def _final(step: Step, values: Mapping[str, str], wide: str) -> str:
+    """Return the query of one staged table: rows that were read, then those that could not be."""
     nothing = dict.fromkeys(values, "NULL") | {
         "row_no": "row_no",
         "profile": literal(step.profile),
