@@ -49,7 +49,7 @@ def define_command(file: Path, home: Path | None, as_json: bool) -> int:
     return 0
 
 
-@group.command("import")
+@group.command("import", short_help="Load the Place's own list of people.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--received", type=_DAY, help="The day the list arrived (default: today).")
 @click.option("--mapping", type=click.Path(path_type=Path), help="A mapping made by `doorstep records map`.")
@@ -131,7 +131,7 @@ def _check_is_list(home: Home, done: LoadReport, file: Path) -> None:
             )
 
 
-@group.command("run")
+@group.command("run", short_help="Ask a cohort's rule for a day: who comes, who goes.")
 @click.argument("name")
 @day_options
 @home_option
@@ -156,7 +156,7 @@ def run_command(name: str, as_at: datetime | None, known_by: datetime | None, ho
     return 0
 
 
-@group.command("check")
+@group.command("check", short_help="Count how group, cohort and caseload overlap.")
 @click.argument("name")
 @click.option("--since", type=_DAY, help="Who came and went since this day (default: a month before).")
 @day_options
@@ -216,7 +216,7 @@ def freeze_command(name: str, signed_by: str, on: datetime, home: Path | None, a
     return 0
 
 
-@group.command("list")
+@group.command("list", short_help="List the cohorts of this Place.")
 @home_option
 @json_option
 def list_command(home: Path | None, as_json: bool) -> int:

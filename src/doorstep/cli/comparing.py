@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.command()
+@click.command(short_help="Say which numbers differ between two versions, and why.")
 @click.argument("old", type=FILE)
 @click.argument("new", type=FILE)
 @click.option("--all", "everything", is_flag=True, help="Also the cells that only follow from others: rates, copies.")

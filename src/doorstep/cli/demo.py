@@ -13,9 +13,10 @@ from pathlib import Path
 
 import click
 
+from doorstep import clock
 from doorstep.errors import UsageError
 
-MONTH, KNOWN_BY = "2026-07", "2026-09-30"
+MONTH, KNOWN_BY, TODAY = "2026-07", "2026-09-30", "2026-11-21"
 MADE_BY_DEMO = "made-by-doorstep-demo"
 
 
@@ -33,7 +34,7 @@ def demo(out: Path, place: str, people: int | None, months: int) -> int:
     """
     started = time.monotonic()
     home, extracts = _fresh(out)
-    with _environment(DOORSTEP_HOME=str(home), DOORSTEP_TODAY="2026-11-21"):
+    with _environment(DOORSTEP_HOME=str(home), DOORSTEP_TODAY=TODAY):
         for title, arguments in _steps(home, extracts, out, place, people, months):
             _step(title, arguments)
     _closing(out, home, extracts, time.monotonic() - started)
@@ -130,6 +131,7 @@ def _closing(out: Path, home: Path, extracts: Path, seconds: float) -> None:
     for line in (
         *([f'source "{activate}"'] if shutil.which("doorstep") is None and activate.exists() else []),
         f'export DOORSTEP_HOME="{home}"',
+        *([f"export DOORSTEP_TODAY={TODAY}"] if clock.today() < date.fromisoformat(TODAY) else []),
         "doorstep records status                     what became of every row that arrived",
         "doorstep return timetable --month 2026-07   when this return is due",
         "doorstep return build --help                fill the official file, keep an unsuppressed copy",

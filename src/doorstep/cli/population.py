@@ -46,7 +46,7 @@ def group() -> None:
     """Build the person table: who, and why."""
 
 
-@group.command("build")
+@group.command("build", short_help="Build the person table: one row a person.")
 @day_options
 @home_option
 @json_option
@@ -64,7 +64,7 @@ def build_command(as_at: datetime | None, known_by: datetime | None, home: Path 
     return 0
 
 
-@group.command("summary")
+@group.command("summary", short_help="Count the people found; small numbers are hidden.")
 @day_options
 @home_option
 @json_option
@@ -89,7 +89,7 @@ def summary_command(as_at: datetime | None, known_by: datetime | None, home: Pat
     return 0
 
 
-@group.command("explain")
+@group.command("explain", short_help="Show why one person is, or is not, in the group.")
 @click.option("--person", required=True, help="The pseudonym.")
 @click.option("--purpose", required=True, help="Why you look; it is written down with your name.")
 @day_options

@@ -43,7 +43,7 @@ def _day(value: datetime | None) -> date | None:
     return value.date() if value else None
 
 
-@group.command("load")
+@group.command("load", short_help="Load files or deliveries and publish a snapshot.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--received", type=_DAY, help="The day the files arrived (default: delivery.toml, else today).")
 @click.option("--profile", help="Read the files with this profile, whatever their names say.")
@@ -102,7 +102,7 @@ def _load_lines(found: LoadReport) -> list[str]:
     return [*lines, f"loaded {rows}; published snapshot {found.snapshot[:12]}; see `doorstep records status`"]
 
 
-@group.command("opt-outs")
+@group.command("opt-outs", short_help="Load the list of those who have NOT opted out.")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--dated", type=_DAY, required=True, help="The day the checking service returned the list.")
 @home_option
@@ -120,7 +120,7 @@ def opt_outs_command(path: Path, dated: datetime, home: Path | None, as_json: bo
     report(as_json, result, [line if done else f"this list is in the lake already; the snapshot is still {name[:12]}"])
 
 
-@group.command("status")
+@group.command("status", short_help="Say file by file what became of every row.")
 @click.option("--known-by", type=_DAY, help="As known by this day (default: today).")
 @home_option
 @json_option
@@ -175,7 +175,7 @@ def _withheld_lines(withheld: list[Any]) -> list[str]:
     return ["", *table(["flow", "by", "group", "withheld", "people", "why"], rows), ""]
 
 
-@group.command("quarantine")
+@group.command("quarantine", short_help="Say why rows were not loaded as they came.")
 @click.option("--file", "file", help="Only files whose name begins with this (or one file id).")
 @home_option
 @json_option
@@ -191,7 +191,7 @@ def quarantine_command(file: str | None, home: Path | None, as_json: bool) -> No
     report(as_json, result, [*lines, f"{total:,} rows with a reason; rows that wait are kept in {where.quarantine}"])
 
 
-@group.command("verify")
+@group.command("verify", short_help="Read every byte of the lake again.")
 @home_option
 @json_option
 def verify_command(home: Path | None, as_json: bool) -> int:
@@ -234,7 +234,7 @@ def purge_command(
     report(as_json, {"snapshot": name, **asdict(done)}, [f"{line}; published snapshot {name[:12]}"])
 
 
-@group.command("completeness")
+@group.command("completeness", short_help="Compare each provider's month with its usual.")
 @click.option("--month", type=_MONTH, required=True, help="The month, such as 2026-07.")
 @click.option("--known-by", type=_DAY, help="As known by this day (default: today).")
 @click.option("--all", "is_all", is_flag=True, help="Print small providers that sent what is expected too.")

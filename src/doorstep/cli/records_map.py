@@ -11,7 +11,7 @@ import click
 from doorstep.cli.output import json_option, report, table
 
 
-@click.command("map")
+@click.command("map", short_help="Guess the columns of FILE and write a mapping to edit.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--profile-like",

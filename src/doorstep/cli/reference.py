@@ -17,7 +17,7 @@ def group() -> None:
     """The facts that ship: sources, licences, Places."""
 
 
-@group.command("sources")
+@group.command("sources", short_help="List every reference table and its source.")
 @json_option
 def sources_command(as_json: bool) -> None:
     """List every reference table with rows, vintage, licence and status."""
@@ -72,7 +72,7 @@ def places_command(as_json: bool) -> None:
     report(as_json, {"places": [asdict(p) for p in found]}, lines)
 
 
-@group.command("place")
+@group.command("place", short_help="Show one Place, by any of its names.")
 @click.argument("name")
 @json_option
 def place_command(name: str, as_json: bool) -> None:

@@ -185,7 +185,7 @@ def _n(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
-@group.command()
+@group.command(short_help="Check workbooks, one line a finding.")
 @click.argument("paths", nargs=-1, required=True, type=PATH)
 @click.option(
     "--month", metavar="YYYY-MM", callback=_month, default=None, help="The month collected: any other is a fault."
@@ -218,7 +218,7 @@ def _workbooks(path: Path) -> list[Path]:
     return files
 
 
-@group.command()
+@group.command(short_help="Show when returns are due.")
 @click.option("--month", metavar="YYYY-MM", callback=_month, default=None, help="One month only.")
 @json_option
 def timetable(month: date | None, as_json: bool) -> int:
@@ -244,7 +244,7 @@ def _timetable_lines(rows: Sequence[TimetableRow], note: str) -> Iterator[str]:
     yield f"note: {note}"
 
 
-@group.command()
+@group.command(short_help="List the returns built and sent, or enter one as sent.")
 @click.option("--sent", type=FILE, default=None, help="Enter that this workbook was sent.")
 @click.option(
     "--on",

@@ -15,7 +15,7 @@ def group() -> None:
     """Make a made-up Place, with known truth."""
 
 
-@group.command()
+@group.command(short_help="Write made-up extracts, and the truth about every row.")
 @click.option("--place", required=True, help="A Place of the programme, or a council wholly inside one.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="A new or empty folder.")
 @click.option("--months", default=24, show_default=True, help="Months of activity.")
