@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -85,6 +86,11 @@ class FakeLake:
     def connection(self) -> duckdb.DuckDBPyConnection:
         """Return the connection."""
         return self.con
+
+    @property
+    def manifest(self) -> SimpleNamespace:
+        """A manifest without any file."""
+        return SimpleNamespace(known_files=dict)
 
     def __enter__(self) -> FakeLake:
         return self
