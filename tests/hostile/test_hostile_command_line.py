@@ -64,11 +64,11 @@ def published(home: Path) -> bool:
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_rows_are_read_whatever_ends_the_lines(home: Path, run: Run, tmp_path: Path, end: str) -> None:
     code, said = run("records", "load", extract(tmp_path / "in", text(end)))
-    assert code == 1 and "loaded 9 rows" in said
+    assert code == 1 and "read 9 rows" in said
 
 
 def test_a_utf_16_file_with_returns_alone_is_read(home: Path, run: Run, tmp_path: Path) -> None:
-    assert "loaded 9 rows" in run("records", "load", extract(tmp_path / "in", text("\r").encode("utf-16")))[1]
+    assert "read 9 rows" in run("records", "load", extract(tmp_path / "in", text("\r").encode("utf-16")))[1]
 
 
 def test_a_file_cut_short_says_so(home: Path, run: Run, tmp_path: Path) -> None:

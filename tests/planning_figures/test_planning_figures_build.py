@@ -167,7 +167,8 @@ def test_practices_without_appointments_are_named_beside_o6a(tmp_path: Path, mon
         return {**usual, "person_id": "somebody", "status": "Attended"}
 
     sent = [slot("N84001", "1", "appointments_flat@1"), slot("N84001", "2", "emis@1"), slot("N84002", "3", "emis@1")]
-    use_rows(monkeypatch, {"snap1": {**small_place(), "appointment": sent}})
+    people = [{**row, "practice": "N84001"} for row in small_place()["person"]]
+    use_rows(monkeypatch, {"snap1": {**small_place(), "person": people, "appointment": sent}})
     told = built(make_home(tmp_path, ("N84001", "N84002", "N84003"))).provenance
     found = {
         p["practice"]: (p["appointments"], p["from"], p["has_data"]) for p in told["appointment_coverage"]["practices"]
@@ -358,3 +359,17 @@ def test_the_centres_set_counts_by_its_own_rules(home: Home) -> None:
     assert counts["O2b"][0] == 2
     assert sum(counts["O2b"][1:11]) == 2
     assert len(counts["O2b"]) == len(COLUMNS)
+
+
+def test_a_month_before_anybody_was_found_is_no_return(home: Home) -> None:
+    with pytest.raises(DataError, match="nobody in the cohort 'local' is a patient of January 2020"):
+        planning.build_return(
+            home, place="Sefton", month=date(2020, 1, 1), known_by=date(2026, 9, 20), accept_incomplete="a test"
+        )
+
+
+def test_a_rule_that_stands_in_for_a_list_of_its_name_is_said(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not [w for w in built(home).provenance["warnings"] if "is not used" in w]
+    monkeypatch.setattr("doorstep.planning.building.definition_of", lambda *_: "local@1")
+    told = [w for w in built(home).provenance["warnings"] if "is not used" in w]
+    assert told == ["cohort local: counted from the rule local@1; the list of that name (2 people) is not used"]

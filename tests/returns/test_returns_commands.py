@@ -230,3 +230,16 @@ def test_the_timetable_of_an_ordinary_month_is_clean(capsys: pytest.CaptureFixtu
 def test_the_whole_timetable_has_fifteen_months(capsys: pytest.CaptureFixture[str]) -> None:
     _, text = run(capsys, "timetable", "--json")
     assert len(json.loads(text)["months"]) == 15
+
+
+def test_the_previous_return_is_of_an_earlier_month(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, "build", "--month", "2026-04", "--out", "r.xlsx")
+    code, text = run(capsys, "check", "r.xlsx", "--previous", "r.xlsx")
+    assert code == 2 and "a return of an earlier month" in text
+
+
+def test_a_return_is_sent_once(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, "build", "--month", "2026-04", "--out", "r.xlsx")
+    assert run(capsys, "ledger", "--sent", "r.xlsx")[0] == 0
+    code, text = run(capsys, "ledger", "--sent", "r.xlsx")
+    assert code == 2 and "as sent already" in text

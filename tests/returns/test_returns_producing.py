@@ -214,10 +214,11 @@ def test_a_return_goes_where_the_home_says_and_else_where_the_template_says() ->
     assert own.subject == "NNHIP data collection template submission: Dorset Place, April 2026"
 
 
-def test_the_due_date_comes_with_its_bank_holidays() -> None:
+def test_the_due_date_comes_with_its_bank_holidays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOORSTEP_TODAY", "2026-12-01")
     from datetime import date
 
     lines = due(date(2026, 10, 1))
-    assert lines[0] == "Due       25 December 2026"
+    assert lines[0] == "Due       25 December 2026 (first window); 1 January 2027 (second window)"
     assert "Christmas Day" in lines[1]
     assert due(date(2028, 1, 1)) == []

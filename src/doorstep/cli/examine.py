@@ -81,6 +81,8 @@ def _configured(home: Home) -> Iterator[Finding]:
 
 
 def _modes(home: Home) -> Iterator[Finding]:
+    if sys.platform != "win32" and home.root.exists() and home.root.stat().st_mode & 0o007:
+        yield Finding("note", "home", "every account of this machine can enter it", f"chmod o= {home.root}")
     for folder in (home.vault, home.quarantine):
         if not folder.exists():
             yield Finding("note", folder.name, "not there", "run `doorstep init`, or check DOORSTEP_VAULT")

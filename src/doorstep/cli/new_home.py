@@ -67,6 +67,8 @@ def create(home: Home, place: str) -> dict[str, Any]:
 def _folders(home: Home) -> None:
     for folder in (home.root, home.mappings, home.lake, home.planning, home.returns, home.log):
         folder.mkdir(parents=True, exist_ok=True)
+    # Pseudonymised records are still personal data: other accounts of the machine come in by the group, if at all.
+    home.root.chmod(0o750)
     for private in (home.quarantine, home.vault):
         private.mkdir(parents=True, exist_ok=True)
         private.chmod(0o700)

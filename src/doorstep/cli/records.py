@@ -99,7 +99,7 @@ def _load_lines(found: LoadReport) -> list[str]:
     if not found.loads:
         return [*lines, f"nothing new; the snapshot is still {found.snapshot[:12]}"]
     rows = f"{n_of(found.n_rows, 'row')} of {n_of(len(files), 'file')} in {n_of(len(found.loads), 'load')}"
-    return [*lines, f"loaded {rows}; published snapshot {found.snapshot[:12]}; see `doorstep records status`"]
+    return [*lines, f"read {rows}; published snapshot {found.snapshot[:12]}; see `doorstep records status`"]
 
 
 @group.command("opt-outs", short_help="Load the list of those who have NOT opted out.")

@@ -86,6 +86,7 @@ def build_return(
         settings = ready(home, lake, settings)
         varied = vary(con, settings.month, settings.definitions, settings.choices)
         found = counting.figures(con, settings.place.name, month)
+        _check_patients(found, settings)
         told = origins.describe(
             lake,
             month=settings.month,
@@ -97,6 +98,7 @@ def build_return(
             varied=varied,
         )
         told["cohort"]["definition"] = definition_of(home, lake, settings.cohort)
+        told["warnings"] += _rule_for_list(con, settings.cohort, told["cohort"]["definition"])
         told["national_group"] = national_group(home, lake, settings.month)
         stopped = {"stop_reasons": stops, "accepted_incomplete": accept_incomplete or ""}
         return BuiltReturn(found, {**told, **stopped})
@@ -166,6 +168,30 @@ def ready(home: Home, lake: Lake, settings: Counting) -> Counting:
     con.execute(_DECILE, tables)
     counting.prepare(con, settings.month, settings.area)
     return replace(settings, choices=choices)
+
+
+def _rule_for_list(con: DuckDBPyConnection, cohort: str, definition: str) -> list[str]:
+    """Return a warning where a rule's run and a loaded list bear one name: the rule is counted, the list is not."""
+    listed = con.execute("select count(distinct person_id) from cohort where cohort_name = ?", [cohort]).fetchall()[0][
+        0
+    ]
+    if not listed or definition.startswith("list"):
+        return []
+    return [
+        f"cohort {cohort}: counted from the rule {definition}; the list of that name ({listed:,} people) is not used"
+    ]
+
+
+def _check_patients(found: Figures, settings: Counting) -> None:
+    """Raise DataError where nobody is a patient of the month: a return of noughts would look like a quiet month."""
+    if found.patients[0]:
+        return
+    first = f"{settings.month.start.day} {settings.month.start:%B %Y}"
+    raise DataError(
+        f"nobody in the cohort {settings.cohort!r} is a patient of {settings.month.start:%B %Y}",
+        expected=f"members found before {first}, alive and in the Place (choice: {settings.choices['denominator']})",
+        do=f"run the cohort with --as-at a day before {first}, or look at its list with `doorstep cohort check`",
+    )
 
 
 def _stop_reasons(con: DuckDBPyConnection, settings: Counting, accepted: str | None) -> list[str]:

@@ -42,7 +42,21 @@ def check(paths: Sequence[Path], month: date | None = None, previous: Sequence[P
             faults += [replace(fault, file=path.name) for fault in check_one(found)]
     faults += _across(readable, month)
     before = [found for path in previous if isinstance(found := _opened(path), SubmittedReturn)]
+    _check_earlier(readable, before)
+    faults.sort(key=lambda fault: fault.severity != "fault")  # the sort is stable: within each, the order found
     return faults + [fault for found in readable for fault in _since(found, before)]
+
+
+def _check_earlier(found: Sequence[SubmittedReturn], before: Sequence[SubmittedReturn]) -> None:
+    """Raise UsageError where a return given as the previous month's is not of an earlier month than its Place's own."""
+    for one, earlier in ((o, b) for o in found for b in before if o.place == b.place and o.month and b.month):
+        if earlier.month is not None and one.month is not None and earlier.month >= one.month:
+            raise UsageError(
+                f"{earlier.path.name} is of {earlier.month:%B %Y}, and {one.path.name} of {one.month:%B %Y}",
+                expected="a return of an earlier month",
+                where="--previous",
+                do="to compare two versions of a month use `doorstep return compare`",
+            )
 
 
 def check_one(found: SubmittedReturn) -> Iterator[Fault]:

@@ -166,6 +166,8 @@ class Ledger:
                 do="send the file as it was built; a file saved again by another program has other bytes",
             )
         entry = built[-1]
+        if any(e.event == "sent" and e.sha256 == sha256 for e in self.entries()):
+            raise UsageError("this return is in the ledger as sent already", where=str(file), do="nothing: it is kept")
         if sent_on and sent_on > clock.today():
             raise UsageError(
                 f"{sent_on:%Y-%m-%d} has not come yet", expected=f"a day up to {clock.today():%Y-%m-%d}", where="--on"

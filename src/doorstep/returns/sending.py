@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from doorstep import clock
 from doorstep.reference import policy
 
 
@@ -31,9 +32,16 @@ def sending(place: str, month: date, config: dict[str, Any]) -> Sending:
 
 
 def due(month: date) -> list[str]:
-    """Return when a month's return is due, with warnings; empty where the published timetable has no such month."""
+    """Return when a month's two windows close, with warnings; empty where the timetable has no such month."""
     rows = [row for row in policy.timetable() if row.month == month]
-    return [line for row in rows for line in (f"Due       {policy.written(row.first_submission)}", *warnings(row))]
+    return [line for row in rows for line in (_windows(row), *warnings(row))]
+
+
+def _windows(row: policy.TimetableRow) -> str:
+    """Return both closing days; those that have passed say so."""
+    days = (("first", row.first_submission), ("second", row.second_submission))
+    told = (f"{policy.written(day)} ({which} window{', closed' if day < clock.today() else ''})" for which, day in days)
+    return f"Due       {'; '.join(told)}"
 
 
 def warnings(row: policy.TimetableRow) -> list[str]:
