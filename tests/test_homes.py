@@ -69,3 +69,15 @@ def test_a_part_of_a_council_needs_its_own_practices(
     assert code == 1 and "give its practices in config.toml" in said
     code, said = run(capsys, "doctor")
     assert code == 3 and "practices" in said
+
+
+def test_a_home_on_the_command_line_is_said_to_come_from_there(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, said = run(capsys, "config", "--json", "--home", str(home))
+    assert json.loads(said)["DOORSTEP_HOME"] == {"value": str(home), "from": "--home"}
+
+
+def test_other_accounts_cannot_enter_a_new_home(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert stat.S_IMODE(home.stat().st_mode) == 0o750
+    home.chmod(0o755)
+    _, said = run(capsys, "doctor")
+    assert f"chmod o= {home}" in said

@@ -57,19 +57,18 @@ def doctor(home: Path | None, as_json: bool) -> int:
 @json_option
 def config(home: Path | None, as_json: bool) -> int:
     """Show the settings and where each one comes from."""
-    rows = _settings(Home.find(home))
+    rows = _settings(Home.find(home), "--home" if home else _origin("DOORSTEP_HOME"))
     result = {name: {"value": value, "from": source} for name, value, source in rows}
     report(as_json, result, table(("setting", "value", "from"), rows))
     return 0
 
 
-def _settings(home: Home) -> list[tuple[str, str, str]]:
-    """Return (setting, value, where it comes from), environment before file before default."""
+def _settings(home: Home, home_from: str) -> list[tuple[str, str, str]]:
+    """Return (setting, value, where it comes from), the command line before the environment, file and default."""
     stored: dict[str, Any] = home.config() if home.config_file.exists() else {}
     rows = [
-        ("DOORSTEP_HOME", str(home.root), "environment or --home" if os.environ.get("DOORSTEP_HOME") else "default"),
-        ("DOORSTEP_VAULT", str(home.vault), "environment" if os.environ.get("DOORSTEP_VAULT") else "default"),
-        ("DOORSTEP_ROLE", os.environ.get("DOORSTEP_ROLE", "place"), _origin("DOORSTEP_ROLE")),
+        ("DOORSTEP_HOME", str(home.root), home_from),
+        ("DOORSTEP_VAULT", str(home.vault), _origin("DOORSTEP_VAULT")),
         ("DOORSTEP_TODAY", os.environ.get("DOORSTEP_TODAY", "the machine's day"), _origin("DOORSTEP_TODAY")),
     ]
     return rows + [(name, str(value), str(home.config_file)) for name, value in _flat(stored)]
