@@ -24,8 +24,8 @@ def commands() -> str:
         "# Commands",
         "",
         "Every verb takes `--help`; most take `--json` and `--home`. Exit codes: 0 clean, 1 notes, 2 usage,",
-        "3 configuration, 4 faults in the data, 5 not what it claims to be, 70 a fault of Doorstep itself (it names the",
-        "line and no data; `DOORSTEP_DEBUG=1` shows more, and may show data).",
+        "3 configuration, 4 faults in the data, 5 not what it claims to be, 70 a fault of Doorstep itself (it",
+        "names the line and no data; `DOORSTEP_DEBUG=1` shows more, and may show data).",
     ]
     return "\n".join([*lines, *_command("doorstep", cli, None)]) + "\n"
 
