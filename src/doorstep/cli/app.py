@@ -117,8 +117,10 @@ def _refused_by_machine(error: OSError) -> DataError:
 
 def _own_fault(error: Exception) -> str:
     """Return where in Doorstep an unforeseen error arose, without its words, which may hold a value of the data."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if "doorstep" in Path(f.filename).parts]
-    at = f" in {'/'.join(Path(frames[-1].filename).parts[-2:])} line {frames[-1].lineno}" if frames else ""
+    package = Path(__file__).resolve().parent.parent  # a checkout may lie in a folder that is called doorstep too
+    frames = [(Path(f.filename).resolve(), f.lineno) for f in traceback.extract_tb(error.__traceback__)]
+    own = [(path.relative_to(package.parent), line) for path, line in frames if path.is_relative_to(package)]
+    at = f" in {own[-1][0].as_posix()} line {own[-1][1]}" if own else ""
     return (
         f"doorstep: this is a fault of Doorstep, not of yours: {type(error).__name__}{at}\n"
         "  to do:    report that line; DOORSTEP_DEBUG=1 shows more, and may show data: keep that to yourself"
