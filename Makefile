@@ -26,7 +26,7 @@ $(VENV)/.dev: requirements/dev.lock pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.core
 
-demo: $(VENV)/.core ## Make a Place up and take it to a checked return (about 5 minutes)
+demo: $(VENV)/.core ## Make a Place up and take it to a checked return (two to five minutes)
 	$(BIN)/doorstep demo --out $(DEMO_DIR)
 
 check: $(VENV)/.dev ## Style, types and the walls between rooms

@@ -119,7 +119,19 @@ def _environment(**values: str) -> Iterator[None]:
                 os.environ[name] = value
 
 
+def _cohort_by_quintile(workbook: Path) -> list[str]:
+    """Return the cohort's patients by deprivation quintile as the return prints them, small numbers hidden."""
+    from doorstep.cli.output import table
+    from doorstep.returns import COLUMNS, read
+
+    patients = read(workbook).lines["patients"]
+    shown = [(value, n) for (breakdown, value), n in zip(COLUMNS, patients, strict=True) if "Quintile" in breakdown]
+    return table(("quintile (1 most deprived)", "patients of the cohort"), [("all", patients[0]), *shown])
+
+
 def _closing(out: Path, home: Path, extracts: Path, seconds: float) -> None:
+    click.secho("\nThe cohort by deprivation", bold=True)
+    click.echo("\n".join(_cohort_by_quintile(next(out.glob("*.xlsx")))))
     place_files = sorted(p for p in out.iterdir() if p.suffix in {".xlsx", ".md", ".json"})
     click.secho(f"\nDone in {seconds:.0f} seconds. Everything is made up; nothing is about a real person.", bold=True)
     for path in place_files:

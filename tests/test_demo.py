@@ -1,0 +1,34 @@
+"""The demonstration runs from nothing to a checked return, and touches no folder that it did not make."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from doorstep.cli import main
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
+    with pytest.raises(SystemExit) as stop:
+        main(["demo", *words])
+    said = capsys.readouterr()
+    return int(stop.value.code or 0), said.out + said.err
+
+
+def test_a_small_demonstration_ends_with_a_checked_return(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = run(capsys, "--out", str(tmp_path / "demo"), "--people", "2500", "--months", "14")
+    assert code == 0
+    for shown in ("national group", "Checked: 0 faults", "0 reasons to stop a return", "patients of the cohort"):
+        assert shown in said
+    assert (tmp_path / "demo" / "Sefton 2026-07.xlsx").exists()
+    assert "quintile (1 most deprived)" in said
+
+
+def test_the_demonstration_keeps_away_from_other_peoples_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    code, said = run(capsys, "--out", str(tmp_path))
+    assert code == 2 and "did not make" in said
+    assert (tmp_path / "mine.txt").read_text() == "mine"
