@@ -126,9 +126,12 @@ def test_a_lost_leading_zero_of_a_department_type_is_given_back(write: Write, st
     assert [(r["department_type"], r["arrived_at"]) for r in found] == [
         ("01", "09:30:00"),
         ("01", "09:30:00"),
-        (None, "09:30:00"),
-        (None, "09:30:00"),
+        ("02", "09:30:00"),
+        ("77", "09:30:00"),
     ]
+    # No code of the set, and certainly not 01: it counts among the other types, with a warning.
+    assert [r["warning"] for r in found[:3]] == [None] * 3
+    assert found[3]["outcome"] == "loaded_with_warning" and "EC_Department_Type is not a code" in found[3]["warning"]
 
 
 EPISODE = {

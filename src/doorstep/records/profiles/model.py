@@ -47,7 +47,11 @@ def _need(ok: bool, seen: str, expected: str, where: str) -> None:
 
 @dataclass(frozen=True)
 class Field:
-    """One column of ours: from which of their columns (the first that is there), read as what."""
+    """One column of ours: from which of their columns (the first that is there), read as what.
+
+    `unknown` says what a code outside its set becomes, always with a warning: `null`, or `keep` where a definition
+    asks for "not this code" and a code nobody knows is still not that one.
+    """
 
     name: str
     sources: tuple[str, ...] = ()
@@ -59,10 +63,12 @@ class Field:
     postcode: str = ""
     age: str = ""
     status: str = "seen"
+    unknown: str = "null"
 
     def check(self, where: str) -> None:
         """Raise ConfigurationError where the field cannot be read as it says."""
         where = f"{where}, column {self.name}"
+        _need(self.unknown in ("null", "keep"), f"unknown is {self.unknown!r}", "null or keep", where)
         _need(self.kind in KINDS, f"kind {self.kind!r} is not known", f"one of {', '.join(KINDS)}", where)
         _need(self.status in STATUSES, f"status {self.status!r}", f"one of {', '.join(STATUSES)}", where)
         _need(

@@ -23,7 +23,7 @@ _FOLDER = Path(__file__).parent
 # ISO days are always read; these besides, unless a mapping names its own.
 _DATE_FORMATS = ("%Y%m%d", "%d/%m/%Y", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S")
 
-_FIELD_KEYS = {"from", "as", "set", "value", "needed", "translate", "postcode", "age", "status"}
+_FIELD_KEYS = {"from", "as", "set", "value", "needed", "translate", "postcode", "age", "status", "unknown"}
 _FILE_KEYS = {
     "table", "columns", "also", "person", "local_key", "provider", "version", "deleted", "duplicate",
     "out_of_scope_when_blank", "identity", "id", "dictionary", "dictionary_columns", "fold", "episode", "status",
@@ -150,6 +150,7 @@ def _field(name: str, body: Any, where: str) -> Field:
         postcode=body.get("postcode", ""),
         age=body.get("age", ""),
         status=body.get("status", "seen"),
+        unknown=body.get("unknown", "null"),
     )
 
 

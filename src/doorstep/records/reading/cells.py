@@ -85,7 +85,7 @@ def code(text: str, codes: Codes) -> str:
     plain = [c for c in codes if c == c.upper()]
     other = {c.upper(): c for c in codes if c != c.upper()}
     other |= {c[1:]: c for c in codes if len(c) == 2 and c[0] == "0" and c[1:] not in codes}
-    other |= {f"{c}.0": c for c in codes if c.isdigit()}
+    other |= {f"{short}.0": c for short, c in [*other.items(), *((c, c) for c in codes)] if short.isdigit()}
     rest = " ".join(f"WHEN {literal(short)} THEN {literal(full)}" for short, full in other.items())
     rest = f"CASE {capitals} {rest} END" if rest else "NULL"
     return f"CASE WHEN {capitals} IN ({listed(plain)}) THEN {capitals} ELSE {rest} END" if plain else rest

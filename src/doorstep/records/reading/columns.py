@@ -83,7 +83,12 @@ def _code(item: Field, context: Context, base: Column) -> Column:
     retired = cells.is_retired(base.value_name, codes, context.activity_date)
     if retired != "false":
         warnings += ((retired, f"{base.label} is a retired code"),)
-    return _with(base, cells.code(_alias(base), codes), warnings=warnings)
+    value = cells.code(_alias(base), codes)
+    if item.unknown == "keep":
+        strange = f"{_alias(base)} IS NOT NULL AND ({value}) IS NULL"
+        warnings = ((strange, f"{base.label} is not a code of {item.code_set}"), *warnings[1:])
+        value = f"coalesce({value}, upper({_alias(base)}))"
+    return _with(base, value, warnings=warnings)
 
 
 def _day(_: Field, context: Context, base: Column) -> Column:
