@@ -34,10 +34,10 @@ def home(tmp_path: Path) -> Home:
     return make_home(tmp_path)
 
 
-def define(home: Home, rule: str = "age >= 65", version: int = 1, name: str = "older") -> None:
+def define(home: Home, rule: str = "age >= 65", version: int = 1, name: str = "older") -> str:
     path = home.root / f"{name}.toml"
     path.write_text(RULE.format(id=name, version=version, rule=rule), encoding="utf-8")
-    cohorts.define(home, path)
+    return cohorts.define(home, path).rule
 
 
 def people(table: str, **tables: Any) -> duckdb.DuckDBPyConnection:
@@ -186,7 +186,10 @@ def test_a_rule_that_cannot_be_run_is_never_kept(home: Home, rule: str) -> None:
 
 
 def test_a_rule_may_ask_about_registers_counts_scores_and_the_group(home: Home) -> None:
-    define(home, "in_national_group and not palliative_care and ltc_count >= 3 and coalesce(hfrs, 0) >= 5")
+    rule = "in_national_group and not palliative_care and ltc_count >= 3 and coalesce(hfrs, 0) >= 5"
+    assert define(home, rule) == rule
+    with pytest.raises(ConfigurationError, match="palliative_kare"):
+        define(home, rule.replace("palliative_care", "palliative_kare"), version=2)
 
 
 @pytest.mark.parametrize("name", ["../up", "", "a/b", ".hidden"])
