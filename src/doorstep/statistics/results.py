@@ -1,0 +1,109 @@
+"""What the methods give back, and the checks that every method makes of what it is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from doorstep.errors import DataError, UsageError
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Numbers = npt.ArrayLike
+
+
+class ShapeError(DataError):
+    """Arrays that belong together do not have shapes that fit."""
+
+
+class NegativeCountError(DataError):
+    """A count, a number of deaths or a weight is below nought."""
+
+
+class ZeroPopulationError(DataError):
+    """A population or denominator is nought or below where a rate needs one."""
+
+
+class NotANumberError(DataError):
+    """A value is missing or infinite where the method has no documented blank for it."""
+
+
+class ProportionError(DataError):
+    """A numerator is larger than its denominator, or a share lies outside 0 to 1."""
+
+
+class ConfidenceError(UsageError):
+    """A confidence level or probability is not between 0 and 1."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value with its interval: three arrays of one shape; NaN is blank, and then all three are blank."""
+
+    value: Floats
+    lower: Floats
+    upper: Floats
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of each of the three."""
+        return self.value.shape
+
+
+def numbers(name: str, values: Numbers, *, missing: bool = False) -> Floats:
+    """Return values as float64. NotANumberError where one is NaN (unless `missing` is allowed) or infinite."""
+    found = np.asarray(values, dtype=np.float64)
+    bad = np.isinf(found) if missing else ~np.isfinite(found)
+    if bad.any():
+        at = tuple(int(i) for i in np.argwhere(bad)[0])
+        raise NotANumberError(
+            f"{name} holds {found[at]} ({int(bad.sum())} such value(s), the first at position {_at(at)})",
+            expected="finite numbers",
+            do="leave those areas out, or give the count that is missing",
+        )
+    return found
+
+
+def counts(name: str, values: Numbers, *, missing: bool = False) -> Floats:
+    """Return counts of 0 or more (fractions are allowed). NegativeCountError where one is below nought."""
+    found = numbers(name, values, missing=missing)
+    if (found < 0).any():
+        at = tuple(int(i) for i in np.argwhere(found < 0)[0])
+        raise NegativeCountError(f"{name} holds {found[at]:g} at position {_at(at)}", expected="0 or more")
+    return found
+
+
+def populations(name: str, values: Numbers) -> Floats:
+    """Return populations or denominators above 0. ZeroPopulationError where one is not."""
+    found = numbers(name, values)
+    if (found <= 0).any():
+        at = tuple(int(i) for i in np.argwhere(found <= 0)[0])
+        raise ZeroPopulationError(
+            f"{name} holds {found[at]:g} at position {_at(at)}", expected="above 0", do="leave such areas out"
+        )
+    return found
+
+
+def confidence_level(confidence: float) -> float:
+    """Return a confidence level as a share, such as 0.95. ConfidenceError where it is not between 0 and 1."""
+    if not 0 < confidence < 1:
+        raise ConfidenceError(f"the confidence is {confidence}", expected="a share between 0 and 1, such as 0.95")
+    return float(confidence)
+
+
+def together(**arrays: Floats) -> tuple[Floats, ...]:
+    """Broadcast arrays to one shape. ShapeError, naming each array with its shape, where that cannot be done."""
+    try:
+        return tuple(np.broadcast_arrays(*arrays.values()))
+    except ValueError as error:
+        shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
+        raise ShapeError(
+            f"these do not fit together: {shapes}", expected="the same shape, or one that repeats"
+        ) from error
+
+
+def _at(position: tuple[int, ...]) -> str:
+    return ", ".join(map(str, position)) if position else "0"
