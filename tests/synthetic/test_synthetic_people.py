@@ -8,9 +8,10 @@ from made_place import planned_place, real_ground
 
 from doorstep.synthetic.activity import Lives
 from doorstep.synthetic.ground import Ground
-from doorstep.synthetic.health import Health, make_health
+from doorstep.synthetic.health import Health
 from doorstep.synthetic.parameters import FaultRates, Parameters
-from doorstep.synthetic.people import People, make_people
+from doorstep.synthetic.part import Part, make_part
+from doorstep.synthetic.people import People, person_keys, shares
 from doorstep.synthetic.scene import Scene
 from doorstep.synthetic.streams import Streams
 from doorstep.synthetic.timeline import NEVER, Timeline
@@ -30,13 +31,24 @@ def ground() -> Ground:
 
 
 @pytest.fixture(scope="module")
-def people(ground: Ground) -> People:
-    return make_people(ground, TIMELINE, PARAMETERS, Streams(5))
+def part(ground: Ground) -> Part:
+    (share,) = shares(ground, TIMELINE, PARAMETERS)
+    return make_part(ground, TIMELINE, PARAMETERS, Streams(5), share)
 
 
 @pytest.fixture(scope="module")
-def health(people: People) -> Health:
-    return make_health(people, TIMELINE, Streams(5))
+def people(part: Part) -> People:
+    return part.people
+
+
+@pytest.fixture(scope="module")
+def health(part: Part) -> Health:
+    return part.health
+
+
+def _people(ground: Ground, parameters: Parameters, seed: int) -> People:
+    (share,) = shares(ground, TIMELINE, parameters)
+    return make_part(ground, TIMELINE, parameters, Streams(seed), share).people
 
 
 def test_ages_are_those_of_the_reference_table_within_a_point(ground: Ground, people: People) -> None:
@@ -93,17 +105,17 @@ def test_conditions_keep_company(health: Health) -> None:
 
 
 def test_the_same_seed_draws_the_same_people_and_another_seed_others(ground: Ground, people: People) -> None:
-    again = make_people(ground, TIMELINE, PARAMETERS, Streams(5))
-    other = make_people(ground, TIMELINE, PARAMETERS, Streams(6))
+    again = _people(ground, PARAMETERS, 5)
+    other = _people(ground, PARAMETERS, 6)
     assert (again.birth == people.birth).all()
-    assert (again.keys["sender"] == people.keys["sender"]).all()
+    assert (person_keys(50, Streams(5))["sender"] == person_keys(50, Streams(5))["sender"]).all()
     assert (other.birth != people.birth).any()
 
 
 def test_a_fault_rate_changes_nobody_else(ground: Ground) -> None:
     few = Parameters("Sefton", people=500)
     none = Parameters("Sefton", people=500, faults=FaultRates(opted_out=0.0, late=0.0))
-    first, second = (make_people(ground, TIMELINE, p, Streams(1)) for p in (few, none))
+    first, second = (_people(ground, p, 1) for p in (few, none))
     assert (first.birth == second.birth).all()
 
 

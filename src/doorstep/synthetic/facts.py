@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -81,3 +82,28 @@ def draw_words(rng: np.random.Generator, n: int, shares: dict[str, float]) -> Wo
     total = np.cumsum(list(shares.values()))
     at = np.searchsorted(total / total[-1], rng.random(n), side="right")
     return Words(np.minimum(at, len(shares) - 1).astype(np.int16), tuple(shares))
+
+
+def joined_facts(parts: Sequence[Facts], people: Sequence[int], numbered: Mapping[str, Sequence[int]]) -> Facts:
+    """Put the facts of parts of the people together, in order of day.
+
+    `people` is how many each part has; `numbered` names columns that number things within a part, and how many each
+    part has of them, so that numbers stay apart.
+    """
+    offsets = np.concatenate([[0], np.cumsum(people)])[:-1]
+    person = np.concatenate([f.person + at for f, at in zip(parts, offsets, strict=True)]).astype(np.int32)
+    columns = {name: _joined_column([f.columns[name] for f in parts]) for name in parts[0].columns}
+    for name, counts in numbered.items():
+        before = np.concatenate([[0], np.cumsum(counts)])[:-1]
+        columns[name] = columns[name] + np.repeat(before, [f.n for f in parts]).astype(columns[name].dtype)
+    return by_day(Facts(parts[0].table, person, np.concatenate([f.day for f in parts]), columns))
+
+
+def _joined_column(parts: Sequence[Value]) -> Value:
+    first = parts[0]
+    if isinstance(first, Words):
+        return Words(np.concatenate([p.at for p in parts]), first.words)
+    if isinstance(first, Lists):
+        ends = np.concatenate([[0], *(np.diff(p.start) for p in parts)]).cumsum()
+        return Lists(ends, np.concatenate([p.at for p in parts]), first.words)
+    return np.concatenate(parts)

@@ -99,6 +99,14 @@ class Health:
     count: Ints
     objects: Bools
 
+    def forget(self, until: Ints) -> None:
+        """Drop what would have come after each person's last day, and count again what is left."""
+        late = self.onset > until[:, None]
+        self.onset[late] = self.ended[late] = NO_DAY
+        self.ended[self.ended > until[:, None]] = NO_DAY
+        counted = np.array([COURSES[name].counts for name in self.conditions])
+        self.count = ((self.onset < NO_DAY) & (self.ended == NO_DAY))[:, counted].sum(axis=1).astype(np.int8)
+
     def has(self, name: str) -> Bools:
         """Who has a condition at the end of the window."""
         return np.asarray(self.onset[:, self.conditions.index(name)] < NO_DAY)
@@ -124,16 +132,14 @@ def make_health(people: People, timeline: Timeline, streams: Streams) -> Health:
     lists = code_lists()
     names = tuple(name for name in COURSES if name in lists)
     shift = YEARS_A_DECILE * (5.5 - people.decile) + YEARS_A_NEED * people.need
-    until = people.stop(timeline)
     onset = np.full((people.n, len(names)), NO_DAY, dtype=np.int32)
     ended = onset.copy()
     for i, name in enumerate(names):
-        day = _onset(COURSES[name], people.birth, shift, rng)
-        onset[:, i] = np.where(day <= until, day, NO_DAY)
-        ended[:, i] = _end(COURSES[name], onset[:, i], until, rng)
-    counted = np.array([COURSES[name].counts for name in names])
-    count = ((onset < NO_DAY) & (ended == NO_DAY))[:, counted].sum(axis=1).astype(np.int8)
-    return Health(names, onset, ended, count, np.zeros(people.n, bool))
+        onset[:, i] = np.minimum(_onset(COURSES[name], people.birth, shift, rng), NO_DAY)
+        ended[:, i] = _end(COURSES[name], onset[:, i], rng)
+    health = Health(names, onset, ended, np.zeros(people.n, np.int8), np.zeros(people.n, bool))
+    health.forget(people.stop(timeline))
+    return health
 
 
 def _onset(course: Course, birth: Ints, shift: Floats, rng: np.random.Generator) -> Ints:
@@ -145,9 +151,9 @@ def _onset(course: Course, birth: Ints, shift: Floats, rng: np.random.Generator)
     return np.where(u < 1, birth + age * YEAR, NO_DAY).astype(np.int64)
 
 
-def _end(course: Course, onset: Ints, until: Ints, rng: np.random.Generator) -> Ints:
+def _end(course: Course, onset: Ints, rng: np.random.Generator) -> Ints:
     day = onset + 30 + rng.exponential(4 * YEAR, len(onset)).astype(np.int64)
-    ends = (rng.random(len(onset)) < course.resolves) & (day <= until) & (onset < NO_DAY)
+    ends = (rng.random(len(onset)) < course.resolves) & (onset < NO_DAY)
     return np.where(ends, day, NO_DAY).astype(np.int32)
 
 
@@ -164,7 +170,7 @@ def make_coded(
     streams: Streams,
     programme: tuple[Ints, Ints, tuple[str, ...], Ints],
 ) -> Facts:
-    """Draw every coded entry: onsets, re-codings, ends, everyday entries, programme work and objections.
+    """Draw every coded entry: onsets, re-codings, ends, everyday entries and programme work.
 
     `programme` is persons, days, the codes it may use, and positions among them.
     """
@@ -179,7 +185,6 @@ def make_coded(
     person, day, codes, position = programme
     parts.append((person, day, position + len(words)))
     words += codes
-    parts.append(_objections(people, health, until, words, rng))
     person, day, code = (np.concatenate([p[k] for p in parts]) for k in range(3))
     facts = Facts(
         "coded", person.astype(np.int32), day.astype(np.int32), {"code": Words(code.astype(np.int32), tuple(words))}
@@ -228,13 +233,18 @@ def _everyday(
     return person, day, _pick(EVERYDAY, len(person), words, rng)
 
 
-def _objections(
-    people: People, health: Health, until: Ints, words: list[str], rng: np.random.Generator
-) -> tuple[Ints, Ints, Ints]:
+def with_objections(coded: Facts, people: People, health: Health, timeline: Timeline) -> Facts:
+    """Add the entry that says so for everyone with a Type 1 objection."""
     who = np.flatnonzero(health.objects)
-    words.append(TYPE_1_OBJECTION)
-    day = np.maximum(people.birth[who], people.registered_from[who] - 1)
-    return who, np.minimum(day, until[who]).astype(np.int64), np.full(len(who), len(words) - 1)
+    code: Words = coded.columns["code"]
+    day = np.minimum(np.maximum(people.birth[who], people.registered_from[who] - 1), people.stop(timeline)[who])
+    columns = {
+        "code": Words(
+            np.concatenate([code.at, np.full(len(who), len(code.words), np.int32)]), (*code.words, TYPE_1_OBJECTION)
+        )
+    }
+    person = np.concatenate([coded.person, who.astype(np.int32)])
+    return by_day(Facts("coded", person, np.concatenate([coded.day, day.astype(np.int32)]), columns))
 
 
 def make_medicines(people: People, health: Health, timeline: Timeline, months: int, streams: Streams) -> Facts:

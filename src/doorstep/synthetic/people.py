@@ -18,6 +18,7 @@ from doorstep.synthetic.streams import Streams
 from doorstep.synthetic.timeline import NEVER, YEAR, Timeline
 
 N_VISITORS = 997  # keys of people from elsewhere
+PEOPLE_A_PART = 20_000
 SEXES = ("1", "2")
 NOT_STATED = ("", "Z", "99")  # what a record holds where ethnicity is not known
 
@@ -80,26 +81,45 @@ class People:
         return np.where(self.record_at(person, day) == 1, self.practice_2[person], self.practice[person])
 
 
-def make_people(ground: Ground, timeline: Timeline, parameters: Parameters, streams: Streams) -> People:
-    """Draw everybody who is registered at some time in the window."""
-    rng = streams("people")
-    rates = parameters.rates
+@dataclass(frozen=True)
+class Share:
+    """One part of the people, made on its own: places `first` to `stop` of `total`, in order of home and practice."""
+
+    number: int
+    first: int
+    stop: int
+    total: int
+
+    @property
+    def n(self) -> int:
+        """How many people it has."""
+        return self.stop - self.first
+
+
+def shares(ground: Ground, timeline: Timeline, parameters: Parameters) -> tuple[Share, ...]:
+    """Cut everybody who is registered at some time in the window into parts of about `PEOPLE_A_PART`."""
     at_a_time = parameters.people or round(ground.list_size * parameters.scale)
     years = (timeline.last - timeline.first + 1) / YEAR
-    n = round(at_a_time * (1 + rates.joiners * years))
-    practice, lsoa = _homes(ground, n, rng)
+    total = round(at_a_time * (1 + parameters.rates.joiners * years))
+    n = max(1, round(total / PEOPLE_A_PART))
+    edges = [total * i // n for i in range(n + 1)]
+    return tuple(Share(i, edges[i], edges[i + 1], total) for i in range(n))
+
+
+def make_people(ground: Ground, timeline: Timeline, parameters: Parameters, streams: Streams, share: Share) -> People:
+    """Draw the people of one part as they would be if nobody died; `settle` then lets them die."""
+    rng = streams.part(share.number)("people")
+    rates, n = parameters.rates, share.n
+    years = (timeline.last - timeline.first + 1) / YEAR
+    practice, lsoa = _homes(ground, share, streams)
     age = _ages(ground, lsoa, rng)
     birth = (timeline.middle - np.floor((age + rng.random(n)) * YEAR)).astype(np.int32)
     sex = (rng.random(n) < ground.female[lsoa, np.digitize(age, (18, 65))]).astype(np.int8)
-    decile = ground.decile[lsoa]
     came = _joined(birth, age, rng, timeline, rates.joiners * years / (1 + rates.joiners * years))
-    died = _deaths(birth, sex, decile, np.maximum(came, timeline.first), timeline, rng)
-    left = _left(age, came, died, timeline, rng, rates.leavers)
-    died = np.where(left < died, NEVER, died).astype(np.int32)  # nobody here hears of deaths after leaving
-    last = np.minimum(left, died)
-    moved_on, lsoa_2, practice_2 = _moves(ground, practice, came, last, timeline, rng, rates.movers)
+    left = _left(age, came, timeline, rng, rates.leavers)
+    moved_on, lsoa_2, practice_2 = _moves(ground, practice, came, left, timeline, rng, rates.movers)
     twice = chosen(
-        parameters.faults.two_practices, (practice_2 < 0) & (last == NEVER) & (came < timeline.last - 60), rng
+        parameters.faults.two_practices, (practice_2 < 0) & (left == NEVER) & (came < timeline.last - 60), rng
     )
     practice_2[twice] = (practice[twice] + 1 + rng.integers(0, max(1, len(ground.practices) - 1), int(twice.sum()))) % (
         len(ground.practices)
@@ -123,17 +143,37 @@ def make_people(ground: Ground, timeline: Timeline, parameters: Parameters, stre
         practice_2_from=practice_2_from.astype(np.int32),
         doubly_registered=twice,
         registered_from=came,
-        registered_to=last,
-        died=died,
-        decile=decile,
-        keys=_keys(n, streams),
+        registered_to=left,
+        died=np.full(n, NEVER, np.int32),
+        decile=ground.decile[lsoa],
+        keys={},
     )
 
 
-def _homes(ground: Ground, n: int, rng: np.random.Generator) -> tuple[Ints, Ints]:
-    """Draw practice and LSOA together, evenly over the real registrations (systematic sampling)."""
+def settle(people: People, died: Ints) -> None:
+    """Let people die on their day: it ends the registration, and what would have come after it does not happen.
+
+    Nobody here hears of a death after the person has left.
+    """
+    people.died = np.where(people.registered_to < died, NEVER, died).astype(np.int32)
+    people.registered_to = np.minimum(people.registered_to, people.died).astype(np.int32)
+    dead = people.died < NEVER
+    unmoved = dead & (people.moved_on >= people.died) & (people.moved_on < NEVER)
+    people.moved_on[unmoved], people.lsoa_2[unmoved] = NEVER, -1
+    unchanged = dead & (people.practice_2_from >= people.died) | (unmoved & ~people.doubly_registered)
+    people.practice_2[unchanged], people.practice_2_from[unchanged] = -1, NEVER
+    people.doubly_registered = people.doubly_registered & ~unchanged & ~dead
+
+
+def _homes(ground: Ground, share: Share, streams: Streams) -> tuple[Ints, Ints]:
+    """Return practice and LSOA of each place, evenly over the real registrations (systematic sampling)."""
+    places = (np.arange(share.first, share.stop) + streams("homes").random()) / share.total
+    return _at(ground, places)
+
+
+def _at(ground: Ground, place: Floats) -> tuple[Ints, Ints]:
     edges = np.cumsum(ground.cell_weight) / ground.cell_weight.sum()
-    cell = np.minimum(np.searchsorted(edges, (np.arange(n) + rng.random()) / n), len(edges) - 1)
+    cell = np.minimum(np.searchsorted(edges, place), len(edges) - 1)
     return ground.cell_practice[cell], ground.cell_lsoa[cell]
 
 
@@ -168,20 +208,12 @@ def _joined(birth: Ints, age: Ints, rng: np.random.Generator, timeline: Timeline
     return np.asarray(np.minimum(came, timeline.last).astype(np.int32))
 
 
-def _deaths(birth: Ints, sex: Ints, decile: Ints, start: Ints, timeline: Timeline, rng: np.random.Generator) -> Ints:
-    """Day of death in the window: Gompertz by age, higher for men and in more deprived areas."""
-    age = (start - birth) / YEAR
-    yearly = np.exp(-11.15 + 0.102 * age + 0.06 * (5.5 - decile)) * np.where(sex == 0, 1.25, 0.85)
-    day = start + np.ceil(rng.exponential(1 / np.minimum(yearly, 0.7)) * YEAR)
-    return np.where(day <= timeline.last, day, NEVER).astype(np.int32)
-
-
-def _left(age: Ints, came: Ints, died: Ints, timeline: Timeline, rng: np.random.Generator, yearly: float) -> Ints:
+def _left(age: Ints, came: Ints, timeline: Timeline, rng: np.random.Generator, yearly: float) -> Ints:
     """Last day of registration in the Place for those who leave it alive, else NEVER."""
     mobile = np.where((age >= 18) & (age < 40), 2.0, np.where(age < 75, 0.8, 0.3))
     start = np.maximum(came, timeline.first)
     day = start + 1 + np.floor(rng.exponential(mobile.mean() / (max(yearly, 1e-9) * mobile)) * YEAR)
-    return np.where((day <= timeline.last) & (day < died), day, NEVER).astype(np.int32)
+    return np.where(day <= timeline.last, day, NEVER).astype(np.int32)
 
 
 def _moves(
@@ -197,13 +229,12 @@ def _moves(
     start = np.maximum(came, timeline.first)
     day = start + 1 + np.floor(rng.exponential(1 / max(yearly, 1e-9), len(came)) * YEAR)
     moves = day < np.minimum(last, timeline.last)
-    new_practice, new_lsoa = _homes(ground, len(came), rng)
-    shuffle = rng.permutation(len(came))
-    changes = moves & (rng.random(len(came)) < 0.5) & (new_practice[shuffle] != practice)
+    new_practice, new_lsoa = _at(ground, rng.random(len(came)))
+    changes = moves & (rng.random(len(came)) < 0.5) & (new_practice != practice)
     return (
         np.where(moves, day, NEVER).astype(np.int32),
-        np.where(moves, new_lsoa[shuffle], -1).astype(np.int32),
-        np.where(changes, new_practice[shuffle], -1).astype(np.int16),
+        np.where(moves, new_lsoa, -1).astype(np.int32),
+        np.where(changes, new_practice, -1).astype(np.int16),
     )
 
 
@@ -225,7 +256,7 @@ def _recorded(ethnicity: Ints, missing: float, rng: np.random.Generator) -> Ints
     return recorded.astype(np.int8)
 
 
-def _keys(n: int, streams: Streams) -> dict[str, Bytes]:
+def person_keys(n: int, streams: Streams) -> dict[str, Bytes]:
     """Person keys by kind, the visitors' after the people's: the two kinds share no order."""
     return {
         "nhs": identifiers.nhs_numbers(n + N_VISITORS, streams("nhs numbers")),

@@ -8,16 +8,14 @@ from functools import cached_property
 
 import numpy as np
 
-from doorstep.synthetic.activity import Lives
 from doorstep.synthetic.arrays import Bools, Ints
-from doorstep.synthetic.facts import Facts, by_day
+from doorstep.synthetic.facts import Facts
 from doorstep.synthetic.ground import Ground
-from doorstep.synthetic.health import EVERYDAY, Health, make_coded, make_health, make_medicines, object_to_sharing
-from doorstep.synthetic.hospital import make_emergency, make_outpatients, make_spells
-from doorstep.synthetic.outside import make_appointments, make_community
+from doorstep.synthetic.health import EVERYDAY, Health, object_to_sharing, with_objections
 from doorstep.synthetic.parameters import Parameters
-from doorstep.synthetic.people import People, chosen, make_people
-from doorstep.synthetic.programme import CODES, Programme, make_programme
+from doorstep.synthetic.part import joined_parts, make_part
+from doorstep.synthetic.people import People, chosen, person_keys, shares
+from doorstep.synthetic.programme import Programme
 from doorstep.synthetic.rows import Rows
 from doorstep.synthetic.streams import Streams
 from doorstep.synthetic.timeline import NEVER, Timeline
@@ -61,15 +59,17 @@ def make_scene(parameters: Parameters, say: Callable[[str], None] = lambda text:
     timeline = Timeline.ending(parameters.end, parameters.months)
     say("reading the Place's areas and practices")
     ground = Ground.of(parameters.place)
-    say("drawing people and their conditions")
-    people = make_people(ground, timeline, parameters, streams)
-    health = make_health(people, timeline, streams)
-    lives = Lives.of(people, health, timeline)
-    programme = make_programme(lives, parameters.rates.cohort_of_adults, parameters.rates.programme_with_gp, streams)
+    say("drawing people, their conditions and their activity")
+    parts = [make_part(ground, timeline, parameters, streams, share) for share in shares(ground, timeline, parameters)]
+    whole = joined_parts(parts)
+    del parts
+    people, health, programme = whole.people, whole.health, whole.programme
+    people.keys = person_keys(people.n, streams)
     slots_only, slots_too = _senders_of_slots(len(ground.practices), parameters.slots_only, streams)
     may_object = _settled(people, timeline, slots_only | slots_too) & ~programme.members(people.n)
     object_to_sharing(health, parameters.faults.type_1_objection, may_object, streams)
-    say("drawing activity")
+    facts = whole.facts
+    facts["coded"] = with_objections(facts["coded"], people, health, timeline)
     return Scene(
         parameters=parameters,
         timeline=timeline,
@@ -80,58 +80,9 @@ def make_scene(parameters: Parameters, say: Callable[[str], None] = lambda text:
         slots_only=slots_only,
         slots_too=slots_too,
         opted_out=chosen(parameters.faults.opted_out, np.ones(people.n, bool), streams("opt-outs")),
-        facts=_facts(lives, ground.inside, programme, parameters, streams),
+        facts=facts,
         plans={},
     )
-
-
-def _facts(
-    lives: Lives, inside: Bools, programme: Programme, parameters: Parameters, streams: Streams
-) -> dict[str, Facts]:
-    rates, people, timeline = parameters.rates, lives.people, lives.timeline
-    served = inside[people.lsoa] & (inside[people.lsoa_2] | (people.lsoa_2 < 0))
-    spells = make_spells(lives, rates.spells, streams)
-    community, referred = make_community(lives, served, rates.community, streams)
-    coded = programme.coded
-    entries = (coded.person, coded.day, CODES, coded.columns["code"])
-    facts = {
-        "spell": spells,
-        "outpatient": make_outpatients(lives, rates.outpatients, streams),
-        "emergency": make_emergency(lives, spells, rates.emergency, streams),
-        "community": community,
-        "appointment": make_appointments(lives, rates.gp_appointments, streams, coded),
-        "coded": make_coded(people, lives.health, timeline, parameters, streams, entries),
-        "medicine": make_medicines(people, lives.health, timeline, rates.medicine_months, streams),
-        "cohort": programme.cohort,
-        "programme_contact": programme.contacts,
-        "caseload": programme.caseload,
-    }
-    for name in ("outpatient", "community"):
-        facts[name] = _with_the_dead(facts[name], people, parameters.faults.after_death, timeline, streams)
-    facts["referral"] = _referrals(facts["community"], referred)
-    return facts
-
-
-def _referrals(community: Facts, received: Ints) -> Facts:
-    """Return the referrals that have a contact, numbered as the contacts number them."""
-    number, first = np.unique(community.columns["referral"], return_index=True)
-    columns = {"referral": number, "provider": community.columns["provider"].take(first)}
-    return Facts("referral", community.person[first], received[number].astype(np.int32), columns)
-
-
-def _with_the_dead(facts: Facts, people: People, share: float, timeline: Timeline, streams: Streams) -> Facts:
-    """Add a few events dated after a death: a row that loads and must not be counted."""
-    rng = streams(f"after death {facts.table}")
-    dead = np.isin(facts.person, np.flatnonzero(people.died < timeline.last - 25))
-    last = np.flatnonzero(dead)
-    _, at = np.unique(facts.person[last][::-1], return_index=True)
-    last = last[::-1][at]
-    picked = last[chosen(share, np.ones(len(last), bool), rng)] if len(last) else last
-    both = facts.take(np.concatenate([np.arange(facts.n), picked]))
-    late = np.arange(both.n) >= facts.n
-    both.day[late] = people.died[both.person[late]] + rng.integers(3, 21, len(picked)).astype(np.int32)
-    both.columns["after_death"] = late
-    return by_day(both)
 
 
 def _senders_of_slots(n: int, share: float, streams: Streams) -> tuple[Bools, Bools]:

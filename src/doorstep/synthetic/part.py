@@ -1,0 +1,127 @@
+"""One part of the people with everything that happens to them, made on its own, and parts put together.
+
+A part draws from its own streams of random numbers, so that it comes out the same whoever makes it, in whatever order,
+and however many parts are made at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from doorstep.synthetic.activity import Lives
+from doorstep.synthetic.arrays import Bools, Ints
+from doorstep.synthetic.facts import Facts, by_day, joined_facts
+from doorstep.synthetic.ground import Ground
+from doorstep.synthetic.health import Health, make_coded, make_health, make_medicines
+from doorstep.synthetic.hospital import make_emergency, make_outpatients, make_spells
+from doorstep.synthetic.mortality import draw_deaths
+from doorstep.synthetic.outside import make_appointments, make_community
+from doorstep.synthetic.parameters import Parameters
+from doorstep.synthetic.people import People, Share, chosen, make_people, settle
+from doorstep.synthetic.programme import CODES, Programme, make_programme
+from doorstep.synthetic.streams import Streams
+from doorstep.synthetic.timeline import Timeline
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some of the people, their health, the programme's work with them, and the true facts by lake table."""
+
+    people: People
+    health: Health
+    programme: Programme
+    facts: dict[str, Facts]
+
+
+def make_part(ground: Ground, timeline: Timeline, parameters: Parameters, streams: Streams, share: Share) -> Part:
+    """Draw one part: people, then illness, then death, then what they use."""
+    own = streams.part(share.number)
+    people = make_people(ground, timeline, parameters, streams, share)
+    health = make_health(people, timeline, own)
+    settle(people, draw_deaths(people, health, timeline, own))
+    health.forget(people.stop(timeline))
+    lives = Lives.of(people, health, timeline)
+    programme = make_programme(lives, parameters.rates.cohort_of_adults, parameters.rates.programme_with_gp, own)
+    return Part(people, health, programme, _facts(lives, ground.inside, programme, parameters, own))
+
+
+def joined_parts(parts: Sequence[Part]) -> Part:
+    """Put parts together: people keep their order, facts are in order of day."""
+    sizes = [part.people.n for part in parts]
+    values: dict[str, Any] = {
+        f.name: np.concatenate([getattr(p.people, f.name) for p in parts]) for f in fields(People) if f.name != "keys"
+    }
+    people = People(**values, keys={})
+    health = Health(
+        parts[0].health.conditions,
+        *(np.concatenate([getattr(p.health, f.name) for p in parts]) for f in fields(Health) if f.name != "conditions"),
+    )
+    referrals = [_next(part.facts["referral"], "referral") for part in parts]
+    numbered = {
+        "community": {"referral": referrals},
+        "referral": {"referral": referrals},
+        "medicine": {"record": [_next(part.facts["medicine"], "record") for part in parts]},
+    }
+    facts = {
+        name: joined_facts([p.facts[name] for p in parts], sizes, numbered.get(name, {})) for name in parts[0].facts
+    }
+    coded = joined_facts([p.programme.coded for p in parts], sizes, {})
+    programme = Programme(facts["cohort"], facts["caseload"], facts["programme_contact"], coded)
+    return Part(people, health, programme, facts)
+
+
+def _next(facts: Facts, column: str) -> int:
+    return int(facts.columns[column].max(initial=-1)) + 1
+
+
+def _facts(
+    lives: Lives, inside: Bools, programme: Programme, parameters: Parameters, streams: Streams
+) -> dict[str, Facts]:
+    rates, people, timeline = parameters.rates, lives.people, lives.timeline
+    served = inside[people.lsoa] & (inside[people.lsoa_2] | (people.lsoa_2 < 0))
+    spells = make_spells(lives, rates.spells, streams)
+    community, referred = make_community(lives, served, rates.community, streams)
+    coded = programme.coded
+    entries = (coded.person, coded.day, CODES, coded.columns["code"])
+    facts = {
+        "spell": spells,
+        "outpatient": make_outpatients(lives, rates.outpatients, streams),
+        "emergency": make_emergency(lives, spells, rates.emergency, streams),
+        "community": community,
+        "appointment": make_appointments(lives, rates.gp_appointments, streams, coded),
+        "coded": make_coded(people, lives.health, timeline, parameters, streams, entries),
+        "medicine": make_medicines(people, lives.health, timeline, rates.medicine_months, streams),
+        "cohort": programme.cohort,
+        "programme_contact": programme.contacts,
+        "caseload": programme.caseload,
+    }
+    for name in ("outpatient", "community"):
+        facts[name] = _with_the_dead(facts[name], people, parameters.faults.after_death, timeline, streams)
+    facts["referral"] = _referrals(facts["community"], referred)
+    return facts
+
+
+def _referrals(community: Facts, received: Ints) -> Facts:
+    """Return the referrals that have a contact, numbered as the contacts number them."""
+    number, first = np.unique(community.columns["referral"], return_index=True)
+    columns = {"referral": number, "provider": community.columns["provider"].take(first)}
+    return Facts("referral", community.person[first], received[number].astype(np.int32), columns)
+
+
+def _with_the_dead(facts: Facts, people: People, share: float, timeline: Timeline, streams: Streams) -> Facts:
+    """Add a few events dated after a death: a row that loads and must not be counted."""
+    rng = streams(f"after death {facts.table}")
+    dead = np.isin(facts.person, np.flatnonzero(people.died < timeline.last - 25))
+    last = np.flatnonzero(dead)
+    _, at = np.unique(facts.person[last][::-1], return_index=True)
+    last = last[::-1][at]
+    picked = last[chosen(share, np.ones(len(last), bool), rng)] if len(last) else last
+    both = facts.take(np.concatenate([np.arange(facts.n), picked]))
+    late = np.arange(both.n) >= facts.n
+    both.day[late] = people.died[both.person[late]] + rng.integers(3, 21, len(picked)).astype(np.int32)
+    both.columns["after_death"] = late
+    return by_day(both)
