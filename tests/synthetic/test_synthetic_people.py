@@ -124,7 +124,7 @@ def test_a_fault_rate_changes_nobody_else(ground: Ground) -> None:
     [("appointment", 5.5, 0.06), ("outpatient", 1.8, 0.08), ("emergency", 0.42, 0.15), ("spell", 0.28, 0.15)],
 )
 def test_activity_has_the_rate_that_was_asked_for(planned: Scene, table: str, a_year: float, tolerance: float) -> None:
-    lives = Lives.of(planned.people, planned.health, planned.timeline)
+    lives = Lives.of(planned.people, planned.health, planned.timeline, planned.parameters)
     years = np.maximum(lives.stop - lives.start + 1, 0).sum() / 365.25
     assert planned.facts[table].n / years == pytest.approx(a_year, rel=tolerance)
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from doorstep.synthetic.arrays import Floats, Ints
 from doorstep.synthetic.health import Health
+from doorstep.synthetic.parameters import Parameters
 from doorstep.synthetic.people import People
 from doorstep.synthetic.timeline import Timeline, weight_of_days
 
@@ -19,13 +20,14 @@ class Lives:
     people: People
     health: Health
     timeline: Timeline
+    parameters: Parameters
     start: Ints
     stop: Ints
     age: Ints
     burden: Floats
 
     @classmethod
-    def of(cls, people: People, health: Health, timeline: Timeline) -> Lives:
+    def of(cls, people: People, health: Health, timeline: Timeline, parameters: Parameters) -> Lives:
         """Put the lives together; `burden` is 1 on average among the living and higher in the last year of life."""
         ill = np.exp(0.25 * np.minimum(health.count, 7) + 0.3 * people.need + 0.035 * (5.5 - people.decile))
         ill = ill * np.where(people.died <= timeline.last, 1.8, 1.0)
@@ -33,6 +35,7 @@ class Lives:
             people,
             health,
             timeline,
+            parameters,
             people.start(timeline),
             people.stop(timeline),
             people.age_on(timeline.middle),

@@ -126,12 +126,13 @@ def code_lists() -> dict[str, tuple[str, ...]]:
     return {name: tuple(codes) for name, codes in found.items()}
 
 
-def make_health(people: People, timeline: Timeline, streams: Streams) -> Health:
+def make_health(people: People, timeline: Timeline, parameters: Parameters, streams: Streams) -> Health:
     """Draw the day of onset, and of an end, of every condition of every person."""
     rng = streams("conditions")
     lists = code_lists()
     names = tuple(name for name in COURSES if name in lists)
-    shift = YEARS_A_DECILE * (5.5 - people.decile) + YEARS_A_NEED * people.need
+    shift = YEARS_A_DECILE * (5.5 - people.decile) * parameters.has("deprivation_gradient")
+    shift = shift + YEARS_A_NEED * people.need * parameters.has("correlation")
     onset = np.full((people.n, len(names)), NO_DAY, dtype=np.int32)
     ended = onset.copy()
     for i, name in enumerate(names):

@@ -6,12 +6,13 @@ import numpy as np
 
 from doorstep.synthetic.arrays import Ints
 from doorstep.synthetic.health import Health
+from doorstep.synthetic.parameters import Parameters
 from doorstep.synthetic.people import People
 from doorstep.synthetic.streams import Streams
 from doorstep.synthetic.timeline import NEVER, YEAR, Timeline
 
 
-def draw_deaths(people: People, health: Health, timeline: Timeline, streams: Streams) -> Ints:
+def draw_deaths(people: People, health: Health, timeline: Timeline, parameters: Parameters, streams: Streams) -> Ints:
     """Return each person's day of death in the window, NEVER where there is none (as if nobody left the Place)."""
     rng = streams("deaths")
     start = people.start(timeline)

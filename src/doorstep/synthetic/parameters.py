@@ -9,6 +9,21 @@ from typing import Any
 from doorstep.errors import UsageError
 
 WAYS = ("A", "B", "C")
+# What makes the made-up people behave like real ones; each can be left out, to see which published fact then fails.
+MECHANISMS = (
+    "raking",  # age, sex and ethnicity fitted jointly to each area, not drawn apart
+    "deprivation_gradient",  # illness comes earlier in more deprived areas
+    "correlation",  # the conditions of a person are correlated
+    "frailty_use",  # use rises with frailty
+    "recent_use",  # use rises after use
+    "heavy_tail",  # some people use far more than others of the same age and illness
+    "season",
+    "weekday",
+    "practice_variation",
+    "provider_variation",
+    "frailty_mortality",  # the frail die sooner
+    "death_near_use",  # use is heavy in the last months of life
+)
 FORMATS = ("csv", "csv.gz", "parquet")
 
 
@@ -78,7 +93,8 @@ class Parameters:
     """Everything that decides the bytes of a made-up Place, besides the versions of the libraries.
 
     `people` is how many are registered at a time; None takes the Place's own list size times `scale`. `slots_only` is
-    the share of practices whose appointments come as EMIS slots and in no flat file (ways A and B).
+    the share of practices whose appointments come as EMIS slots and in no flat file (ways A and B). `without` names
+    mechanisms to leave out.
     Raises UsageError where a value makes no sense.
     """
 
@@ -92,6 +108,7 @@ class Parameters:
     file_format: str = "csv"
     birth: str = "day"
     slots_only: float = 0.0
+    without: tuple[str, ...] = ()
     faults: FaultRates = field(default_factory=FaultRates)
     rates: Rates = field(default_factory=Rates)
 
@@ -104,12 +121,21 @@ class Parameters:
             raise UsageError(f"the birth precision is {self.birth!r}", expected="day or month", where="--birth")
         if not 0 <= self.slots_only <= 0.9:
             raise UsageError(f"the share is {self.slots_only}", expected="from 0 to 0.9", where="--slots-only")
+        unknown = [name for name in self.without if name not in MECHANISMS]
+        if unknown:
+            raise UsageError(
+                f"there is no mechanism {unknown[0]!r}", expected=f"one or more of {', '.join(MECHANISMS)}"
+            )
         if not 0 < self.scale <= 3:
             raise UsageError(f"the scale is {self.scale}", expected="above 0, at most 3", where="--scale")
         if self.people is not None and self.people < 50:
             raise UsageError(f"{self.people} people were asked for", expected="50 or more", where="--people")
         if self.seed < 0:
             raise UsageError(f"the seed is {self.seed}", expected="0 or more", where="--seed")
+
+    def has(self, mechanism: str) -> bool:
+        """Say whether a mechanism of `MECHANISMS` is at work."""
+        return mechanism not in self.without
 
     def as_dict(self) -> dict[str, Any]:
         """Return the parameters as plain values."""

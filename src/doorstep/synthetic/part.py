@@ -41,10 +41,10 @@ def make_part(ground: Ground, timeline: Timeline, parameters: Parameters, stream
     """Draw one part: people, then illness, then death, then what they use."""
     own = streams.part(share.number)
     people = make_people(ground, timeline, parameters, streams, share)
-    health = make_health(people, timeline, own)
-    settle(people, draw_deaths(people, health, timeline, own))
+    health = make_health(people, timeline, parameters, own)
+    settle(people, draw_deaths(people, health, timeline, parameters, own))
     health.forget(people.stop(timeline))
-    lives = Lives.of(people, health, timeline)
+    lives = Lives.of(people, health, timeline, parameters)
     programme = make_programme(lives, parameters.rates.cohort_of_adults, parameters.rates.programme_with_gp, own)
     return Part(people, health, programme, _facts(lives, ground.inside, programme, parameters, own))
 
