@@ -32,6 +32,7 @@ E01S1,Town 001B,S,E02,Town 001,E07,E06,Town,E06,Town,E12,North,E38,01X,E54,QXX,N
 E01S2,Town 001C,S,E02,Town 001,E07,E06,Town,E06,Town,E12,North,E38,01X,E54,QXX,North ICB,E14,Town,10
 E01M,Vale 001A,M,E02,Vale 001,E08,E09,Vale,E09,Vale,E12,North,E38,01X,E54,QXX,North ICB,E14,Vale,50"""
 
+MARGIN = "measure,population,group,value,unit,source,confidence"
 CSV = {
     "open/lsoa21.csv": LSOA21,
     "open/lookup_lsoa11_lsoa21.csv": LOOKUP,
@@ -60,6 +61,26 @@ CSV = {
     "clinical/codelists/asthma.icd10.csv": "code,term,system\nJ45,Asthma,icd10",
     "clinical/codelists/pain.csv": "code,term,system\n3,C,snomedct",
     "clinical/codelists/efi/falls.snomed.csv": "code,term,system\n4,D,snomedct",
+    "open/census2021_unpaid_care_msoa21.csv": "msoa21_code,total,provides_no_unpaid_care,"
+    "provides_9_hours_or_less_unpaid_care_a_week,provides_10_to_19_hours_unpaid_care_a_week,"
+    "provides_20_to_34_hours_unpaid_care_a_week,provides_35_to_49_hours_unpaid_care_a_week,"
+    "provides_50_or_more_hours_unpaid_care_a_week\nE02,100,90,4,3,2,1,0",
+    "open/national_life_tables.csv": "area,period,sex,age,mx,qx,lx,dx,ex\nEngland,2017-2019,male,0,0.004,0.004,1,1,79\n"
+    "England,2016-2018,male,0,0.9,0.9,1,1,1\nUnited Kingdom,2017-2019,male,0,0.8,0.8,1,1,1",
+    "open/qof_2021_22_practice.csv": "practice_code,qof_dm,dm_prevalence,hyp_prevalence\nA1,99,0.07,",
+    "open/trust_ae_monthly.csv": "nhs_trust22_code,total_attendances,total_emergency_admissions,month\n"
+    "R1,100.0,20.0,2024-01\nR2,50.0,,2024-01",
+    "clinical/calibration_activity.csv": f"{MARGIN}\nae,England,all,0.4,a year,HES,verified",
+    "clinical/calibration_frailty.csv": f"{MARGIN}\nefi,England,fit,0.5,share,Clegg,verified",
+    "clinical/calibration_multimorbidity.csv": f"{MARGIN}\ntwo,England,all,0.24,share,HF,verified",
+    "clinical/calibration_segments.csv": "measure,group,value,unit,source,confidence\n"
+    "share,complex,0.07,share,g,verified",
+    "clinical/calibration_qof_prevalence.csv": "qof_code,denominator,prevalence,year,source,confidence\n"
+    "HYP,all,0.14,2019/20,q,verified",
+    "clinical/calibration_qof_prevalence_by_imd_2019_20.csv": "imd_decile_1_is_most_deprived,qof_code,register_est,"
+    "list_est,prevalence\n1,HYP,14,100,0.14",
+    "clinical/calibration_emergency_admissions_age_imd.csv": "age_band,imd_quintile_5_is_most_deprived,patients,"
+    "emergency_admissions_12m,rate_per_1000\n67+,5,200,50,250.0",
 }
 
 # name -> (columns, rows)
@@ -79,7 +100,7 @@ PARQUET = {
     ),
 }
 ZIPPED = {"lsoa21", "lookup_lsoa11_lsoa21", "imd2025_lsoa21", "imd2019_lsoa11", "lsoa11", "gp_practices_2023_24"}
-ZIPPED |= {"postcodes_cheshire_merseyside"}
+ZIPPED |= {"postcodes_cheshire_merseyside", "census2021_unpaid_care_msoa21", "qof_2021_22_practice", "trust_ae_monthly"}
 
 
 @pytest.fixture(scope="module")
@@ -239,3 +260,21 @@ def test_the_command_says_what_it_wrote(
     assert f"tables written to {out}" in text
     assert f"2 codes without a licence written to {pack}" in text
     assert not list(out.glob("*.part"))
+
+
+def test_the_published_margins_are_one_long_table(derived: Path) -> None:
+    found = rows(derived, 'select topic, measure, "group", value from {}', "published_margins")
+    assert ("emergency_admissions", "67+", "5", 250.0) in found
+    assert ("qof_by_decile", "HYP", "1", 0.14) in found
+    assert {topic for topic, *_ in found} == {
+        "activity", "frailty", "multimorbidity", "segments", "qof", "qof_by_decile", "emergency_admissions",
+    }  # fmt: skip
+
+
+def test_tables_for_made_up_people_take_the_rows_they_say(derived: Path) -> None:
+    assert rows(derived, "select age, sex, mx from {}", "life_table_england") == [(0, "male", 0.004)]
+    assert rows(derived, "select * from {}", "qof_practice") == [("A1", "DM", 0.07)]
+    assert rows(derived, "select * from {}", "ae_monthly") == [("2024-01", 2, 150, 20)]
+    assert rows(derived, "select msoa21, residents_5_plus, hours_50_plus from {}", "unpaid_care_msoa21") == [
+        ("E02", 100, 0)
+    ]

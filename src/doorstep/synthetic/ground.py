@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import difflib
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from doorstep import reference
-from doorstep.errors import DataError
+from doorstep.errors import DataError, UsageError
 from doorstep.reference import places
 from doorstep.synthetic.arrays import Bools, Floats, Ints
 
 N_AGES = 91
 N_ELSEWHERE = 40
+ENGLAND = "England"
+# Who is from elsewhere, where the ground is all of England: the national codes for a practice that is not known or not
+# applicable, and areas of Wales.
+DEFAULT_PRACTICES = ("V81997", "V81998", "V81999")
+WELSH_LSOAS = ("W01000001", "W01000100", "W01000500", "W01001000", "W01001500")
 # 16 ethnic categories within the census's five groups; shares within a group are ours, for plausibility.
 CATEGORIES_OF_GROUP = {
     "white": {"A": 0.93, "B": 0.02, "C": 0.05},
@@ -57,34 +66,90 @@ class Ground:
     @classmethod
     def of(cls, place: str) -> Ground:
         """Read one Place's ground; DataError where its practices have no registered patients in the tables."""
-        definition = places.find(place)
-        cells = _cells(definition.practices())
-        if not len(cells["weight"]):
-            raise DataError(f"no registrations are known for {definition.name.strip()}", expected="a Place with lists")
-        practices, cell_practice = np.unique(cells["practice"], return_inverse=True)
-        lsoas, cell_lsoa = np.unique(cells["lsoa21"], return_inverse=True)
+        found = places.find(place)
+        return cls._from(found.name, found.slug, found.practices(), found.lsoas(), found.icb)
+
+    @classmethod
+    def of_system(cls, system: str) -> Ground:
+        """Read the ground of an integrated care board by name or code, or of "England": every practice with a list.
+
+        Raises UsageError, with the nearest names, where there is no such system.
+        """
+        if places.plain(system) == ENGLAND.lower():
+            return cls._from(ENGLAND, ENGLAND.lower(), None, None, None)
+        icb, name = find_system(system)
+        practices = _select("practices", "practice", "icb", icb)
+        return cls._from(
+            name, places.plain(name).replace(" ", "-"), practices, _select("lsoa21", "lsoa21", "icb24_nhs", icb), icb
+        )
+
+    @classmethod
+    def _from(
+        cls, name: str, slug: str, of_practices: Sequence[str] | None, area: Sequence[str] | None, icb: str | None
+    ) -> Ground:
+        """Read the ground of some practices (None: all that have a list) and an area (None: all of England)."""
+        cells = _cells(of_practices)
+        if not len(cells.weight):
+            raise DataError(f"no registrations are known for {name.strip()}", expected="a Place with lists")
+        lsoas = cells.lsoas
         areas = _by("lsoa21", "lsoa21", lsoas, ["imd2025_decile", "ltla24"])
+        inside = np.ones(len(lsoas), bool) if area is None else np.isin(lsoas, list(area))
         return cls(
-            name=definition.name,
-            slug=definition.slug,
-            practices=tuple(map(str, practices)),
-            lsoas=tuple(map(str, lsoas)),
+            name=name,
+            slug=slug,
+            practices=cells.practices,
+            lsoas=lsoas,
             lsoas_2011=_editions_2011(lsoas),
-            inside=np.isin(lsoas, np.array(definition.lsoas(), dtype=object)),
+            inside=inside,
             decile=np.array(areas["imd2025_decile"], dtype=np.int8),
-            list_size=round(float(np.sum(cells["weight"]))),
-            cell_practice=cell_practice.astype(np.int16),
-            cell_lsoa=cell_lsoa.astype(np.int32),
-            cell_weight=cells["weight"],
+            list_size=round(float(np.sum(cells.weight))),
+            cell_practice=cells.practice,
+            cell_lsoa=cells.lsoa,
+            cell_weight=cells.weight,
             ages=_ages(lsoas),
             female=_female(areas["ltla24"]),
             ethnicity=_ethnicity(lsoas),
             postcodes=_postcodes(lsoas),
-            elsewhere_practices=_elsewhere("practices", "practice", "icb", definition.icb, practices),
-            elsewhere_lsoas_2011=_editions_2011(
-                np.array(_elsewhere("lsoa21", "lsoa21", "icb24_nhs", definition.icb, lsoas))
-            ),
+            elsewhere_practices=DEFAULT_PRACTICES
+            if icb is None
+            else _elsewhere("practices", "practice", "icb", icb, cells.practices),
+            elsewhere_lsoas_2011=WELSH_LSOAS
+            if icb is None
+            else _editions_2011(_elsewhere("lsoa21", "lsoa21", "icb24_nhs", icb, lsoas)),
         )
+
+
+def find_system(name: str) -> tuple[str, str]:
+    """Return code and short name of an integrated care board; "NHS" and "Integrated Care Board" may be left out."""
+    table = _read("lsoa21", ["icb24_nhs", "icb24_name"]).group_by(["icb24_nhs", "icb24_name"]).aggregate([])
+    systems = {_short(row["icb24_name"]): row["icb24_nhs"] for row in table.to_pylist()}
+    known = {places.plain(short): (code, short) for short, code in systems.items()}
+    known |= {places.plain(code): (code, short) for short, code in systems.items()}
+    wanted = places.plain(_short(name.strip()))
+    if wanted in known:
+        return known[wanted]
+    near = difflib.get_close_matches(wanted, known, n=3, cutoff=0.5)
+    raise UsageError(
+        f"no integrated care board is called {name!r}",
+        expected="one of the 42 boards of April 2024, by name or code, or England",
+        where="--system",
+        do="did you mean " + " or ".join(dict.fromkeys(known[n][1] for n in near)) + "?" if near else "",
+    )
+
+
+def _short(name: str) -> str:
+    return re.sub(r"\s+(integrated care board|icb)$", "", re.sub(r"^nhs\s+", "", name, flags=re.I), flags=re.I)
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """Patients by practice and 2021 LSOA, in order of LSOA and then practice; positions in the two lists of codes."""
+
+    practices: tuple[str, ...]
+    lsoas: tuple[str, ...]
+    practice: Ints
+    lsoa: Ints
+    weight: Floats
 
 
 def _read(name: str, columns: list[str], filters: Any = None) -> pa.Table:
@@ -98,23 +163,38 @@ def _by(name: str, key: str, order: Any, columns: list[str]) -> dict[str, list[A
     return {c: [found[c][at[str(value)]] for value in order] for c in columns}
 
 
-def _cells(practices: tuple[str, ...]) -> dict[str, Any]:
+def _select(name: str, column: str, where: str, value: str) -> tuple[str, ...]:
+    """Return the codes of a table's rows that belong to a system."""
+    return tuple(sorted(_read(name, [column], [(where, "==", value)])[column].to_pylist()))
+
+
+def _cells(practices: Sequence[str] | None) -> _Cells:
     """Return patients by practice and 2021 LSOA, from registrations by 2011 LSOA and the ONS lookup's shares."""
-    lists = _read("registrations", ["practice", "lsoa11", "patients"], [("practice", "in", list(practices))])
+    chosen = None if practices is None else [("practice", "in", list(practices))]
+    lists = _read("registrations", ["practice", "lsoa11", "patients"], chosen)
     lookup = _read("lsoa11_lsoa21", ["lsoa11", "lsoa21", "share_of_lsoa11"])
     joined = lists.join(lookup, "lsoa11", join_type="inner")
-    weighted = joined.append_column(
-        "weight", pa.array(np.asarray(joined["patients"]) * np.asarray(joined["share_of_lsoa11"]))
-    )
-    cells = weighted.group_by(["practice", "lsoa21"]).aggregate([("weight", "sum")])
+    weight = pa.array(np.asarray(joined["patients"]) * np.asarray(joined["share_of_lsoa11"]))
+    cells = joined.append_column("weight", weight).group_by(["practice", "lsoa21"]).aggregate([("weight", "sum")])
+    cells = cells.filter(pc.is_in(cells["lsoa21"], value_set=_column("lsoa21", "lsoa21")))
     cells = cells.sort_by([("lsoa21", "ascending"), ("practice", "ascending")])
-    known = _read("lsoa21", ["lsoa21"])["lsoa21"]
-    cells = cells.filter(pa.compute.is_in(cells["lsoa21"], value_set=known.combine_chunks()))
-    return {
-        "practice": np.asarray(cells["practice"].to_pylist(), dtype=object),
-        "lsoa21": np.asarray(cells["lsoa21"].to_pylist(), dtype=object),
-        "weight": np.asarray(cells["weight_sum"], dtype=np.float64),
-    }
+    names = {key: tuple(sorted(pc.unique(cells[key]).to_pylist())) for key in ("practice", "lsoa21")}
+    return _Cells(
+        names["practice"],
+        names["lsoa21"],
+        _positions(cells["practice"], names["practice"]).astype(np.int16),
+        _positions(cells["lsoa21"], names["lsoa21"]).astype(np.int32),
+        np.asarray(cells["weight_sum"], dtype=np.float64),
+    )
+
+
+def _column(name: str, column: str) -> Any:
+    return _read(name, [column])[column].combine_chunks()
+
+
+def _positions(codes: Any, order: Sequence[str]) -> Ints:
+    """Return where in `order` each code stands; -1 where it does not."""
+    return np.asarray(pc.fill_null(pc.index_in(codes, value_set=pa.array(order, pa.string())), -1))
 
 
 def _editions_2011(lsoas: Any) -> tuple[str, ...]:
@@ -127,11 +207,16 @@ def _editions_2011(lsoas: Any) -> tuple[str, ...]:
     return tuple(best.get(code, code) for code in wanted)
 
 
-def _ages(lsoas: Any) -> Floats:
-    table = _read("age_lsoa21", ["lsoa21", "age", "persons"], [("lsoa21", "in", list(map(str, lsoas)))])
-    row = np.searchsorted(lsoas, np.asarray(table["lsoa21"].to_pylist(), dtype=object))
-    persons = np.zeros((len(lsoas), N_AGES))
-    np.add.at(persons, (row, np.minimum(np.asarray(table["age"]), N_AGES - 1)), np.asarray(table["persons"]))
+def _ages(lsoas: Sequence[str]) -> Floats:
+    table = _read("age_lsoa21", ["lsoa21", "age", "persons"])
+    row = _positions(table["lsoa21"], lsoas)
+    at = row * N_AGES + np.minimum(np.asarray(table["age"]), N_AGES - 1)
+    known = row >= 0
+    persons: Floats = (
+        np.bincount(at[known], np.asarray(table["persons"])[known], len(lsoas) * N_AGES)
+        .astype(float)
+        .reshape(-1, N_AGES)
+    )
     persons[persons.sum(axis=1) == 0] = persons.sum(axis=0)
     return _cumulated(persons)
 

@@ -25,6 +25,7 @@ MECHANISMS = (
     "death_near_use",  # use is heavy in the last months of life
 )
 FORMATS = ("csv", "csv.gz", "parquet")
+LARGEST_PLACE, LARGEST_SYSTEM = 3, 10  # times the real lists
 
 
 @dataclass(frozen=True)
@@ -92,13 +93,14 @@ class Rates:
 class Parameters:
     """Everything that decides the bytes of a made-up Place, besides the versions of the libraries.
 
-    `people` is how many are registered at a time; None takes the Place's own list size times `scale`. `slots_only` is
+    Exactly one of `place` and `system` (an integrated care board, or "England") names the ground.
+    `people` is how many are registered at a time; None takes the ground's own list size times `scale`. `slots_only` is
     the share of practices whose appointments come as EMIS slots and in no flat file (ways A and B). `without` names
     mechanisms to leave out.
     Raises UsageError where a value makes no sense.
     """
 
-    place: str
+    place: str | None = None
     months: int = 24
     seed: int = 1
     end: str = "2026-09"
@@ -111,6 +113,7 @@ class Parameters:
     without: tuple[str, ...] = ()
     faults: FaultRates = field(default_factory=FaultRates)
     rates: Rates = field(default_factory=Rates)
+    system: str | None = None
 
     def __post_init__(self) -> None:
         if not self.ways or any(way not in WAYS for way in self.ways):
@@ -126,8 +129,15 @@ class Parameters:
             raise UsageError(
                 f"there is no mechanism {unknown[0]!r}", expected=f"one or more of {', '.join(MECHANISMS)}"
             )
-        if not 0 < self.scale <= 3:
-            raise UsageError(f"the scale is {self.scale}", expected="above 0, at most 3", where="--scale")
+        if (self.place is None) == (self.system is None):
+            raise UsageError(
+                "both a Place and a system were named" if self.place else "neither a Place nor a system was named",
+                expected="exactly one of them",
+                where="--place, --system",
+            )
+        largest = LARGEST_PLACE if self.system is None else LARGEST_SYSTEM
+        if not 0 < self.scale <= largest:
+            raise UsageError(f"the scale is {self.scale}", expected=f"above 0, at most {largest}", where="--scale")
         if self.people is not None and self.people < 50:
             raise UsageError(f"{self.people} people were asked for", expected="50 or more", where="--people")
         if self.seed < 0:

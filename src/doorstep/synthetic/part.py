@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any
 
 import numpy as np
 
@@ -21,7 +20,7 @@ from doorstep.synthetic.hospital import make_emergency, make_outpatients, make_s
 from doorstep.synthetic.mortality import draw_deaths
 from doorstep.synthetic.outside import make_appointments, make_community
 from doorstep.synthetic.parameters import Parameters
-from doorstep.synthetic.people import People, Share, chosen, make_people, settle
+from doorstep.synthetic.people import People, Share, chosen, joined_people, make_people, settle
 from doorstep.synthetic.programme import CODES, Programme, make_programme
 from doorstep.synthetic.streams import Streams
 from doorstep.synthetic.timeline import Timeline
@@ -52,10 +51,7 @@ def make_part(ground: Ground, timeline: Timeline, parameters: Parameters, stream
 def joined_parts(parts: Sequence[Part]) -> Part:
     """Put parts together: people keep their order, facts are in order of day."""
     sizes = [part.people.n for part in parts]
-    values: dict[str, Any] = {
-        f.name: np.concatenate([getattr(p.people, f.name) for p in parts]) for f in fields(People) if f.name != "keys"
-    }
-    people = People(**values, keys={})
+    people = joined_people([part.people for part in parts])
     health = Health(
         parts[0].health.conditions,
         *(np.concatenate([getattr(p.health, f.name) for p in parts]) for f in fields(Health) if f.name != "conditions"),

@@ -6,7 +6,9 @@ structure is real. Everything else is drawn at random; nobody here exists.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
@@ -20,6 +22,7 @@ from doorstep.synthetic.timeline import NEVER, YEAR, Timeline
 N_VISITORS = 997  # keys of people from elsewhere
 PEOPLE_A_PART = 20_000
 SEXES = ("1", "2")
+POSITIONS = ("partner", "mother", "cares_for")  # columns of People that point at other people of the part
 NOT_STATED = ("", "Z", "99")  # what a record holds where ethnicity is not known
 
 
@@ -29,7 +32,11 @@ class People:
 
     `practice_2` and `lsoa_2` hold from `practice_2_from` and `moved_on`; both -1 where nothing changed. The first
     registration ends at `practice_2_from` unless the person is `doubly_registered`. `recorded_ethnicity` indexes
-    CATEGORIES followed by NOT_STATED. `keys` maps a way to the person keys, those of visitors after those of people.
+    CATEGORIES followed by NOT_STATED. `household` numbers the homes of the part; `partner`, `mother` and `cares_for`
+    are positions of people, -1 where there is none here. `carer_hours` is 0 for who gives no unpaid care, else 1 (up
+    to 19 hours a week), 2 (20 to 49) or 3 (50 or more). `care_home` holds on the first day of the window,
+    `care_home_from` is the day a person moved into one, before or in the window. `keys` maps a way to the person keys,
+    those of visitors after those of people.
     """
 
     birth: Ints
@@ -49,6 +56,14 @@ class People:
     registered_to: Ints
     died: Ints
     decile: Ints
+    household: Ints
+    partner: Ints
+    mother: Ints
+    cares_for: Ints
+    carer_hours: Ints
+    care_home: Bools
+    care_home_from: Ints
+    born_in_window: Bools
     keys: dict[str, Bytes]
 
     @property
@@ -146,8 +161,30 @@ def make_people(ground: Ground, timeline: Timeline, parameters: Parameters, stre
         registered_to=left,
         died=np.full(n, NEVER, np.int32),
         decile=ground.decile[lsoa],
+        household=np.arange(n, dtype=np.int32),
+        partner=np.full(n, -1, np.int32),
+        mother=np.full(n, -1, np.int32),
+        cares_for=np.full(n, -1, np.int32),
+        carer_hours=np.zeros(n, np.int8),
+        care_home=np.zeros(n, bool),
+        care_home_from=np.full(n, NEVER, np.int32),
+        born_in_window=birth >= timeline.first,
         keys={},
     )
+
+
+def joined_people(parts: Sequence[People]) -> People:
+    """Put the people of parts together: they keep their order, and positions and households stay apart."""
+    before = np.concatenate([[0], np.cumsum([people.n for people in parts])])
+    homes = np.concatenate([[0], np.cumsum([people.household.max(initial=-1) + 1 for people in parts])])
+    values: dict[str, Any] = {}
+    for name in (f.name for f in fields(People) if f.name != "keys"):
+        columns = [getattr(people, name) for people in parts]
+        if name == "household" or name in POSITIONS:
+            shifts = homes if name == "household" else before
+            columns = [np.where(c >= 0, c + at, -1).astype(c.dtype) for c, at in zip(columns, shifts, strict=False)]
+        values[name] = np.concatenate(columns)
+    return People(**values, keys={})
 
 
 def settle(people: People, died: Ints) -> None:

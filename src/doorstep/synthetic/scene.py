@@ -58,7 +58,7 @@ def make_scene(parameters: Parameters, say: Callable[[str], None] = lambda text:
     streams = Streams(parameters.seed)
     timeline = Timeline.ending(parameters.end, parameters.months)
     say("reading the Place's areas and practices")
-    ground = Ground.of(parameters.place)
+    ground = Ground.of(parameters.place) if parameters.place else Ground.of_system(parameters.system or "")
     say("drawing people, their conditions and their activity")
     parts = [make_part(ground, timeline, parameters, streams, share) for share in shares(ground, timeline, parameters)]
     whole = joined_parts(parts)
