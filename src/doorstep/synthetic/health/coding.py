@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from doorstep import reference
-from doorstep.synthetic.arrays import Bytes, Floats, Ints
+from doorstep.synthetic.arrays import Floats, Ints
 from doorstep.synthetic.facts import Facts, Words, by_day
 from doorstep.synthetic.health.model import Condition, model
 from doorstep.synthetic.health.state import NO_DAY, Health
@@ -101,7 +101,7 @@ def lexicon() -> _Lexicon:
         if deficit.concepts:
             add(f"deficit.{deficit.name}", (list(deficit.concepts), list(deficit.concepts)))
     add("everyday", (list(EVERYDAY), list(EVERYDAY)))
-    return _Lexicon(tuple(words), kinds, np.array(slots, np.int16).transpose(1, 0, 2).copy())
+    return _Lexicon(tuple(words), kinds, np.array(slots, np.int32).transpose(1, 0, 2).copy())
 
 
 def _codes_of(condition: Condition, sex: int) -> list[str]:
@@ -162,7 +162,7 @@ def make_coded(
         "coded",
         np.concatenate([person, theirs.astype(np.int32)]),
         np.concatenate([day, days.astype(np.int32)]),
-        {"code": Words(np.concatenate([code, (position + len(lex.words)).astype(np.int16)]), (*lex.words, *codes))},
+        {"code": Words(np.concatenate([code, (position + len(lex.words)).astype(np.int32)]), (*lex.words, *codes))},
     )
 
 
@@ -213,9 +213,7 @@ def _again(has: Ints, first: Ints, last: Ints, kind: Ints, yearly: Floats, rng: 
 DEFICITS_AGAIN = 0.10  # a year: ours
 
 
-def _of_deficits(
-    health: Health, depth: Floats, until: Ints, lex: _Lexicon, rng: np.random.Generator
-) -> list[_Entries]:
+def _of_deficits(health: Health, depth: Floats, until: Ints, lex: _Lexicon, rng: np.random.Generator) -> list[_Entries]:
     """The entries of deficits that are no condition of ours: their first day, and now and then again."""
     found: list[_Entries] = []
     for i, deficit in enumerate(model().deficits):
@@ -239,7 +237,7 @@ def _everyday(
     age = np.clip((until - people.birth) / YEAR, 0, 95).astype(np.float32)
     ill = np.minimum(health.count, 6).astype(np.float32)
     expected = mean * (0.25 + age / 90 + 0.35 * ill)
-    n = (expected * rng.standard_gamma(4.0, people.n, dtype=np.float32) / 4 + rng.random(people.n, dtype=np.float32))
+    n = expected * rng.standard_gamma(4.0, people.n, dtype=np.float32) / 4 + rng.random(people.n, dtype=np.float32)
     person = np.repeat(np.arange(people.n, dtype=np.int32), n.astype(np.int32))
     span = np.minimum(until - people.birth, round(EVERYDAY_YEARS * YEAR)).astype(np.float32)[person]
     u = rng.random(len(person), dtype=np.float32)
@@ -252,18 +250,18 @@ def _pick(lex: _Lexicon, people: People, person: Ints, kind: Ints, seed: int, rn
 
     A measurement has no favourite.
     """
-    u: Bytes = rng.integers(0, 256, 2 * len(person), dtype=np.uint8)
+    u = rng.integers(0, 256, 2 * len(person), dtype=np.uint8)
     own, any_one = u[: len(person)], u[len(person) :]
     favourite = _favourites(int(people.practice.max(initial=0)) + 1, len(lex.kinds), seed)
-    favourite[:, lex.kinds["everyday"]] = 0
     at = people.practice.astype(np.int32) * len(lex.kinds)
     theirs = favourite.ravel()[at[person] + kind]
-    slot = np.where((own < REPEATING * 256) & (kind != lex.kinds["everyday"]), theirs, any_one)
+    faithful = (own < round(REPEATING * 256)) & (kind != lex.kinds["everyday"])
+    slot = np.where(faithful, theirs, any_one)
     row = people.sex.astype(np.int32)[person] * len(lex.kinds) + kind
     return np.asarray(lex.slots.ravel()[row * SLOTS + slot])
 
 
-def _favourites(practices: int, kinds: int, seed: int) -> Bytes:
+def _favourites(practices: int, kinds: int, seed: int) -> Ints:
     """The favourite slot of each practice and kind, the same in every part; never one of the rare codes."""
     drawn = Streams(seed)("favourite codes").random((practices, kinds), dtype=np.float32)
     return np.asarray((drawn * (SLOTS - RARE_SLOTS)).astype(np.uint8))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from doorstep.synthetic.arrays import Bools, Floats, Ints
+from doorstep.synthetic.arrays import Bools, Floats, Ints, Singles
 from doorstep.synthetic.health.medicines import polypharmacy_on, take_up
 from doorstep.synthetic.health.model import FACTORS, OLDEST, STEPS_A_YEAR, Course, Model, deficit_course, model
 from doorstep.synthetic.health.state import NO_DAY, Health, bands, count_conditions
@@ -23,6 +23,7 @@ MEAN_YEARS_TO_END = 4.0
 # Coded frailty is written down some time after it is reached, mostly of older people (the GP contract asks from 65 on).
 MEAN_DAYS_TO_CODING = 400.0
 CODED_FROM_AGE = 65
+GOLDEN = 0.6180339887  # its multiples spread evenly over a year
 
 
 class Onset(NamedTuple):
@@ -38,8 +39,8 @@ class _Sharing(NamedTuple):
     step: Ints
     decile: Ints
     practice: Ints
-    factors: Floats
-    habits: Floats
+    factors: Singles
+    habits: Singles
     deprivation: bool
     correlation: bool
 
@@ -54,7 +55,8 @@ def make_health(people: People, timeline: Timeline, parameters: Parameters, stre
     onset = np.full((len(what.conditions), people.n), NO_DAY, np.int32)
     for row, condition in zip(onset, what.conditions, strict=True):
         if condition.drawn:
-            row[onsets[condition.name].person] = onsets[condition.name].day
+            who, day = onsets[condition.name]
+            row[who] = _episodes(day, condition.since, until[who]) if condition.new_episodes else day
         elif condition.from_people:
             _from_people(row, condition.from_people, people, until)
     ended = _ends(what, onset, until, rng)
@@ -92,7 +94,7 @@ def _sharing(people: People, until: Ints, what: Model, parameters: Parameters, s
     )
 
 
-def practice_habits(people: People, what: Model, parameters: Parameters) -> Floats:
+def practice_habits(people: People, what: Model, parameters: Parameters) -> Singles:
     """How much more or less each practice diagnoses of each course, in standard deviations; the same for every part."""
     n = int(people.practice.max(initial=0)) + 1
     if not parameters.has("practice_variation"):
@@ -106,7 +108,7 @@ def draw_onsets(
 ) -> dict[str, Onset]:
     """Draw each course: who gets it by the last day, and on which day."""
     parents = {course.parent for course in what.courses}
-    kept: dict[str, Floats] = {}
+    kept: dict[str, Singles] = {}
     found: dict[str, Onset] = {}
     for k, course in enumerate(what.courses):
         z = _own_number(course, sharing, kept.get(course.parent), people.n, rng)
@@ -121,9 +123,7 @@ def draw_onsets(
     return found
 
 
-def _own_number(
-    course: Course, sharing: _Sharing, parent: Floats | None, n: int, rng: np.random.Generator
-) -> Floats:
+def _own_number(course: Course, sharing: _Sharing, parent: Singles | None, n: int, rng: np.random.Generator) -> Singles:
     """A standard normal number for each person: the shared factors by their loads, the rest the person's own.
 
     z = sum of load x factor + sqrt(1 - sum of load^2) x own; with a parent, r x parent's + sqrt(1 - r^2) x that.
@@ -131,7 +131,7 @@ def _own_number(
     if parent is not None and course.follows >= 1:
         return parent.copy()
     loads = course.loads if sharing.correlation else (0.0, 0.0, 0.0)
-    z: Floats = rng.standard_normal(n, dtype=np.float32)
+    z: Singles = rng.standard_normal(n, dtype=np.float32)
     z *= np.float32(max(0.0, 1 - sum(load**2 for load in loads)) ** 0.5)
     for load, factor in zip(loads, sharing.factors, strict=True):
         if load:
@@ -142,7 +142,7 @@ def _own_number(
     return z
 
 
-def _days(course: Course, ages: Floats, z: Floats, who: Ints, people: People, until: Ints) -> Onset:
+def _days(course: Course, ages: Floats, z: Singles, who: Ints, people: People, until: Ints) -> Onset:
     """Return who reaches the threshold by their last day, and the day: the age at which it had fallen to their number.
 
     What would have come before birth comes in the first year of life.
@@ -151,11 +151,16 @@ def _days(course: Course, ages: Floats, z: Floats, who: Ints, people: People, un
     women = people.sex[who] == 1
     for sex, rows in ((0, ~women), (1, women)):
         age[rows] = np.interp(-z[rows], -course.knots[sex], ages)
-    early = np.maximum(course.first_age, (z.view(np.uint32) & 255 if z.size else z) / 256.0)
-    age = np.maximum(age, early)
+    age = np.maximum(age, course.first_age + (who * GOLDEN) % 1.0)
     day = (people.birth[who] + np.ceil(age * YEAR)).astype(np.int32)
     known = day <= until[who]
     return Onset(who[known], day[known])
+
+
+def _episodes(day: Ints, since: int, until: Ints) -> Ints:
+    """Let who had it before `since` have a new episode on some day after it, and be known from then."""
+    later = since + ((np.arange(len(day)) * GOLDEN) % 1.0 * np.maximum(until - since, 0)).astype(np.int32)
+    return np.where(day < since, later, day)
 
 
 def _from_people(row: Ints, name: str, people: People, until: Ints) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from doorstep.synthetic.arrays import Floats, Ints
+from doorstep.synthetic.arrays import Ints, Singles
 from doorstep.synthetic.facts import Facts, Words
 from doorstep.synthetic.health.model import Medicine, Model, read
 from doorstep.synthetic.health.state import NO_DAY, Health
@@ -50,7 +50,7 @@ def take_up(what: Model, people: People, onset: Ints, ended: Ints, until: Ints, 
     return found
 
 
-def _others(row: Ints, medicine: Medicine, people: People, age: Floats, rng: np.random.Generator) -> None:
+def _others(row: Ints, medicine: Medicine, people: People, age: Singles, rng: np.random.Generator) -> None:
     """Put a share of the people of certain ages on the class, from some day since they reached that age."""
     low, high, share = medicine.ages
     may = (age >= low) & (age < high)
@@ -90,5 +90,5 @@ def make_medicines(people: People, health: Health, timeline: Timeline, months: i
         "medicine",
         person.astype(np.int32)[line],
         first.astype(np.int32)[line] + gap.astype(np.int32)[line] * nth,
-        {"code": Words(product.astype(np.int16)[line], MEDICINES), "record": line},
+        {"code": Words(product.astype(np.int32)[line], MEDICINES), "record": line},
     )

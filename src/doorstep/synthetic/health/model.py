@@ -51,8 +51,7 @@ class Course:
         inverse = NormalDist().inv_cdf
         raised = np.maximum.accumulate(np.clip(self.share, RAREST, 1 - RAREST), axis=1)
         quantiles = np.array([[-inverse(float(p)) for p in row] for row in raised])
-        fall: Floats = np.arange(raised.shape[1]) * 1e-4
-        return quantiles - fall
+        return np.asarray(quantiles - np.arange(raised.shape[1]) * 1e-4, dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -69,6 +68,7 @@ class Condition:
     resolves: float
     ending: str
     since: int
+    new_episodes: bool
     drawn: bool
     from_band: int
     from_people: str
@@ -198,6 +198,7 @@ def _condition(name: str, said: dict[str, Any]) -> Condition:
         resolves=float(said.get("resolves", 0.0)),
         ending=said.get("ending", f"{name}.resolved"),
         since=(since.toordinal() - 719163) if since else -10_000_000,
+        new_episodes=bool(said.get("new_episodes", False)),
         drawn="loads" in said,
         from_band=int(said.get("from_band", 0)),
         from_people=said.get("from_people", ""),

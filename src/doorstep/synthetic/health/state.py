@@ -48,17 +48,17 @@ class Health:
 
     def deficits_at(self, day: Ints | int) -> Ints:
         """How many of the 36 deficits each person has on a day: one for all, or each person's own."""
-        by_deficit = self.deficit_on.T <= day
+        by_deficit = day >= self.deficit_on.T
         return np.asarray(by_deficit.sum(axis=0, dtype=np.int8))
 
     def frailty_band(self, day: Ints | int) -> Ints:
         """Each person's band of the frailty index on a day: 0 fit, 1 mild, 2 moderate, 3 severe."""
-        by_band = self.band_from.T <= day
+        by_band = day >= self.band_from.T
         return np.asarray(by_band.sum(axis=0, dtype=np.int8))
 
     def count_at(self, day: Ints | int) -> Ints:
         """How many long-term conditions each person has on a day, as `count` on the last one."""
-        has = (self.onset.T <= day) & (self.ended.T > day)
+        has = (day >= self.onset.T) & (day < self.ended.T)
         return _counted(has)
 
     def forget(self, until: Ints) -> None:
