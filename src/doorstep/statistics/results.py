@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +40,10 @@ class ConfidenceError(UsageError):
     """A confidence level or probability is not between 0 and 1."""
 
 
+class ChoiceError(UsageError):
+    """An argument is not one of those that the method knows, or a choice that must be stated was not."""
+
+
 @dataclass(frozen=True)
 class Estimate:
     """A value with its interval: three arrays of one shape; NaN is blank, and then all three are blank."""
@@ -51,6 +56,11 @@ class Estimate:
     def shape(self) -> tuple[int, ...]:
         """The shape of each of the three."""
         return self.value.shape
+
+    def blank_where(self, unreliable: Bools | bool) -> Estimate:
+        """Return the same with all three blank where `unreliable` is true, or where one of the three is blank."""
+        unknown = np.isnan(self.value) | np.isnan(self.lower) | np.isnan(self.upper) | unreliable
+        return Estimate(*(np.where(unknown, np.nan, of) for of in (self.value, self.lower, self.upper)))
 
 
 def numbers(name: str, values: Numbers, *, missing: bool = False) -> Floats:
@@ -92,6 +102,18 @@ def confidence_level(confidence: float) -> float:
     if not 0 < confidence < 1:
         raise ConfidenceError(f"the confidence is {confidence}", expected="a share between 0 and 1, such as 0.95")
     return float(confidence)
+
+
+def two_sided_z(confidence: float) -> float:
+    """Return z = Phi^-1(c + (1 - c) / 2), 1.96 for 0.95. ConfidenceError where c is not between 0 and 1."""
+    return NormalDist().inv_cdf(0.5 + confidence_level(confidence) / 2)
+
+
+def multiplier_above_nought(multiplier: float) -> float:
+    """Return what a rate is per, such as 100,000. UsageError where it is not a number above 0."""
+    if not 0 < multiplier < float("inf"):
+        raise UsageError(f"the multiplier is {multiplier}", expected="a number above 0, such as 100_000")
+    return float(multiplier)
 
 
 def together(**arrays: Floats) -> tuple[Floats, ...]:
