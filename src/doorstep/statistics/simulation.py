@@ -26,8 +26,8 @@ def percentiles_of_lines(
     """Return lower and upper percentiles of (last - first) and of last / first, the two ends of a fitted line.
 
     Draws `centre` + `standard_errors` * normal, turns them into values, and weighs them by `first` and `last`, all of
-    shape (..., groups). The draws are a scrambled Sobol sequence: with 65,536 of them the percentiles lie within a few
-    thousandths of an interval's width, where as many plain random draws miss by ten times that.
+    shape (..., groups). The draws are a scrambled Sobol sequence: with 2^18 of them, and from seed to seed, limits move
+    by about 0.02% of the width of a 95% interval and 0.2% of a 99.8% one, in a twentieth of a second an area.
     """
     tail = (1 - confidence_level(confidence)) / 2
     normal = _normal(draws, centre.shape[-1], seed)
