@@ -53,6 +53,8 @@ def directly_standardised_rate(
     - `"never"`: nobody has two (deaths, first diagnoses), and s = x;
     - for attendances, admissions, contacts: an array like `events` with the sum of each person's events squared, which
       is s (`events_and_squares` works it out). Treating attendances as if they never repeated makes limits too narrow.
+      The numbers of people with one, two or more events are taken as Poisson: where a good part of everybody attends,
+      limits are a little wide.
 
     Blank (all three) where an area has fewer than 10 events in all: such a rate is not reliable. That is not disclosure
     control.
