@@ -21,7 +21,7 @@ from doorstep.statistics.results import (
     together,
     two_sided_z,
 )
-from doorstep.statistics.simulation import percentiles_of_lines
+from doorstep.statistics.simulation import percentiles_of_ends
 
 Scale = Literal["identity", "log", "logit"]
 Line = Literal["values", "scale"]
@@ -42,13 +42,23 @@ class Inequality:
 
 @dataclass(frozen=True)
 class _Fit:
-    """The weights that make slope and middle of the fitted line out of the values of the groups, (..., groups) each."""
+    """The weights that make slope and middle of the fitted line out of the values of the groups, (..., groups) each.
+
+    `size` and `sign` are those of the multiplier: below nought it has the first end over the last.
+    """
 
     slope: Floats
     middle: Floats
+    size: float
+    sign: float
 
     def ends(self) -> tuple[Floats, Floats]:
-        return self.middle - self.slope / 2, self.middle + self.slope / 2
+        """Return the weights of the end that is over, and of the end that is under, in the relative index."""
+        return self.middle + self.sign * self.slope / 2, self.middle - self.sign * self.slope / 2
+
+    def first(self, values: Floats) -> Floats:
+        """Return the value at the first end."""
+        return _of(self.middle - self.slope / 2, values)
 
 
 def slope_index(
@@ -91,12 +101,12 @@ def slope_index(
     """
     y, n, se = _groups(values, population, standard_errors)
     _known_choices(scale, line, multiplier)
-    t, fit = _to_scale(y, scale), _fit(n)
+    t, fit = _to_scale(y, scale), _fit(n, multiplier)
     if scale == "identity":
-        return _exact(y, se, fit, multiplier, confidence)
+        return _exact(y, se, fit, two_sided_z(confidence))
     if line == "scale":
-        return _on_scale(t, se, fit, scale, multiplier, confidence)
-    return _simulated(y, t, se, fit, scale, multiplier, confidence, 2**draws_log2, seed)
+        return _on_scale(t, se, fit, scale, two_sided_z(confidence))
+    return _simulated(y, t, se, fit, scale, confidence, 2**draws_log2, seed)
 
 
 def standard_errors_from_limits(
@@ -132,58 +142,46 @@ def concentration_index(
     return _fieller(y, se, share * (2 * _middles(share) - 1), share, two_sided_z(confidence))
 
 
-def _exact(y: Floats, se: Floats, fit: _Fit, multiplier: float, confidence: float) -> Inequality:
-    z = two_sided_z(confidence)
-    slope, half = _of(fit.slope, y), z * np.sqrt(_of(fit.slope**2, se**2))
-    first, last = fit.ends()
-    over, under = (last, first) if multiplier > 0 else (first, last)
+def _exact(y: Floats, se: Floats, fit: _Fit, z: float) -> Inequality:
+    over, under = fit.ends()
+    slope, half = _of(over - under, y), z * np.sqrt(_of((over - under) ** 2, se**2))
     return Inequality(
-        _in_order(slope * multiplier, (slope - half) * multiplier, (slope + half) * multiplier),
+        _in_order(slope * fit.size, (slope - half) * fit.size, (slope + half) * fit.size),
         _fieller(y, se, over, under, z),
-        _of(first, y) * abs(multiplier),
+        fit.first(y) * fit.size,
         0,
     )
 
 
-def _on_scale(t: Floats, se: Floats, fit: _Fit, scale: Scale, multiplier: float, confidence: float) -> Inequality:
-    slope, half = _of(fit.slope, t), two_sided_z(confidence) * np.sqrt(_of(fit.slope**2, se**2))
-    middle = _of(fit.middle, t)
-    first, last = (
-        [_from_scale(middle + side * of, scale) for of in (slope, slope - half, slope + half)] for side in (-0.5, 0.5)
+def _on_scale(t: Floats, se: Floats, fit: _Fit, scale: Scale, z: float) -> Inequality:
+    slope, half = _of(fit.slope, t), z * np.sqrt(_of(fit.slope**2, se**2))
+    over, under = (
+        [_from_scale(_of(fit.middle, t) + side * fit.sign * of, scale) for of in (slope, slope - half, slope + half)]
+        for side in (0.5, -0.5)
     )
-    over, under = (last, first) if multiplier > 0 else (first, last)
     return Inequality(
-        _in_order(*((b - a) * multiplier for a, b in zip(first, last, strict=True))),
-        _in_order(*(b / a for a, b in zip(under, over, strict=True))),
-        first[0] * abs(multiplier),
+        _in_order(*((a - b) * fit.size for a, b in zip(over, under, strict=True))),
+        _in_order(*(a / b for a, b in zip(over, under, strict=True))),
+        _from_scale(fit.first(t), scale) * fit.size,
         0,
     )
 
 
 def _simulated(
-    y: Floats,
-    t: Floats,
-    se: Floats,
-    fit: _Fit,
-    scale: Scale,
-    multiplier: float,
-    confidence: float,
-    draws: int,
-    seed: int,
+    y: Floats, t: Floats, se: Floats, fit: _Fit, scale: Scale, confidence: float, draws: int, seed: int
 ) -> Inequality:
-    first, last = fit.ends()
-    at_first, at_last = _of(first, y), _of(last, y)
-    found = percentiles_of_lines(
-        t, se, first, last, lambda values: _from_scale(values, scale), confidence=confidence, draws=draws, seed=seed
+    over, under = fit.ends()
+    found = percentiles_of_ends(
+        t, se, over, under, lambda values: _from_scale(values, scale), confidence=confidence, draws=draws, seed=seed
     )
-    (slope_low, slope_high), (relative_low, relative_high) = found
-    slope = _in_order((at_last - at_first) * multiplier, slope_low * multiplier, slope_high * multiplier)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        relative = at_last / at_first, relative_low, relative_high
-        turned = relative if multiplier > 0 else tuple(1 / of for of in relative)
-    # A ratio whose divisor comes near nought has percentiles that say nothing.
-    unclear = ~np.isfinite(np.stack(turned)).all(axis=0) | (relative_low <= 0)
-    return Inequality(slope, _in_order(*turned).blank_where(unclear), at_first * abs(multiplier), draws)
+    with np.errstate(divide="ignore", invalid="ignore"):  # what divides by nought is blank below
+        ratio = _of(over, y) / _of(under, y)
+    return Inequality(
+        _in_order(_of(over - under, y) * fit.size, *(of * fit.size for of in found.difference)),
+        _in_order(ratio, *found.ratio).blank_where(found.lowest_under <= 0),
+        fit.first(y) * fit.size,
+        draws,
+    )
 
 
 def _fieller(y: Floats, se: Floats, over: Floats, under: Floats, z: float) -> Estimate:
@@ -201,10 +199,11 @@ def _fieller(y: Floats, se: Floats, over: Floats, under: Floats, z: float) -> Es
         return _in_order(m1 / m2, (b - root) / a, (b + root) / a).blank_where(a <= 0)
 
 
-def _fit(population: Floats) -> _Fit:
+def _fit(population: Floats, multiplier: float) -> _Fit:
     share = population / population.sum(axis=-1, keepdims=True)
     about = share * (_middles(share) - 0.5)  # the mean of b, weighted by a, is 1/2 whatever the shares
-    return _Fit(about / _of(about, _middles(share) - 0.5)[..., None], share)
+    slope = about / _of(about, _middles(share) - 0.5)[..., None]
+    return _Fit(slope, share, abs(multiplier), 1.0 if multiplier > 0 else -1.0)
 
 
 def _middles(share: Floats) -> Floats:
