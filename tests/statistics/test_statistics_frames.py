@@ -217,7 +217,7 @@ def test_a_frame_that_will_not_do_is_refused_by_name(make: Make) -> None:
 
 def test_a_lazy_frame_is_to_be_collected_first() -> None:
     with pytest.raises(UsageError, match="LazyFrame"):
-        frames.rate(pl.LazyFrame({"x": [1], "n": [2]}), "x", "n")
+        frames.rate(pl.LazyFrame({"x": [1], "n": [2]}), "x", "n")  # type: ignore[type-var]
 
 
 def test_errors_of_numbers_name_the_column(make: Make) -> None:

@@ -43,7 +43,7 @@ def poisson_limits(events: Numbers, *, confidence: float = 0.95) -> tuple[Floats
     x = counts("events", events)
     lower, upper = byar_limits(x, confidence=confidence)
     few = x < EXACT_BELOW
-    # Small areas hold few different counts: each is solved once (forty times faster for a million areas).
+    # Small areas hold few different counts: each is solved once (six times faster for a million areas).
     different, where = np.unique(x[few], return_inverse=True)
     low, high = exact_limits(different, confidence=confidence)
     lower[few], upper[few] = low[where], high[where]

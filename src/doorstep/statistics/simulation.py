@@ -35,7 +35,7 @@ def percentiles_of_ends(
 
     Draws `centre` + `standard_errors` * normal, turns them into values, and weighs them by `over` and `under`, all of
     shape (..., groups). The draws are a scrambled Sobol sequence: with 2^18 of them, and from seed to seed, limits move
-    by about 0.02% of the width of a 95% interval and 0.2% of a 99.8% one, in a twentieth of a second an area.
+    by about 0.02% of the width of a 95% interval and 0.2% of a 99.8% one, in under a tenth of a second an area.
     """
     tail = (1 - confidence_level(confidence)) / 2
     normal = _normal(draws, centre.shape[-1], seed)
