@@ -97,8 +97,8 @@ def _dsr(events: Sequence[float], people: Sequence[float], squares: Sequence[flo
 
 
 def _isr(events: Sequence[float], people: Sequence[float]) -> float:
-    expected = sum(n * x_ref / n_ref for n, x_ref, n_ref in zip(people, *REFERENCE, strict=True))
-    return _upper_count(sum(events)) / expected * 100
+    expected = sum(n * x_ref / n_ref for n, x_ref, n_ref in zip(people, *REFERENCE_LISTS, strict=True))
+    return _upper_count(sum(events)) / float(expected) * 100
 
 
 def _mean(values: Sequence[float]) -> float:
@@ -153,6 +153,7 @@ def _wls(values: Any, people: Any, errors: Any) -> float:
 
 
 REFERENCE = np.linspace(4_000, 9_000, 19), np.linspace(900_000, 400_000, 19)
+REFERENCE_LISTS: tuple[list[float], ...] = tuple(of.tolist() for of in REFERENCE)
 
 
 def _cases(areas: int, rng: np.random.Generator) -> Iterator[Case]:

@@ -9,6 +9,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from doorstep import statistics as st
@@ -109,6 +110,15 @@ def test_the_index_of_pandas_stays_with_its_rows() -> None:
     assert list(frame.columns) == ["x", "n"]
 
 
+def test_labels_of_any_kind_make_groups() -> None:
+    data = {"area": ["x", "y", "x"], "year": [2024, 2024, 2024], "x": [1, 2, 3], "n": [10, 20, 30]}
+    pandas, polars = pd.DataFrame(data).astype({"area": "category"}), pl.DataFrame(data).cast({"area": pl.Categorical})
+    for frame in (pandas, polars, pa.table(data)):
+        answer = frames.rate(frame, "x", "n", by=["area", "year"])
+        assert column(answer, "n").tolist() == [40, 20]
+        assert_answers(answer, st.rate([4, 2], [40, 20]))
+
+
 def test_blanks_are_the_frames_own_empty_cells(make: Make) -> None:
     data = {"band": ["young", "old"], "x": [1, 2], "n": [10, 10], "w": [1, 1]}
     answer = frames.directly_standardised_rate(make(data), "x", "n", band="band", standard="w", repeats="never")
@@ -207,8 +217,10 @@ def test_a_frame_that_will_not_do_is_refused_by_name(make: Make) -> None:
         frames.rate(make({**good, "x": ["1", "4"]}), "x", "n")
     with pytest.raises(ColumnError, match="column area has empty labels"):
         frames.rate(make({**good, "area": ["n", None]}), "x", "n", by="area")
-    with pytest.raises(ColumnError, match="a column value already"):
+    with pytest.raises(ColumnError, match="two columns value"):
         frames.rate(make({**good, "value": [1, 2]}), "x", "n")
+    with pytest.raises(ColumnError, match="two columns value"):
+        frames.rate(make({"value": [1, 2], "n": [5, 6]}), "value", "n", by=())
     with pytest.raises(ColumnError, match="no rows"):
         frames.mean(make({"y": np.array([], dtype=float)}), "y")
     with pytest.raises(UsageError, match="a dict is no data frame"):

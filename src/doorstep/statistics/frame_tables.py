@@ -132,11 +132,13 @@ def _each_once(groups: Groups[Any], bands: Sequence[Any], cell: Ints, band: str)
         )
 
 
-def with_columns(frame: nw.DataFrame[IntoDataFrameT], columns: Mapping[str, Floats]) -> IntoDataFrameT:
-    """Return the frame itself with more columns, NaN as its own empty cell. ColumnError for a name it has."""
-    taken = [name for name in columns if name in frame.columns]
-    if taken:
-        raise ColumnError(f"the frame has a column {', '.join(taken)} already", do="rename or drop it first")
+def with_columns(frame: nw.DataFrame[IntoDataFrameT], *columns: Mapping[str, Floats]) -> IntoDataFrameT:
+    """Return the frame itself with more columns, NaN as its own empty cell. ColumnError for a name that is there."""
+    added = [(name, values) for some in columns for name, values in some.items()]
+    names = [*frame.columns, *(name for name, _ in added)]
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+        raise ColumnError(f"there would be two columns {', '.join(sorted(twice))}", do="rename or drop yours first")
     space = nw.get_native_namespace(frame)
-    made = [nw.new_series(n, v, nw.Float64, backend=space).fill_nan(None) for n, v in columns.items()]
+    made = [nw.new_series(name, values, nw.Float64, backend=space).fill_nan(None) for name, values in added]
     return frame.with_columns(*made).drop(_CODE, strict=False).to_native()

@@ -242,7 +242,7 @@ def _answer(found: Estimate, name: str = "") -> dict[str, Floats]:
 
 
 def _with(frame: nw.DataFrame[IntoDataFrameT], found: Estimate, **others: Floats) -> IntoDataFrameT:
-    return with_columns(frame, {**others, **_answer(found)})
+    return with_columns(frame, others, _answer(found))
 
 
 def _listed(by: By) -> list[str]:

@@ -215,7 +215,7 @@ def _of(weights: Floats, values: Floats) -> Floats:
 
 
 def _in_order(value: Floats, one: Floats, other: Floats) -> Estimate:
-    return Estimate(np.asarray(value), np.minimum(one, other), np.maximum(one, other))
+    return Estimate(value, np.minimum(one, other), np.maximum(one, other))
 
 
 def _groups(values: Numbers, population: Numbers, standard_errors: Numbers) -> tuple[Floats, ...]:

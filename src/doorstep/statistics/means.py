@@ -42,4 +42,4 @@ def mean_of_summaries(
     )  # fmt: skip
     enough = np.maximum(size, 2)
     half = stdtrit(enough - 1, 0.5 + confidence_level(confidence) / 2) * s / np.sqrt(enough)
-    return Estimate(value, np.asarray(value - half), np.asarray(value + half)).blank_where(size < 2)
+    return Estimate(value, value - half, value + half).blank_where(size < 2)

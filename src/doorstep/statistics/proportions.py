@@ -31,7 +31,7 @@ def proportion(
     x, n = _parts(numerator, denominator)
     by = multiplier_above_nought(multiplier)
     lower, upper = _wilson(x, n, two_sided_z(confidence))
-    return Estimate(np.asarray(x / n * by), lower * by, upper * by)
+    return Estimate(x / n * by, lower * by, upper * by)
 
 
 def wilson_limits(numerator: Numbers, denominator: Numbers, *, confidence: float = 0.95) -> tuple[Floats, Floats]:

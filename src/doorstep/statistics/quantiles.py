@@ -65,4 +65,7 @@ def _codes(groups: Numbers | None, values: Floats) -> Ints:
     labels = np.asarray(groups)
     if labels.shape != values.shape:
         raise ShapeError(f"values {values.shape}, groups {labels.shape}", expected="one group for each value")
-    return np.unique(labels, return_inverse=True)[1].astype(np.int64)
+    try:
+        return np.unique(labels, return_inverse=True)[1].astype(np.int64)
+    except TypeError as error:
+        raise ChoiceError(f"groups hold labels of several kinds: {error}", expected="labels of one kind") from error

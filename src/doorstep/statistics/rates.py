@@ -32,7 +32,7 @@ def rate(events: Numbers, population: Numbers, *, confidence: float = 0.95, mult
     x, n = together(events=counts("events", events), population=populations("population", population))
     per = multiplier_above_nought(multiplier) / n
     lower, upper = poisson_limits(x, confidence=confidence)
-    return Estimate(np.asarray(x * per), np.asarray(lower * per), np.asarray(upper * per))
+    return Estimate(x * per, lower * per, upper * per)
 
 
 def poisson_limits(events: Numbers, *, confidence: float = 0.95) -> tuple[Floats, Floats]:

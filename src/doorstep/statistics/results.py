@@ -52,6 +52,13 @@ class Estimate:
     lower: Floats
     upper: Floats
 
+    def __post_init__(self) -> None:
+        for name in ("value", "lower", "upper"):
+            object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=np.float64))
+        if not self.value.shape == self.lower.shape == self.upper.shape:
+            shapes = f"value {self.value.shape}, lower {self.lower.shape}, upper {self.upper.shape}"
+            raise ShapeError(f"an estimate has {shapes}", expected="three of one shape")
+
     @property
     def shape(self) -> tuple[int, ...]:
         """The shape of each of the three."""
@@ -65,7 +72,7 @@ class Estimate:
 
 def numbers(name: str, values: Numbers, *, missing: bool = False) -> Floats:
     """Return values as float64. NotANumberError where one is NaN (unless `missing` is allowed) or infinite."""
-    found = np.asarray(values, dtype=np.float64)
+    found = _as_floats(name, values)
     bad = np.isinf(found) if missing else ~np.isfinite(found)
     if bad.any():
         at = tuple(int(i) for i in np.argwhere(bad)[0])
@@ -99,8 +106,12 @@ def populations(name: str, values: Numbers) -> Floats:
 
 def confidence_level(confidence: float) -> float:
     """Return a confidence level as a share, such as 0.95. ConfidenceError where it is not between 0 and 1."""
-    if not 0 < confidence < 1:
-        raise ConfidenceError(f"the confidence is {confidence}", expected="a share between 0 and 1, such as 0.95")
+    if np.ndim(confidence) or not 0 < confidence < 1:
+        raise ConfidenceError(
+            f"the confidence is {confidence}",
+            expected="one share between 0 and 1, such as 0.95",
+            do="call once for each level",
+        )
     return float(confidence)
 
 
@@ -125,6 +136,15 @@ def together(**arrays: Floats) -> tuple[Floats, ...]:
         raise ShapeError(
             f"these do not fit together: {shapes}", expected="the same shape, or one that repeats"
         ) from error
+
+
+def _as_floats(name: str, values: Numbers) -> Floats:
+    try:
+        if isinstance(values, np.ma.MaskedArray):  # asarray would bring back what is masked
+            return np.ma.filled(values.astype(np.float64), np.nan)
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise NotANumberError(f"{name} is no array of numbers: {error}", expected="finite numbers") from error
 
 
 def _at(position: tuple[int, ...]) -> str:

@@ -157,7 +157,7 @@ def standardised_ratio(
     x, e = together(observed=counts("observed", observed), expected=populations("expected", expected))
     per = multiplier_above_nought(multiplier) / e
     lower, upper = poisson_limits(x, confidence=confidence)
-    return Estimate(np.asarray(x * per), np.asarray(lower * per), np.asarray(upper * per))
+    return Estimate(x * per, lower * per, upper * per)
 
 
 def expected_events(
