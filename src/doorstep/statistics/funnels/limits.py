@@ -69,7 +69,8 @@ def poisson_limits(expected: Numbers, levels: tuple[float, ...] = LEVELS) -> Lim
 
     The lower limit is the k with Q(1 − a; 2k + 2)/2 = E, the upper the k with Q(a; 2k)/2 = E, where Q is the
     quantile of chi-squared and a = (1 − level)/2; k need not be whole. The lower is 0 where no
-    event at all would be no surprise. Raises ZeroPopulationError. Source: Garwood, Biometrika 1936; 28: 437-442, solved for the count.
+    event at all would be no surprise. Raises ZeroPopulationError.
+    Source: Garwood, Biometrika 1936; 28: 437-442, solved for the count.
     """
     e = populations("expected", expected)
     tail = tails(levels)
