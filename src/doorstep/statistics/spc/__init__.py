@@ -6,12 +6,13 @@ and type; for the chart its two icons. Fewer than 13 points give provisional lim
 
 from doorstep.statistics.spc.chart import PROVISIONAL_BELOW, Chart, ChartError, Point, xmr
 from doorstep.statistics.spc.icons import Assurance, Direction, PointType, Variation
-from doorstep.statistics.spc.monthly import RebaseCandidate, day_adjusted, rebase_candidates
+from doorstep.statistics.spc.monthly import STANDARD_MONTH, RebaseCandidate, day_adjusted, rebase_candidates
 from doorstep.statistics.spc.rules import SpecialCause
 from doorstep.statistics.spc.series import Series, SeriesError
 
 __all__ = [
     "PROVISIONAL_BELOW",
+    "STANDARD_MONTH",
     "Assurance",
     "Chart",
     "ChartError",

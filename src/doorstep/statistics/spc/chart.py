@@ -146,8 +146,8 @@ def xmr(
     moving ranges out of the limits; off by default, as in the Making Data Count spreadsheet of NHS England (the R
     package NHSRplotthedots screens by default). Raises ShapeError, NotANumberError, SeriesError, ChartError.
 
-    A stable process of independent normal values has a point outside known limits 27 times in 10,000, in a shift of
-    seven or more 625 times in 10,000: one special cause somewhere is common in a long chart.
+    A stable process of independent normal values has a point outside known limits 27 times in 10,000 and in a shift of
+    seven or more 625 times in 10,000; of charts of 24 such points about 15 in 100 show some special cause (simulated).
     Source: NHS England, Making Data Count: making sense of data with statistical process control.
     """
     if fix_after is not None and fix_after < 2:
