@@ -140,6 +140,8 @@ def test_too_few_periods_people_or_outcomes_are_named() -> None:
     with pytest.raises(TooFewPeriodsError):
         without_intervention(people, Above(3), window=4)
     with pytest.raises(TooFewPeriodsError):
+        without_intervention(people, Above(3), follow_up=0, method="replay")
+    with pytest.raises(TooFewPeriodsError):
         without_intervention(people, Above(3), window=2, follow_up=2, method="replay")
     with pytest.raises(TooFewChosenError):
         without_intervention(people, Above(500))

@@ -14,14 +14,8 @@ from doorstep.statistics.regression_to_mean.models import (
     TooFewChosenError,
     Top,
 )
-from doorstep.statistics.regression_to_mean.observed import (
-    FEWEST_CHOSEN,
-    NoIntervention,
-    Spread,
-    TooFewPeriodsError,
-    spread,
-    without_intervention,
-)
+from doorstep.statistics.regression_to_mean.observed import FEWEST_CHOSEN, NoIntervention, without_intervention
+from doorstep.statistics.regression_to_mean.spread import Spread, TooFewPeriodsError, spread
 
 __all__ = [
     "FEWEST_CHOSEN",
