@@ -43,11 +43,11 @@ def test_bed_days_of_areas_that_do_not_differ_are_seldom_flagged_only_with_the_p
     totals, people = days.sum(axis=1), np.full(400, 1500.0)
     as_events = funnel("rate", totals, people, counted="events")
     by_person = funnel("rate", totals, people, counted="days", within_people=person_dispersion(days))
-    by_areas = funnel("rate", totals, people, counted="days", dispersion="multiplicative", winsorised=0)
+    by_areas = funnel("rate", totals, people, counted="days", dispersion="multiplicative")
     assert (as_events.position != 0).mean() > 0.5
     assert (by_person.position != 0).mean() == pytest.approx(0.05, abs=0.033)  # three standard errors
     assert (by_areas.position != 0).mean() == pytest.approx(0.05, abs=0.033)
-    assert by_areas.dispersion.phi == pytest.approx(person_dispersion(days), rel=0.25)
+    assert by_areas.dispersion.factor == pytest.approx(person_dispersion(days), rel=0.25)
 
 
 def test_the_moment_estimator_is_the_formula_done_by_hand() -> None:
@@ -65,9 +65,26 @@ def test_the_moment_estimator_is_the_formula_done_by_hand() -> None:
 
 
 def test_multiplicative_limits_are_the_root_of_phi_wider() -> None:
-    chart = funnel("ratio", [64, 100, 144], [100] * 3, counted="repeats", dispersion="multiplicative", winsorised=0)
+    chart = funnel("ratio", [64, 100, 144], [100] * 3, counted="events", dispersion="multiplicative", winsorised=0)
     upper = (1 + 1.959963984540054 * 0.05 * (32 / 3) ** 0.5) ** 2
     assert chart.limits_at([100]).upper[0, 0] == pytest.approx(100 * upper)
+    assert "multiplicative: variance times 10.67" in chart.dispersion.text()
+
+
+def test_winsorising_does_not_narrow_multiplicative_limits() -> None:
+    x = np.random.default_rng(3).normal(400, 3 * 20, 50_000).round()  # nine times the Poisson variance
+    for share in (0, 0.05, 0.1, 0.25):
+        chart = funnel(
+            "ratio", x, np.full(x.size, 400), counted="repeats", dispersion="multiplicative", winsorised=share
+        )
+        assert chart.dispersion.factor == pytest.approx(9, rel=0.04)
+        assert (chart.position != 0).mean() == pytest.approx(0.05, abs=0.006)
+
+
+def test_a_few_areas_say_too_little_of_how_much_one_person_adds() -> None:
+    with pytest.raises(RepeatedCountError, match="9 areas"):
+        funnel("rate", [700] * 9, [9000] * 9, counted="days", dispersion="multiplicative")
+    assert funnel("rate", [700] * 9, [9000] * 9, counted="days", within_people=4).dispersion.sampling == 4
 
 
 def test_winsorising_keeps_one_wild_area_from_widening_the_limits_of_all() -> None:

@@ -122,7 +122,7 @@ def test_a_month_left_out_of_the_dates_breaks_the_series_as_a_missing_value_does
 
 def test_months_of_unequal_length_are_not_gaps_and_a_missed_week_is() -> None:
     assert xmr(STEADY, np.arange("2025-01", "2026-02", dtype="datetime64[M]")).series.joined.sum() == 12
-    month_ends = np.arange("2025-02", "2026-03", dtype="datetime64[M]").astype("datetime64[D]")
+    month_ends = np.arange("2025-02", "2026-03", dtype="datetime64[M]").astype("datetime64[D]") - 1
     assert xmr(STEADY, month_ends).series.joined.sum() == 12
     weeks = np.datetime64("2025-01-06") + 7 * np.array([0, 1, 2, 4, 5])
     assert xmr(STEADY[:5], weeks).series.joined.tolist() == [False, True, True, False, True]
@@ -133,6 +133,7 @@ def test_a_constant_series_has_no_special_cause_for_all_the_rounding_of_its_mean
         for value in (0.1, 0.3, 1e-9, 1 / 3):
             assert set(xmr([value] * n).causes) == {SpecialCause.NONE}
     assert any("no width" in note for note in xmr([0.1] * 20).notes)
+    assert any("no width" in note for note in xmr([0] * 20 + [3, 0, 0, 1], screen_outliers=True).notes)
 
 
 def test_one_value_has_a_mean_and_no_limits() -> None:

@@ -21,21 +21,29 @@ class Counted(StrEnum):
     """Days, hours or pounds: an amount that comes in lumps, such as bed days."""
 
 
+FEWEST_FOR_REPEATS = 10
+"""Below this many areas their spread may not stand in for how much one person adds."""
+
+
 class RepeatedCountError(UsageError):
     """Limits for independent events were asked for a count that repeats within people."""
 
 
-def refuse_repeats(counted: Counted, dispersion: str, within_people: float | None) -> None:
+def refuse_repeats(counted: Counted, dispersion: str, within_people: float | None, n_areas: int) -> None:
     """Raise RepeatedCountError where the limits asked for would take a count that repeats for independent events."""
-    if counted in (Counted.PEOPLE, Counted.EVENTS) or dispersion == "multiplicative" or within_people is not None:
+    if counted in (Counted.PEOPLE, Counted.EVENTS) or within_people is not None:
+        return
+    by_areas = dispersion == "multiplicative"
+    if by_areas and n_areas >= FEWEST_FOR_REPEATS:
         return
     what = "days of stays" if counted is Counted.DAYS else "events that repeat within people"
+    asked = f"limits from the spread of {n_areas} areas" if by_areas else "limits for independent events"
     raise RepeatedCountError(
-        f"these are {what}, and limits for independent events were asked for",
+        f"these are {what}, and {asked} were asked for",
         expected="limits that know how much one person adds: Poisson limits would be several times too narrow, "
         "and areas would be called different by chance",
-        do="count people or stays instead; or give within_people=person_dispersion(...) from one total a person; or "
-        'use dispersion="multiplicative", which estimates the spread from the areas themselves',
+        do="count people or stays instead; or give within_people=person_dispersion(...) from one total a person; or, "
+        f'with {FEWEST_FOR_REPEATS} areas or more, use dispersion="multiplicative", which estimates it from the areas',
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from scipy import special
 
 from doorstep.errors import DataError
 from doorstep.statistics.funnels.limits import Limits, deviates
@@ -24,9 +25,11 @@ class TooFewAreasError(DataError):
 class Dispersion:
     """How limits were widened, and how large that was.
 
-    phi: the mean squared z-score after winsorising (1 where chance alone is at work; nearer 0.7 after winsorising a
-    tenth each side). tau2: variance between areas on the scale of the scores (square root of the ratio to the baseline;
-    arcsine of the square root for proportions). within_people: the factor of `person_dispersion`, 1 where not given.
+    phi: the mean squared z-score after winsorising, as published: where chance alone is at work it is 1, and 0.68 after
+    winsorising a tenth each side. Additive limits use it so, and are on the narrow side; multiplicative limits use
+    `factor`, which puts that right. tau2: variance between areas on the scale of the scores (the square root of the
+    ratio to the baseline; the arcsine of the square root for proportions). within_people: the factor of
+    `person_dispersion`, 1 where not given.
     """
 
     method: Method = "none"
@@ -37,9 +40,14 @@ class Dispersion:
     within_people: float = 1.0
 
     @property
+    def factor(self) -> float:
+        """What the sampling variance is multiplied by where multiplicative: phi over what chance gives; 1 or more."""
+        return max(1.0, self.phi / winsorised_variance(self.winsorised)) if self.method == "multiplicative" else 1.0
+
+    @property
     def sampling(self) -> float:
         """What multiplies the sampling variance: people's repeats, and the spread of areas where multiplicative."""
-        return self.within_people * (max(1.0, self.phi) if self.method == "multiplicative" else 1.0)
+        return self.within_people * self.factor
 
     @property
     def widens(self) -> bool:
@@ -60,8 +68,8 @@ class Dispersion:
             found = "" if self.method == "none" else f" (no variance between areas found: phi {self.phi:.2f})"
             return f"exact limits, not widened{found}"
         parts = [f"repeats within people: variance times {self.within_people:.2f}"] if self.within_people > 1 else []
-        if self.method == "multiplicative":
-            parts.append(f"variance between {self.n_areas} areas, multiplicative: phi {max(1.0, self.phi):.2f}")
+        if self.factor > 1:
+            parts.append(f"variance between {self.n_areas} areas, multiplicative: variance times {self.factor:.2f}")
         if self.tau2 > 0:
             parts.append(f"variance between {self.n_areas} areas, additive: tau {self.tau2**0.5:.4f}")
         return "limits widened; " + "; ".join(parts)
@@ -73,6 +81,14 @@ def winsorise(scores: Floats, share: float) -> Floats:
         raise ProportionError(f"the share to winsorise is {share}", expected="0 or more and below 0.5")
     low, high = np.quantile(scores, [share, 1 - share])
     return np.clip(scores, low, high)
+
+
+def winsorised_variance(share: float) -> float:
+    """Return the variance of a standard normal winsorised at q = Φ⁻¹(1 − s): 1 − 2s − 2qφ(q) + 2sq²."""
+    if share == 0:
+        return 1.0
+    q = float(special.ndtri(1 - share))
+    return 1 - 2 * share - 2 * q * math.exp(-(q**2) / 2) / math.sqrt(2 * math.pi) + 2 * share * q**2
 
 
 def estimate(

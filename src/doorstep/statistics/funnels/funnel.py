@@ -18,17 +18,13 @@ from doorstep.statistics.funnels.limits import (
     proportion_scores,
     tails,
 )
-from doorstep.statistics.funnels.published import Kind, positions, words
+from doorstep.statistics.funnels.published import Kind, checked_areas, positions, words
 from doorstep.statistics.results import (
     Floats,
     Ints,
     Numbers,
-    ProportionError,
-    ShapeError,
-    counts,
     numbers,
     populations,
-    together,
 )
 
 PROGRAMME_LEVELS = (0.95, 0.99)
@@ -100,14 +96,10 @@ def funnel(
     Raises RepeatedCountError where counts that repeat within people would get limits for independent events, and
     ShapeError, NegativeCountError, ZeroPopulationError, ProportionError, BaselineError, TooFewAreasError.
     """
-    x, n = together(numerator=counts("numerator", numerator), denominator=populations("denominator", denominator))
-    if x.ndim != 1:
-        raise ShapeError(f"the numerator has shape {x.shape}", expected="one number for each area")
+    x, n = checked_areas(kind, numerator, denominator)
     what, people = Counted(counted), _factor(within_people)
-    refuse_repeats(what, dispersion, within_people)
+    refuse_repeats(what, dispersion, within_people, x.size)
     tails(levels)
-    if kind == "proportion" and (x > n).any():
-        raise ProportionError("a numerator is larger than its denominator", where=f"area {int((x > n).argmax())}")
     centre = _baseline(kind, x, n, baseline)
     y, centre_y, variance = _stabilised(kind, x, n, centre)
     spread = estimate(y, centre_y, variance, dispersion, winsorised, people)

@@ -7,9 +7,28 @@ from typing import Literal
 import numpy as np
 
 from doorstep.statistics.funnels.limits import LEVELS, deviates, poisson_scores, proportion_scores
-from doorstep.statistics.results import Floats, Ints, Numbers, counts, populations, together
+from doorstep.statistics.results import (
+    Floats,
+    Ints,
+    Numbers,
+    ProportionError,
+    ShapeError,
+    counts,
+    populations,
+    together,
+)
 
 Kind = Literal["proportion", "rate", "ratio"]
+
+
+def checked_areas(kind: Kind, numerator: Numbers, denominator: Numbers) -> tuple[Floats, Floats]:
+    """Return numerators and denominators, one of each for each area. Raises the errors that `funnel` names."""
+    x, n = together(numerator=counts("numerator", numerator), denominator=populations("denominator", denominator))
+    if x.ndim != 1:
+        raise ShapeError(f"the numerator has shape {x.shape}", expected="one number for each area")
+    if kind == "proportion" and (x > n).any():
+        raise ProportionError("a numerator is larger than its denominator", where=f"area {int((x > n).argmax())}")
+    return x, n
 
 
 def positions(scores: Floats, levels: tuple[float, ...]) -> Ints:
@@ -37,7 +56,7 @@ def published_labels(
     differ from the chart's exact limits where an area lies on the line. Errors as in `funnel`.
     Source: Public Health England, Technical guide: confidence intervals (2018).
     """
-    x, n = together(numerator=counts("numerator", numerator), denominator=populations("denominator", denominator))
+    x, n = checked_areas(kind, numerator, denominator)
     if kind == "proportion":
         return words(positions(proportion_scores(x, n, baseline), levels), levels)
     expected = n * baseline

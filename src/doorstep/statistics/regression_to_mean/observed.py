@@ -61,8 +61,9 @@ def without_intervention(
     periods: (people, periods) as for `spread`, all of them before the intervention. rule: on the total of the last
     `window` periods. outcome: (people,), what each did after, per period; NaN for those not chosen. mean_after: what
     everyone would average after, where that is known to differ from the window. method: "moments" takes people's levels
-    for lasting (Spearman-Brown); "replay" applies the rule to every earlier window and looks at the `follow_up` periods
-    behind it, which needs no model but has more noise. People are resampled, and the rule applied again, with the seed.
+    to last, and the same share of any excess to stay (exact for the two models here); "replay" applies the rule to
+    every earlier window and looks at the `follow_up` periods behind it, which assumes neither and has more noise.
+    People are resampled, and the rule applied again, with the seed; intervals are percentiles.
     After = mean_after + reliability × (before − mean of the window). Raises the errors of `spread`, TooFewChosenError.
     """
     x = checked_periods(periods)

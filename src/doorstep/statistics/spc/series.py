@@ -79,10 +79,14 @@ def _days(dates: Sequence[When] | Dates) -> Dates:
 
 
 def _neighbours(dates: Dates) -> Bools:
-    """Say which dates follow the one before without a gap; the period is the shortest step, in months or in days."""
+    """Say which dates follow the one before without a gap; the period is the shortest step.
+
+    Steps are in months where all dates are on one day of the month, or all on the last one; otherwise in days.
+    """
     months = dates.astype("datetime64[M]")
-    day = dates - months
-    steps = np.diff(months if (day == day[0]).all() else dates).astype(np.int64)
+    day, days_left = dates - months, (months + 1).astype("datetime64[D]") - dates
+    monthly = (day == day[0]).all() or (days_left == days_left[0]).all()
+    steps = np.diff(months if monthly else dates).astype(np.int64)
     return steps == steps.min() if steps.size else np.zeros(0, dtype=bool)
 
 
