@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import oracle_charts
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle_kit import SHIPPED, Comparison
 from scipy import stats
 
+from doorstep.statistics.choices import UnknownChoiceError
 from doorstep.statistics.funnels import (
     PROGRAMME_LEVELS,
     BaselineError,
@@ -58,6 +59,7 @@ def test_ten_events_touch_the_limits_where_garwoods_table_says() -> None:
     assert found.upper[0, 0] == pytest.approx(10 / 4.80, abs=0.003)
 
 
+@settings(deadline=None)
 @given(st.floats(1e-3, 1e6))
 def test_drawn_limits_solve_the_chi_squared_equations(expected: float) -> None:
     found = poisson_limits([expected])
@@ -119,6 +121,7 @@ def _areas(areas: list[tuple[int, int]]) -> tuple[Any, Any]:
     return x, n + x
 
 
+@settings(deadline=None)
 @given(AREAS, st.sampled_from(["proportion", "rate"]))
 def test_a_label_says_what_the_drawn_limits_say(areas: list[tuple[int, int]], kind: Any) -> None:
     x, n = _areas(areas)
@@ -132,6 +135,7 @@ def test_a_label_says_what_the_drawn_limits_say(areas: list[tuple[int, int]], ki
         assert ((chart.value < limits.lower[i]) == (chart.position <= -beyond))[clear].all()
 
 
+@settings(deadline=None)
 @given(st.floats(0.01, 0.99), st.floats(1, 1e5), st.floats(1.01, 50))
 def test_limits_widen_as_denominators_fall_and_the_outer_lie_outside(p: float, n: float, more: float) -> None:
     shares, events = proportion_limits(p, [n, n * more]), poisson_limits([n * p, n * p * more])
@@ -143,6 +147,7 @@ def test_limits_widen_as_denominators_fall_and_the_outer_lie_outside(p: float, n
         assert (lower[1] <= lower[0]).all()
 
 
+@settings(deadline=None)
 @given(AREAS, st.integers(2, 1000))
 def test_a_rate_per_more_people_moves_every_line_together(areas: list[tuple[int, int]], by: int) -> None:
     x, n = _areas(areas)
@@ -156,6 +161,7 @@ def test_a_rate_per_more_people_moves_every_line_together(areas: list[tuple[int,
     np.testing.assert_allclose(c.score, a.score, atol=1e-8)
 
 
+@settings(deadline=None)
 @given(AREAS, st.randoms(use_true_random=False))
 def test_the_order_of_areas_does_not_matter(areas: list[tuple[int, int]], rng: Any) -> None:
     x, n = _areas(areas)
@@ -185,6 +191,10 @@ def test_far_areas_keep_finite_scores() -> None:
     [
         (ShapeError, "rate", [1, 2], [1, 2, 3], {}),
         (ShapeError, "rate", [[1, 2]], [[1, 2]], {}),
+        (ShapeError, "rate", [], [], {}),
+        (UnknownChoiceError, "percentage", [1, 2], [10, 10], {}),
+        (UnknownChoiceError, "rate", [1, 2], [10, 10], {"counted": "bed days"}),
+        (UnknownChoiceError, "rate", [1, 2], [10, 10], {"dispersion": "both"}),
         (NegativeCountError, "rate", [-1, 2], [10, 10], {}),
         (ZeroPopulationError, "rate", [1, 2], [10, 0], {}),
         (NotANumberError, "rate", [1, float("nan")], [10, 10], {}),
@@ -196,4 +206,4 @@ def test_far_areas_keep_finite_scores() -> None:
 )
 def test_wrong_areas_are_named(error: type[Exception], kind: Any, numerator: Any, denominator: Any, more: Any) -> None:
     with pytest.raises(error):
-        funnel(kind, numerator, denominator, counted="people", **more)
+        funnel(kind, numerator, denominator, **({"counted": "people"} | more))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from doorstep.statistics.funnels import RepeatedCountError, TooFewAreasError, funnel, person_dispersion
@@ -120,6 +120,7 @@ def test_proportions_widen_on_their_own_scale_and_stay_between_nought_and_all() 
     assert (limits.upper <= 100).all()
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 300), st.floats(0.5, 300)), min_size=3, max_size=15),
     st.sampled_from(["additive", "multiplicative"]),

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -63,6 +63,7 @@ def test_people_who_all_have_one_rate_go_back_to_it() -> None:
     assert found.before == pytest.approx(0.5 * (1 - math.exp(-0.5)) / found.share)
 
 
+@settings(deadline=None)
 @given(st.floats(0.05, 5), st.floats(0.1, 20), st.integers(1, 6))
 def test_those_chosen_for_much_fall_towards_the_mean_and_not_below(mean: float, shape: float, least: int) -> None:
     found = GammaPoisson(mean, shape).expected(Above(least))
@@ -70,6 +71,7 @@ def test_those_chosen_for_much_fall_towards_the_mean_and_not_below(mean: float, 
     assert found.change <= 1e-12
 
 
+@settings(deadline=None)
 @given(st.floats(0.05, 3), st.floats(0.1, 5), st.floats(0.005, 0.5), st.floats(1.1, 5))
 def test_a_longer_window_leaves_less_to_fall(mean: float, shape: float, share: float, longer: float) -> None:
     short, long = (NormalMeasure(mean, shape, 1).expected(Top(share), w) for w in (1, 4))
@@ -79,6 +81,7 @@ def test_a_longer_window_leaves_less_to_fall(mean: float, shape: float, share: f
     assert kept[1] >= kept[0]
 
 
+@settings(deadline=None)
 @given(st.floats(0.05, 3), st.floats(0.1, 5), st.integers(1, 5), st.floats(0.1, 12))
 def test_the_unit_of_time_does_not_matter(mean: float, shape: float, least: int, unit: float) -> None:
     a = GammaPoisson(mean, shape).expected(Above(least), window=1)

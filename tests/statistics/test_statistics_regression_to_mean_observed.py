@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from doorstep.statistics.choices import UnknownChoiceError
 from doorstep.statistics.regression_to_mean import (
     Above,
     GammaPoisson,
@@ -110,7 +111,7 @@ def test_growth_that_everyone_shares_is_left_to_mean_after() -> None:
 
 
 @given(st.integers(0, 2**31), st.floats(0.1, 9), st.floats(-20, 20))
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 def test_units_and_the_order_of_people_do_not_matter(seed: int, by: float, plus: float) -> None:
     rng = np.random.default_rng(seed)
     people = rng.normal(rng.normal(50, 5, (120, 1)), 3, (120, 4))
@@ -145,6 +146,8 @@ def test_too_few_periods_people_or_outcomes_are_named() -> None:
         without_intervention(people, Above(3), window=2, follow_up=2, method="replay")
     with pytest.raises(TooFewChosenError):
         without_intervention(people, Above(500))
+    with pytest.raises(UnknownChoiceError):
+        without_intervention(people, Above(1), method="guess")  # type: ignore[arg-type]
     with pytest.raises(ShapeError):
         spread([1, 2, 3])
     with pytest.raises(ShapeError):

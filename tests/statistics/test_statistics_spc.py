@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import oracle_charts
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle_kit import SHIPPED, Comparison
 
+from doorstep.statistics.choices import UnknownChoiceError
 from doorstep.statistics.results import NotANumberError, ShapeError
 from doorstep.statistics.spc import Assurance, ChartError, PointType, SeriesError, SpecialCause, Variation, xmr
 
@@ -160,6 +161,7 @@ def test_one_value_has_a_mean_and_no_limits() -> None:
         (SeriesError, [1, 2], {"rebase_at": [0]}),
         (SeriesError, [1, 2], {"rebase_at": ["2025-01-01"]}),
         (ChartError, [1, 2], {"fix_after": 1}),
+        (UnknownChoiceError, [1, 2], {"better": "up"}),
     ],
 )
 def test_wrong_series_are_named(error: type[Exception], values: Any, more: Any) -> None:
@@ -178,6 +180,7 @@ OPPOSITE = {
 OPPOSITE |= {low: high for high, low in OPPOSITE.items()}
 
 
+@settings(deadline=None)
 @given(VALUES, SCALES, st.integers(-100, 100), st.booleans())
 def test_another_unit_changes_no_special_cause(values: list[int], by: float, plus: int, screen: bool) -> None:
     first = xmr(values, screen_outliers=screen, better="increase")
@@ -187,6 +190,7 @@ def test_another_unit_changes_no_special_cause(values: list[int], by: float, plu
     np.testing.assert_allclose(second.upper, first.upper * by + plus, atol=1e-7)
 
 
+@settings(deadline=None)
 @given(VALUES, st.booleans())
 def test_a_chart_upside_down_has_the_opposite_causes_and_the_same_good_news(values: list[int], screen: bool) -> None:
     up = xmr(values, better="increase", target=3, screen_outliers=screen)
@@ -196,12 +200,14 @@ def test_a_chart_upside_down_has_the_opposite_causes_and_the_same_good_news(valu
     assert down.assurance is up.assurance
 
 
+@settings(deadline=None)
 @given(VALUES, VALUES)
 def test_a_segment_knows_nothing_of_the_segment_before(first: list[int], second: list[int]) -> None:
     both = xmr([*first, *second], rebase_at=[len(first)])
     assert both.causes == xmr(first).causes + xmr(second).causes
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.integers(0, 30), st.just(NAN)), min_size=2, max_size=30))
 def test_missing_ends_change_nothing_in_between(values: list[float]) -> None:
     inner = xmr(values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from doorstep.statistics.results import NegativeCountError, ZeroPopulationError
@@ -88,6 +88,7 @@ def test_limits_fixed_on_few_points_or_with_months_missing_stay_provisional() ->
     assert rebased.is_provisional.tolist() == [False] * 13 + [True] * 12
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=12), st.sampled_from(["increase", "decrease"]))
 def test_no_short_chart_ever_shows_an_improvement(values: list[int], better: str) -> None:
     chart = xmr(values, better=better, target=20)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import NoReturn
 
 from doorstep.errors import UsageError
+from doorstep.statistics.choices import unknown_choice
 from doorstep.statistics.results import Numbers, ZeroPopulationError, counts
 
 
@@ -19,6 +21,10 @@ class Counted(StrEnum):
     """Events that the same people have again and again, such as the attendances of a caseload."""
     DAYS = "days"
     """Days, hours or pounds: an amount that comes in lumps, such as bed days."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> NoReturn:
+        unknown_choice("what is counted", value, cls)
 
 
 FEWEST_FOR_REPEATS = 10

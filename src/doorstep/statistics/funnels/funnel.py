@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 
 from doorstep.errors import DataError
+from doorstep.statistics.choices import check_choice
 from doorstep.statistics.funnels.counted import Counted, refuse_repeats
 from doorstep.statistics.funnels.dispersion import Dispersion, Method, estimate, half_widths, widen
 from doorstep.statistics.funnels.limits import (
@@ -94,11 +96,13 @@ def funnel(
     counts (`Counted`). baseline: per unit of the denominator; when not given Σ numerator / Σ denominator, and 1 for a
     ratio. multiplier: 100 for proportions and ratios, 100,000 for rates. within_people: from `person_dispersion`.
     Raises RepeatedCountError where counts that repeat within people would get limits for independent events, and
-    ShapeError, NegativeCountError, ZeroPopulationError, ProportionError, BaselineError, TooFewAreasError.
+    ShapeError, NegativeCountError, ZeroPopulationError, ProportionError, BaselineError, TooFewAreasError,
+    ConfidenceError, UnknownChoiceError.
     """
     x, n = checked_areas(kind, numerator, denominator)
     what, people = Counted(counted), _factor(within_people)
     refuse_repeats(what, dispersion, within_people, x.size)
+    check_choice("the dispersion", dispersion, get_args(Method))
     tails(levels)
     centre = _baseline(kind, x, n, baseline)
     y, centre_y, variance = _stabilised(kind, x, n, centre)

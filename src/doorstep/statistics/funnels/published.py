@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
+from doorstep.statistics.choices import check_choice
 from doorstep.statistics.funnels.limits import LEVELS, deviates, poisson_scores, proportion_scores
 from doorstep.statistics.results import (
     Floats,
@@ -23,9 +24,12 @@ Kind = Literal["proportion", "rate", "ratio"]
 
 def checked_areas(kind: Kind, numerator: Numbers, denominator: Numbers) -> tuple[Floats, Floats]:
     """Return numerators and denominators, one of each for each area. Raises the errors that `funnel` names."""
+    check_choice("the kind of funnel", kind, get_args(Kind))
     x, n = together(numerator=counts("numerator", numerator), denominator=populations("denominator", denominator))
-    if x.ndim != 1:
-        raise ShapeError(f"the numerator has shape {x.shape}", expected="one number for each area")
+    if x.ndim != 1 or not x.size:
+        raise ShapeError(
+            f"the numerator has shape {x.shape}", expected="one number for each area, and one area or more"
+        )
     if kind == "proportion" and (x > n).any():
         raise ProportionError("a numerator is larger than its denominator", where=f"area {int((x > n).argmax())}")
     return x, n

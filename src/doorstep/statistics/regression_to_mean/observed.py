@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 
+from doorstep.statistics.choices import check_choice
 from doorstep.statistics.regression_to_mean.models import Rule, TooFewChosenError
 from doorstep.statistics.regression_to_mean.spread import People, TooFewPeriodsError, checked_periods
 from doorstep.statistics.regression_to_mean.windows import Window
@@ -66,6 +67,7 @@ def without_intervention(
     People are resampled, and the rule applied again, with the seed; intervals are percentiles.
     After = mean_after + reliability × (before − mean of the window). Raises the errors of `spread`, TooFewChosenError.
     """
+    check_choice("the method", method, ("moments", "replay"))
     x = checked_periods(periods)
     _check_windows(x.shape[1], window, follow_up, replayed=method == "replay")
     chosen = Window.of(x, x.shape[1] - window, x.shape[1], 0)

@@ -144,7 +144,8 @@ def xmr(
     does: no moving range, run or trend passes a break. better: which way is better. rebase_at: dates or positions where
     new limits start. fix_after: limits from the first so many values of each segment. screen_outliers: leave outlying
     moving ranges out of the limits; off by default, as in the Making Data Count spreadsheet of NHS England (the R
-    package NHSRplotthedots screens by default). Raises ShapeError, NotANumberError, SeriesError, ChartError.
+    package NHSRplotthedots screens by default). Raises ShapeError, NotANumberError, SeriesError, ChartError,
+    UnknownChoiceError.
 
     A stable process of independent normal values has a point outside known limits 27 times in 10,000 and in a shift of
     seven or more 625 times in 10,000; of charts of 24 such points about 15 in 100 show some special cause (simulated).

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import NoReturn
 
+from doorstep.statistics.choices import unknown_choice
 from doorstep.statistics.spc.rules import SpecialCause
 
 
@@ -13,6 +15,10 @@ class Direction(StrEnum):
     INCREASE = "increase"
     DECREASE = "decrease"
     NEUTRAL = "neutral"
+
+    @classmethod
+    def _missing_(cls, value: object) -> NoReturn:
+        unknown_choice("which way is better", value, cls)
 
 
 class PointType(StrEnum):

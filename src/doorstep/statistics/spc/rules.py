@@ -113,7 +113,7 @@ def _first(directions: Ints) -> SpecialCause:
 
 def _run_lengths(marks: Ints, joined: Bools) -> Ints:
     """Return for each point how many in a row, unbroken, carry its mark."""
-    starts = ~joined.copy()
+    starts = ~joined
     starts[1:] |= marks[1:] != marks[:-1]
     number = np.cumsum(starts) - 1
-    return np.asarray(np.bincount(number)[number] if number.size else number)
+    return np.asarray(np.bincount(number)[number])
