@@ -181,6 +181,16 @@ def test_published_labels_differ_from_exact_ones_only_on_the_line() -> None:
     assert (exact[few] == published[few]).all()
 
 
+def test_published_labels_turn_to_byar_at_ten_events() -> None:
+    # lower 95% limits: of 10 events 4.7954 exactly and 10 (1 - 1/90 - 1.959964/(3 sqrt 10))^3 = 4.7892 by Byar
+    between = 4.792
+    assert funnel("ratio", [10], [between], counted="events").labels == ("High (0.025)",)
+    assert published_labels("ratio", [10], [between], 1.0) == ("Not significant",)
+    assert published_labels("ratio", [10], [4.78], 1.0) == ("High (0.025)",)
+    # upper 95% limits of 9 events: 17.0848 exactly, 17.0830 by Byar, who is not asked below ten
+    assert published_labels("ratio", [9], [17.084], 1.0) == ("Not significant",)
+
+
 def test_far_areas_keep_finite_scores() -> None:
     chart = funnel("rate", [0, 10_000], [1e6, 1e3], counted="events", baseline=0.01)
     assert chart.score.tolist() == [-37, 37]

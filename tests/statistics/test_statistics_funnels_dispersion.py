@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from doorstep.statistics.funnels import RepeatedCountError, TooFewAreasError, funnel, person_dispersion
+from doorstep.statistics.funnels import RepeatedCountError, TooFewAreasError, funnel, person_dispersion, poisson_limits
 from doorstep.statistics.results import ProportionError, ZeroPopulationError
 
 
@@ -64,6 +64,28 @@ def test_the_moment_estimator_is_the_formula_done_by_hand() -> None:
     assert "additive" in chart.dispersion.text()
 
 
+def test_repeats_within_people_are_taken_out_before_areas_are_said_to_differ() -> None:
+    # the same three areas with a sampling variance of 4/(4 E): z = -2, 0, 2
+    chart = funnel(
+        "ratio", [64, 100, 144], [100] * 3, counted="days", dispersion="additive", winsorised=0, within_people=4
+    )
+    phi, w = 8 / 3, 100.0
+    tau2 = (3 * phi - 2) / (2 * w)
+    assert chart.dispersion.phi == pytest.approx(phi)
+    assert chart.dispersion.tau2 == pytest.approx(tau2)
+    upper = (1 + 1.959963984540054 * (1 / w + tau2) ** 0.5) ** 2
+    assert chart.limits_at([100]).upper[0, 0] == pytest.approx(100 * upper)
+
+
+def test_a_trace_of_variance_between_areas_does_not_narrow_the_limits() -> None:
+    y = 1 + 1.001 * np.array([1, -1] * 50) / (4 * 10) ** 0.5  # z = 1.001 and -1.001 with 10 expected
+    chart = funnel("ratio", 10 * y**2, [10] * 100, counted="events", dispersion="additive", winsorised=0)
+    assert 0 < chart.dispersion.tau2 < 0.001
+    exact, wide = poisson_limits([10]), chart.limits_at([10])
+    np.testing.assert_allclose(wide.lower[:, 0], 10 * exact.lower[:, 0])
+    assert (wide.upper[:, 0] >= 10 * exact.upper[:, 0]).all()
+
+
 def test_multiplicative_limits_are_the_root_of_phi_wider() -> None:
     chart = funnel("ratio", [64, 100, 144], [100] * 3, counted="events", dispersion="multiplicative", winsorised=0)
     upper = (1 + 1.959963984540054 * 0.05 * (32 / 3) ** 0.5) ** 2
@@ -116,8 +138,10 @@ def test_proportions_widen_on_their_own_scale_and_stay_between_nought_and_all() 
     assert chart.dispersion.between_areas(chart.baseline) == pytest.approx(0.05, abs=0.006)
     assert (chart.position != 0).mean() == pytest.approx(0.05, abs=0.025)
     limits = chart.limits_at([1, 2, 5, 1000])
-    assert (limits.lower >= 0).all()
-    assert (limits.upper <= 100).all()
+    assert limits.lower[:, 0].tolist() == [0, 0]
+    assert limits.upper[:, 0].tolist() == [100, 100]
+    assert (np.diff(limits.lower) >= 0).all()
+    assert (np.diff(limits.upper) <= 0).all()
 
 
 @settings(deadline=None)

@@ -90,6 +90,12 @@ def test_screening_leaves_outlying_ranges_out_and_is_off_unless_asked_for() -> N
     assert xmr(values, screen_outliers=True).upper[0] == pytest.approx(np.mean(values) + 2.66 * kept.mean())
 
 
+def test_limits_fixed_on_the_first_values_do_not_count_months_without_one() -> None:
+    chart = xmr([8, NAN, 12, 9, 11, 50, 60], fix_after=4)
+    assert chart.mean[0] == 10
+    assert chart.upper[0] == pytest.approx(10 + 2.66 * 2.5)  # ranges 3 and 2; none passes the gap
+
+
 def test_a_rebase_starts_afresh_by_position_or_by_date() -> None:
     months = np.arange("2025-01", "2027-03", dtype="datetime64[M]")
     values = [*STEADY, *[v + 30 for v in STEADY]]
