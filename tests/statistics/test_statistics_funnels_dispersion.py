@@ -142,6 +142,8 @@ def test_proportions_widen_on_their_own_scale_and_stay_between_nought_and_all() 
     assert limits.upper[:, 0].tolist() == [100, 100]
     assert (np.diff(limits.lower) >= 0).all()
     assert (np.diff(limits.upper) <= 0).all()
+    apart = funnel("proportion", [0, 500, 5, 10], [1000] * 4, counted="people", dispersion="additive", winsorised=0)
+    assert apart.limits_at([1000]).lower[:, 0].tolist() == [0, 0]
 
 
 @settings(deadline=None)
