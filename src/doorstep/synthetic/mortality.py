@@ -29,7 +29,7 @@ from doorstep.synthetic.timeline import NEVER, YEAR, Timeline
 OLDEST = 100
 MIDDLE_DECILE = 5.5
 TILT_AGES, TILT = (50.0, 95.0), (1.0, 0.3)
-MOST = 2.0  # a year: no hazard is above it
+MOST = 12.0  # a year: no hazard is above it, a month of life on average
 STEP = 30  # days: frailty and age are looked at so often
 
 
