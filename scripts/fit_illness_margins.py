@@ -241,11 +241,11 @@ def transitions(parts: Sequence[Drawn], timeline: Timeline) -> dict[str, float]:
 
 def mortality_by_band(parts: Sequence[Drawn], timeline: Timeline) -> dict[str, float]:
     """One-year mortality at 65 to 95 by band on the first day, and its ratio to fit in the same mix of age and sex."""
-    deaths, years, people = (np.zeros((4, 31 * 2)) for _ in range(3))
+    deaths, years, people = (np.zeros((4, 8 * 2)) for _ in range(3))
     for drawn in parts:
         one, age = drawn.people, (timeline.first - drawn.people.birth) / YEAR
         who = np.flatnonzero((one.registered_from <= timeline.first) & (age >= 65) & (age < 96))
-        cell = (age[who].astype(int) - 65) * 2 + one.sex[who]
+        cell = (age[who].astype(int) - 65) // 4 * 2 + one.sex[who]  # wider ages: few of the oldest are fit
         band = drawn.health.frailty_band(timeline.first)[who]
         stop = np.minimum(one.registered_to[who], timeline.first + round(YEAR))
         np.add.at(people, (band, cell), 1)
