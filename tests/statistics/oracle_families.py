@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import oracle_impact
+import oracle_risk
 from oracle_kit import Family
 
-FAMILIES: tuple[Family, ...] = ()
+FAMILIES: tuple[Family, ...] = (*oracle_impact.FAMILIES, *oracle_risk.FAMILIES)
