@@ -63,8 +63,8 @@ def difference_in_differences(
     has, after = two_groups("treated", treated, n), two_groups("post", post, n)
     group, weight = labels("unit", unit, n), weights_of(weights, n)
     used = weight > 0
-    _check_cells(has[used], after[used])
     sizes = _units(has[used], group[used])
+    _check_cells(has[used], after[used])
     design = np.column_stack([np.ones(n), has, after, has & after]).astype(np.float64)
     return _fit(values[used], design[used], group[used], weight[used], sizes, confidence)
 

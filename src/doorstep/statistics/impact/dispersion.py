@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 
 from doorstep.statistics.impact.faults import NotConvergedError
+from doorstep.statistics.impact.library import fit_glm
 from doorstep.statistics.results import Floats
 
 LEAST, MOST = 1e-6, 1e4  # below, the terms of the score cancel to nothing; the counts are as good as Poisson
@@ -21,16 +20,11 @@ def fit_with_dispersion(y: Floats, design: Floats, offset: Floats | None, weight
     Source: Venables and Ripley, Modern Applied Statistics with S, 2002, section 7.4.
     """
     from statsmodels.genmod.families import NegativeBinomial, Poisson
-    from statsmodels.genmod.generalized_linear_model import GLM
 
     alpha, family = 0.0, Poisson()
     start = None
     for _ in range(TURNS):
-        with warnings.catch_warnings():
-            # An early turn may stop at its limit; only the last one counts, and `fit_regression` checks that.
-            warnings.filterwarnings("ignore", message="Maximum number of iteration")
-            model = GLM(y, design, family=family, offset=offset, var_weights=weight)
-            turn = model.fit(start_params=start, maxiter=200, tol=1e-12)
+        turn = fit_glm(y, design, family, offset=offset, weight=weight, start=start)
         found = _best_alpha(y, np.asarray(turn.fittedvalues), weight)
         if abs(found - alpha) <= 1e-10 * max(alpha, 1e-3) or found == 0.0:
             return found

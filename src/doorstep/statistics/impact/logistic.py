@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
 
 from doorstep.statistics.impact.faults import NotConvergedError, SeparationError
 from doorstep.statistics.impact.inputs import check_rank
+from doorstep.statistics.impact.library import fit_glm
 from doorstep.statistics.results import Bools, Floats
 
 # A standard error this large per standard deviation of its column means that the likelihood has no top: with 0.1%
@@ -39,44 +39,38 @@ def fit_logistic(
     `design` holds the intercept where one is wanted; `weights` multiply each row's likelihood.
     """
     from statsmodels.genmod.families import Binomial
-    from statsmodels.genmod.generalized_linear_model import GLM
 
     check_rank(names, design)
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        # Separation has its own check and name below; the library warns of one kind of it only.
-        warnings.simplefilter("ignore")
-        model = GLM(outcome.astype(np.float64), design, family=Binomial(), offset=offset, var_weights=weights)
-        found = model.fit(maxiter=100, tol=1e-12)
-        errors = np.sqrt(np.diag(found.cov_params()))
-    _check_separation(names, design, np.asarray(errors))
+    found = fit_glm(outcome.astype(np.float64), design, Binomial(), offset=offset, weight=weights)
+    covariance = np.asarray(found.cov_params())
+    _check_separation(names, design, covariance)
+    steps = int(found.fit_history["iteration"])
     if not found.converged:
         raise NotConvergedError(
-            f"the logistic model did not settle in {found.fit_history['iteration']} steps",
+            f"the logistic model did not settle in {steps} steps",
             do="look for covariates with extreme values, or use fewer of them",
         )
-    return LogisticFit(
-        np.asarray(found.params), np.asarray(found.cov_params()), np.asarray(found.fittedvalues), _steps(found)
-    )
+    return LogisticFit(np.asarray(found.params), covariance, np.asarray(found.fittedvalues), steps)
 
 
-def _steps(found: object) -> int:
-    history: dict[str, int] = found.fit_history  # type: ignore[attr-defined]
-    return int(history["iteration"])
+def diverging(names: tuple[str, ...], design: Floats, covariance: Floats) -> str | None:
+    """Return the column whose coefficient runs away, or None; `covariance` is the model's own (k by k).
 
-
-def diverging(names: tuple[str, ...], design: Floats, errors: Floats) -> str | None:
-    """Return the column whose coefficient runs away, or None; `errors` are the model's own standard errors (k)."""
+    Where a column runs away the intercept does too, but the intercept of honest columns far from nought (a calendar
+    year) has a large error as well: it is looked at only where nothing else varies.
+    """
+    with np.errstate(invalid="ignore"):  # a variance that runs away may come out below nought; its root is NaN
+        errors = np.sqrt(np.diag(covariance))
     spread = design.std(axis=0)
-    scaled = errors * np.where(spread > 0, spread, 1.0)
-    scaled = np.where(np.isfinite(scaled), scaled, np.inf)
-    if (scaled < SEPARATED).all():
-        return None
-    candidates = np.where(spread > 0, scaled, -1.0) if (spread > 0).any() else scaled
-    return names[int(np.argmax(candidates))]
+    varies = spread > 1e-12 * np.abs(design).max(axis=0)
+    scaled = np.where(varies, errors * spread, -1.0 if varies.any() else errors)
+    scaled = np.where(np.isnan(scaled), np.inf, scaled)
+    worst = int(np.argmax(scaled))
+    return names[worst] if scaled[worst] > SEPARATED else None
 
 
-def _check_separation(names: tuple[str, ...], design: Floats, errors: Floats) -> None:
-    name = diverging(names, design, errors)
+def _check_separation(names: tuple[str, ...], design: Floats, covariance: Floats) -> None:
+    name = diverging(names, design, covariance)
     if name is not None:
         raise SeparationError(
             f"{name} (perhaps with others) tells the two groups apart without fail",

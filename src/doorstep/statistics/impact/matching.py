@@ -59,7 +59,7 @@ def match_nearest(
     """
     has = two_groups("treated", treated)
     rounded = _rounded("score", score, len(has))
-    place = rounded if scale == "propensity" else np.log(rounded / (1 - rounded))
+    place = _placed(rounded, scale)
     limit = _limit(caliper, place)
     rank = _ranks(order, len(has))
     group = np.zeros(len(has), np.int64) if exact is None else labels("exact", exact, len(has))
@@ -108,6 +108,12 @@ def _rounded(name: str, score: Numbers, n: int) -> Floats:
         row = int(np.argmax(bad))
         raise ProportionError(f"{name} holds {found[row]:g} in row {row}", expected="between 0 and 1, neither included")
     return found
+
+
+def _placed(score: Floats, scale: str) -> Floats:
+    if scale not in ("propensity", "logit"):
+        raise UsageError(f"the scale is {scale!r}", expected="propensity or logit")
+    return score if scale == "propensity" else np.asarray(np.log(score / (1 - score)))
 
 
 def _limit(caliper: float | None, place: Floats) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -23,6 +22,7 @@ from doorstep.statistics.impact.inputs import (
     with_constant,
     yes_or_no,
 )
+from doorstep.statistics.impact.library import fit_glm
 from doorstep.statistics.impact.logistic import diverging, fit_logistic
 from doorstep.statistics.results import Floats, Ints, Numbers, counts
 
@@ -155,6 +155,8 @@ class _Rows:
 
 def _fit(rows: _Rows, names: tuple[str, ...], family: Family, errors: Errors) -> Regression:
     check_rank(names, rows.design)
+    if not rows.y.any():
+        raise SeparationError("nobody had an event", expected="events in both groups", do="report the counts")
     if family == "logit":
         # Fitted for its named faults; the library's own fit below starts from the same likelihood.
         fit_logistic(yes_or_no("outcome", rows.y), rows.design, names, offset=rows.offset, weights=rows.weight)
@@ -167,7 +169,7 @@ def _fit(rows: _Rows, names: tuple[str, ...], family: Family, errors: Errors) ->
         raise NotConvergedError(
             f"the {family} model did not settle", do="look for extreme values, or use fewer covariates"
         )
-    _check_finite(names, rows, np.sqrt(np.diag(found.normalized_cov_params)))
+    _check_finite(names, rows, np.asarray(found.normalized_cov_params))
     covariance = np.asarray(found.cov_params()) * _correction(errors, len(rows.y), len(names), clusters)
     return Regression(
         family,
@@ -185,28 +187,22 @@ def _fit(rows: _Rows, names: tuple[str, ...], family: Family, errors: Errors) ->
 
 def _library_fit(rows: _Rows, family: Family, errors: Errors, alpha: float) -> Any:
     from statsmodels.genmod import families
-    from statsmodels.genmod.generalized_linear_model import GLM
 
     kinds = {"logit": families.Binomial, "negative binomial": lambda: families.NegativeBinomial(alpha=alpha)}
-    kind = families.Poisson() if alpha == 0 else kinds.get(family, families.Poisson)()
-    clustered = errors.startswith("cluster")
-    kwds = {"groups": rows.group, "use_correction": False} if clustered else None
-    with warnings.catch_warnings():
-        # With weights the library says that sandwich errors are "not fully supported"; they equal those of R's
-        # sandwich package for weights that are any number, which the tests check.
-        warnings.filterwarnings("ignore", message="cov_type not fully supported")
-        warnings.filterwarnings("ignore", message="cov_kwds not used|Maximum number of iteration")
-        return GLM(rows.y, rows.design, family=kind, offset=rows.offset, var_weights=rows.weight).fit(
-            maxiter=200,
-            tol=1e-12,
-            scale="X2" if family == "quasi-poisson" else 1.0,
-            cov_type="nonrobust" if errors == "model" else "cluster" if clustered else "HC0",
-            cov_kwds=kwds,
-        )
+    return fit_glm(
+        rows.y,
+        rows.design,
+        families.Poisson() if alpha == 0 else kinds.get(family, families.Poisson)(),
+        offset=rows.offset,
+        weight=rows.weight,
+        scale="X2" if family == "quasi-poisson" else 1.0,
+        sandwich="nonrobust" if errors == "model" else "cluster" if errors.startswith("cluster") else "HC0",
+        clusters=rows.group,
+    )
 
 
-def _check_finite(names: tuple[str, ...], rows: _Rows, errors: Floats) -> None:
-    name = diverging(names, rows.design, errors)
+def _check_finite(names: tuple[str, ...], rows: _Rows, covariance: Floats) -> None:
+    name = diverging(names, rows.design, covariance)
     if name is not None:
         raise SeparationError(
             f"the rate by {name} runs to nought: one group of it had no event",
