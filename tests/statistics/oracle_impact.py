@@ -258,8 +258,9 @@ def _with_the_references_slip(found: Staggered) -> float:
     """Return the standard error of the overall effect by group as the reference computes it.
 
     The group sizes are estimates, so each group's membership enters the influence function. The reference looks the
-    memberships up by the first cells, which are all of the first group, in place of one per group. We use the right
-    memberships; with the slip put in, everything else must agree.
+    memberships up by the first cells, which are all of the first group, in place of one per group, and so nearly loses
+    that part of the error. We use the right memberships, and agree with drawing units anew (tested); with the slip put
+    in, everything else must agree.
     """
     after = found.period >= found.group
     groups, first = found.panel.groups, found.panel.first

@@ -25,7 +25,7 @@ from doorstep.statistics.impact.faults import (
     OneGroupError,
     TooFewClustersError,
 )
-from doorstep.statistics.results import Floats, ShapeError
+from doorstep.statistics.results import Floats, NotANumberError, ShapeError
 
 # One series
 
@@ -314,13 +314,13 @@ def test_covariates_that_tell_the_groups_apart_leave_no_cell(method: Any) -> Non
 
 def test_panel_faults_are_named() -> None:
     rows = _panel(12, {0: 6, 3: 6})
-    with pytest.raises(NotAPanelError, match=r"unit number 0 .* has 0 rows"):
+    with pytest.raises(NotAPanelError, match="unit 0 has 0 rows of one period"):
         staggered_effects(*rows[:, 1:])
     with pytest.raises(NotAPanelError, match="has 2 rows"):
         staggered_effects(*np.column_stack([rows, rows[:, :1]]))
     changed = rows.copy()
     changed[3, 7] = 4
-    with pytest.raises(NotAPanelError, match="first_treated changes within unit number 1"):
+    with pytest.raises(NotAPanelError, match="first_treated changes within unit 1"):
         staggered_effects(*changed)
     with pytest.raises(OneGroupError, match="no unit began"):
         staggered_effects(*_panel(1, {0: 8}))
@@ -337,6 +337,14 @@ def test_panel_faults_are_named() -> None:
 def test_small_groups_are_noted() -> None:
     found = staggered_effects(*_panel(13, {0: 6, 2: 3, 3: 6}))
     assert found.notes == ("Group 2 has fewer than 5 units: its interval says little.",)
+
+
+def test_a_unit_without_a_label_is_named_by_its_row() -> None:
+    rows = _panel(14, {0: 3, 3: 3})
+    units: list[Any] = [f"P{int(u)}" for u in rows[1]]
+    units[4] = None
+    with pytest.raises(NotANumberError, match="unit is missing in row 4"):
+        staggered_effects(rows[0], units, rows[2], rows[3])
 
 
 # Hidden causes

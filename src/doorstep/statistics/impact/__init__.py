@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from doorstep.statistics.impact.models import Regression as Regression
     from doorstep.statistics.impact.models import fit_regression as fit_regression
     from doorstep.statistics.impact.models import rate_ratio as rate_ratio
+    from doorstep.statistics.impact.power import Detectable as Detectable
+    from doorstep.statistics.impact.power import detectable_rate_ratio as detectable_rate_ratio
     from doorstep.statistics.impact.propensity import Propensity as Propensity
     from doorstep.statistics.impact.propensity import propensity_scores as propensity_scores
     from doorstep.statistics.impact.series import SegmentedSeries as SegmentedSeries
@@ -54,6 +56,8 @@ _HOMES = {
     "Regression": "models",
     "fit_regression": "models",
     "rate_ratio": "models",
+    "Detectable": "power",
+    "detectable_rate_ratio": "power",
     "Propensity": "propensity",
     "propensity_scores": "propensity",
     "SegmentedSeries": "series",

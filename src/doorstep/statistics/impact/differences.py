@@ -8,7 +8,7 @@ import numpy as np
 
 from doorstep.statistics.impact.effects import Effect, cluster_notes, effect
 from doorstep.statistics.impact.faults import NotAPanelError, OneGroupError, TooFewClustersError
-from doorstep.statistics.impact.inputs import labels, one_column, two_groups, weights_of
+from doorstep.statistics.impact.inputs import distinct, one_column, two_groups, weights_of
 from doorstep.statistics.results import Bools, Floats, Ints, Numbers
 
 TERMS = ("(Intercept)", "treated", "post", "treated:post")
@@ -61,9 +61,9 @@ def difference_in_differences(
     values = one_column("y", y)
     n = len(values)
     has, after = two_groups("treated", treated, n), two_groups("post", post, n)
-    group, weight = labels("unit", unit, n), weights_of(weights, n)
+    (names, group), weight = distinct("unit", unit, n), weights_of(weights, n)
     used = weight > 0
-    sizes = _units(has[used], group[used])
+    sizes = _units(has[used], group[used], names)
     _check_cells(has[used], after[used])
     design = np.column_stack([np.ones(n), has, after, has & after]).astype(np.float64)
     return _fit(values[used], design[used], group[used], weight[used], sizes, confidence)
@@ -102,13 +102,13 @@ def _check_cells(has: Bools, after: Bools) -> None:
                 )
 
 
-def _units(has: Bools, group: Ints) -> tuple[int, int]:
+def _units(has: Bools, group: Ints, names: tuple[str, ...]) -> tuple[int, int]:
     """Return how many units are treated and not. NotAPanelError where a unit is both."""
     rows, treated_rows = np.bincount(group), np.bincount(group, has)
     mixed = (treated_rows > 0) & (treated_rows < rows)
     if mixed.any():
         raise NotAPanelError(
-            f"unit number {int(np.argmax(mixed))} (in order of its label) is treated in some rows only",
+            f"unit {names[int(np.argmax(mixed))]} is treated in some rows only",
             expected="treated to say who ever has the service; post says when",
         )
     found = int((treated_rows > 0).sum()), int(((rows > 0) & (treated_rows == 0)).sum())

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from doorstep.statistics.impact.faults import CollinearError, ExposureError, NotBinaryError, OneGroupError
-from doorstep.statistics.results import Bools, Floats, Ints, Numbers, ShapeError, counts, numbers
+from doorstep.statistics.results import Bools, Floats, Ints, NotANumberError, Numbers, ShapeError, counts, numbers
 
 Covariates = Mapping[str, Numbers]
 
@@ -21,11 +21,24 @@ def one_column(name: str, values: Numbers, n: int | None = None) -> Floats:
 
 def labels(name: str, values: Numbers, n: int) -> Ints:
     """Return the number of each row's label, from 0, in the labels' order; a label may be a word or a number."""
+    return distinct(name, values, n)[1]
+
+
+def distinct(name: str, values: Numbers, n: int) -> tuple[tuple[str, ...], Ints]:
+    """Return the labels as text, in order, and the number of each row's. NotANumberError where one is missing."""
     found = np.asarray(values)
     _check_column(name, found.shape, n)
     if found.dtype.kind == "f":
         numbers(name, found)
-    return np.unique(found, return_inverse=True)[1].astype(np.int64)
+    missing = np.array([value is None or value != value for value in found.tolist()], dtype=bool)
+    if missing.any():
+        raise NotANumberError(f"{name} is missing in row {int(np.argmax(missing))}", expected="a label in every row")
+    names, at = np.unique(found.astype(str) if found.dtype.kind == "O" else found, return_inverse=True)
+    return tuple(_text(label) for label in names.tolist()), at.astype(np.int64)
+
+
+def _text(label: object) -> str:
+    return f"{label:g}" if isinstance(label, float) else str(label)
 
 
 def yes_or_no(name: str, values: Numbers, n: int | None = None) -> Bools:

@@ -74,22 +74,27 @@ def match_nearest(
 
 
 def _pairs(place: Floats, has: Bools, rank: Ints, group: Ints, limit: float, ratio: int) -> Ints:
-    shelves = {int(g): Shelf(*_sorted(place, np.flatnonzero(~has & (group == g)), rank)) for g in np.unique(group[has])}
+    shelves = _shelves(place, np.flatnonzero(~has), rank, group)
     treated = np.flatnonzero(has)
     queue = treated[np.lexsort((rank[treated], -place[treated]))].tolist()
     places, groups = place.tolist(), group.tolist()
     found: list[tuple[int, int]] = []
     for _ in range(ratio):
-        taken = [(row, shelves[groups[row]].take_nearest(places[row], limit)) for row in queue]
+        taken = [
+            (row, shelves[groups[row]].take_nearest(places[row], limit)) for row in queue if groups[row] in shelves
+        ]
         found += [(row, mate) for row, mate in taken if mate is not None]
         queue = [row for row, mate in taken if mate is not None]  # who found nobody now finds nobody later
     found.sort(key=lambda pair: pair[0])  # stable: a person's nearest stays first
     return np.array(found, dtype=np.int64).reshape(-1, 2)
 
 
-def _sorted(place: Floats, rows: Ints, rank: Ints) -> tuple[Floats, Ints, Ints]:
-    ordered = rows[np.lexsort((rank[rows], place[rows]))]
-    return place[ordered], ordered, rank[ordered]
+def _shelves(place: Floats, rows: Ints, rank: Ints, group: Ints) -> dict[int, Shelf]:
+    """Return one shelf of comparison people per exact group."""
+    ordered = rows[np.lexsort((rank[rows], place[rows], group[rows]))]
+    groups, starts = np.unique(group[ordered], return_index=True)
+    parts = np.split(ordered, starts[1:])
+    return {int(g): Shelf(place[part], part, rank[part]) for g, part in zip(groups, parts, strict=True)}
 
 
 def _matching(pairs: Ints, has: Bools, limit: float) -> Matching:

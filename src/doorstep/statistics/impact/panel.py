@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from doorstep.statistics.impact.faults import NotAPanelError, OneGroupError
-from doorstep.statistics.impact.inputs import Covariates, labels, matrix, one_column, weights_of
+from doorstep.statistics.impact.inputs import Covariates, distinct, labels, matrix, one_column, weights_of
 from doorstep.statistics.results import Floats, Ints, Numbers
 
 
@@ -49,15 +49,15 @@ def panel(
     """
     y = one_column("outcome", outcome)
     n = len(y)
-    who, when = labels("unit", unit, n), one_column("period", period, n)
+    (units, who), when = distinct("unit", unit, n), one_column("period", period, n)
     periods, at = np.unique(when, return_inverse=True)
-    order = _balanced(who, at, len(periods))
+    order = _balanced(units, who, at, len(periods))
     shape = (-1, len(periods))
     names, columns = matrix(covariates, n)
-    first = _constant("first_treated", one_column("first_treated", first_treated, n)[order].reshape(shape))
-    weight = _constant("weights", weights_of(weights, n)[order].reshape(shape))
+    first = _constant("first_treated", units, one_column("first_treated", first_treated, n)[order].reshape(shape))
+    weight = _constant("weights", units, weights_of(weights, n)[order].reshape(shape))
     cluster = who if clusters is None else labels("clusters", clusters, n)
-    cluster = _constant("clusters", cluster[order].reshape(shape).astype(np.float64)).astype(np.int64)
+    cluster = _constant("clusters", units, cluster[order].reshape(shape).astype(np.float64)).astype(np.int64)
     x = np.concatenate([np.ones((n, 1)), columns], axis=1)[order].reshape(*shape, len(names) + 1)
     starts = np.where((first == 0) | (first > periods[-1]), np.inf, first)
     kept = (starts > periods[0]) & (weight > 0)
@@ -74,27 +74,26 @@ def panel(
     )
 
 
-def _balanced(who: Ints, at: Ints, n_periods: int) -> Ints:
+def _balanced(units: tuple[str, ...], who: Ints, at: Ints, n_periods: int) -> Ints:
     """Return the order of rows by unit and period, once every unit has every period once."""
-    seen = np.bincount(who * n_periods + at, minlength=(who.max(initial=-1) + 1) * n_periods)
-    if len(who) and (seen == 1).all():
-        return np.asarray(np.lexsort((at, who)))
-    wrong = int(np.argmax(seen != 1)) if len(who) else 0
-    found = (
-        f"unit number {wrong // n_periods} (in order of its label) has {seen[wrong]} rows" if len(who) else "no rows"
-    )
-    raise NotAPanelError(
-        f"{found} of one period" if len(who) else found,
-        expected=f"one row for each unit and each of {n_periods} periods",
-        do="leave out units that were not there throughout, or add their missing rows",
-    )
+    if not units:
+        raise NotAPanelError("there are no rows", expected="one row for each unit and period")
+    seen = np.bincount(who * n_periods + at, minlength=len(units) * n_periods)
+    if (seen != 1).any():
+        wrong = int(np.argmax(seen != 1))
+        raise NotAPanelError(
+            f"unit {units[wrong // n_periods]} has {seen[wrong]} rows of one period",
+            expected=f"one row for each unit and each of {n_periods} periods",
+            do="leave out units that were not there throughout, or add their missing rows",
+        )
+    return np.asarray(np.lexsort((at, who)))
 
 
-def _constant(name: str, wide: Floats) -> Floats:
+def _constant(name: str, units: tuple[str, ...], wide: Floats) -> Floats:
     changes = (wide != wide[:, :1]).any(axis=1)
     if changes.any():
         raise NotAPanelError(
-            f"{name} changes within unit number {int(np.argmax(changes))} (in order of its label)",
+            f"{name} changes within unit {units[int(np.argmax(changes))]}",
             expected="the same value in all rows of a unit",
         )
     return wide[:, 0]
