@@ -26,6 +26,7 @@ from doorstep.statistics.impact import (
     segmented_series,
     staggered_effects,
 )
+from doorstep.statistics.impact.models import Errors
 from doorstep.statistics.results import Floats
 
 DOING = (
@@ -51,7 +52,7 @@ def people(seed: int) -> Iterator[Found]:
     events = rng.poisson(rate * years * rng.gamma(2, 0.5, n))
     covariates = {"age": age, "female": female, "ltc": ltc}
 
-    def ratio(weights: Floats | None = None, adjust: bool = False) -> Effect:
+    def ratio(weights: Floats | None = None, adjust: bool = False, errors: Errors | None = None) -> Effect:
         return rate_ratio(
             events,
             years,
@@ -60,12 +61,14 @@ def people(seed: int) -> Iterator[Found]:
             covariates=covariates if adjust else None,
             weights=weights,
             clusters=practice,
+            errors=errors,
         )
 
     cells = {"age": age // 10, "female": female, "ltc": np.minimum(ltc, 3)}
     designs: dict[str, Callable[[], Effect]] = {
         "people: nothing adjusted": ratio,
         "people: regression": lambda: ratio(adjust=True),
+        "people: regression, plain cluster errors": lambda: ratio(adjust=True, errors="cluster"),
         "people: entropy balancing": lambda: ratio(balance_by_entropy(treated, covariates).weights),
         "people: matched on the score": lambda: ratio(
             match_nearest(propensity_scores(treated, covariates).score, treated).weights
@@ -119,7 +122,10 @@ def months(seed: int) -> Iterator[Found]:
         for i in range(1, 70):
             noise[i] += memory * noise[i - 1]
         y = 100 + 0.3 * t + 3 * np.sin(2 * np.pi * t / 12) - 4 * (t > 36) + noise[10:]
-        yield f"one series: memory {memory:g}", -4.0, segmented_series(y, 36).mean_difference()
+        found = segmented_series(y, 36).mean_difference()
+        yield f"one series: memory {memory:g}", -4.0, found
+        plain = segmented_series(y, 36, errors="newey-west").mean_difference()
+        yield f"one series: memory {memory:g}, Newey-West", -4.0, plain
 
 
 def _row(name: str, found: list[tuple[float, Effect]]) -> str:

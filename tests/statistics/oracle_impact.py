@@ -176,6 +176,7 @@ def weighted_ratios(folder: Path) -> Iterator[Comparison]:
             comparison="people without the service",
             weights=weight,
             clusters=people.practice,
+            errors="cluster",
         )
         got = [
             int((weight > 0).sum()),
@@ -192,7 +193,7 @@ def weighted_ratios(folder: Path) -> Iterator[Comparison]:
 def series(folder: Path) -> Iterator[Comparison]:
     """The segmented series with Newey-West errors."""
     rows, expected = read(folder, "its_input"), read(folder, "its_expected")
-    found = segmented_series(column(rows, "y"), int((column(rows, "post") == 0).sum()))
+    found = segmented_series(column(rows, "y"), int((column(rows, "post") == 0).sum()), errors="newey-west")
     yield compare("its", "estimate", found.coefficients, column(expected, "estimate"))
     yield compare("its", "se_ols", found.ordinary_standard_errors, column(expected, "se_ols"))
     yield compare("its", "se_newey_west_lag3", found.standard_errors, column(expected, "se_newey_west_lag3"))

@@ -59,11 +59,56 @@ def test_practices_are_added_up_before_they_are_squared() -> None:
     # practice's people add up, and the variance of a log rate is the sum of their squares over events squared.
     events, years = [4, 2, 1, 1, 3, 0, 2, 5], [1.0] * 8
     treated, practice = [1, 1, 1, 1, 0, 0, 0, 0], ["a", "a", "b", "b", "c", "c", "d", "d"]
-    found = rate_ratio(events, years, treated, comparison=OTHERS, clusters=practice)
+    found = rate_ratio(events, years, treated, comparison=OTHERS, clusters=practice, errors="cluster")
     treated_part = ((6 - 4) ** 2 + (2 - 4) ** 2) / 8**2
     others_part = ((3 - 5) ** 2 + (7 - 5) ** 2) / 10**2
     assert found.standard_error == pytest.approx(np.sqrt((treated_part + others_part) * 4 / 3))
     assert found.notes == ("Only 4 clusters: with fewer than 40 the interval tends to be too narrow.",)
+
+
+def test_leaving_out_one_practice_at_a_time_takes_one_newton_step_each() -> None:
+    # With one group's rate being its events over its years, leaving out practice g moves the log rate by one Newton
+    # step of -(events of g - rate * years of g) / (rate * years of the others).
+    events, years = [4, 2, 1, 1, 3, 0, 2, 5], [1.0] * 8
+    treated, practice = [1, 1, 1, 1, 0, 0, 0, 0], ["a", "a", "b", "b", "c", "c", "d", "d"]
+    found = rate_ratio(events, years, treated, comparison=OTHERS, clusters=practice)
+    moves = [(6 - 4) / 4, (2 - 4) / 4, (3 - 5) / 5, (7 - 5) / 5]
+    error = np.sqrt(3 / 4 * np.sum(np.square(moves)))
+    assert found.standard_error == pytest.approx(error)
+    t_with_3 = 3.182446305284263
+    assert found.upper == pytest.approx(found.value * np.exp(t_with_3 * error))
+
+
+@pytest.mark.parametrize("family", ["poisson", "negative binomial", "logit"])
+def test_the_jackknife_is_near_to_fitting_anew_without_each_practice(family: Any) -> None:
+    rng = np.random.default_rng(3)
+    practice, treated = np.repeat(np.arange(24), 40), rng.integers(0, 2, 960)
+    mean = np.exp(-0.3 + rng.normal(0, 0.3, 24)[practice] - 0.2 * treated)
+    y = rng.poisson(mean * rng.gamma(2, 0.5, 960))
+    y = (y > 0).astype(int) if family == "logit" else y
+    whole = fit_regression(y, {"treated": treated}, family=family, clusters=practice, errors="cluster jackknife")
+    anew = [
+        fit_regression(y[practice != g], {"treated": treated[practice != g]}, family=family).coefficients
+        for g in range(24)
+    ]
+    error = np.sqrt(23 / 24 * ((np.array(anew) - whole.coefficients) ** 2).sum(axis=0))
+    assert whole.standard_errors == pytest.approx(error, rel=0.03)
+    assert whole.freedom == 23
+
+
+def test_an_effect_that_rests_on_one_practice_alone_is_named() -> None:
+    with pytest.raises(TooFewClustersError, match="one cluster alone"):
+        rate_ratio([3, 4, 2, 5, 1, 2], [1.0] * 6, [1, 1, 0, 0, 0, 0], comparison=OTHERS, clusters=list("aabbcc"))
+
+
+def test_practices_without_weight_are_no_clusters() -> None:
+    events, years, treated, practice = _people(2)
+    weights = (practice != 3).astype(float)
+    one = rate_ratio(events, years, treated, comparison=OTHERS, clusters=practice, weights=weights)
+    kept = practice != 3
+    other = rate_ratio(events[kept], years[kept], treated[kept], comparison=OTHERS, clusters=practice[kept])
+    assert [one.value, one.lower] == pytest.approx([other.value, other.lower])
+    assert one.notes == other.notes
 
 
 def test_forty_practices_need_no_warning() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -22,13 +23,14 @@ from doorstep.statistics.impact.inputs import (
     with_constant,
     yes_or_no,
 )
+from doorstep.statistics.impact.jackknife import jackknife
 from doorstep.statistics.impact.library import fit_glm
 from doorstep.statistics.impact.logistic import diverging, fit_logistic
 from doorstep.statistics.results import Floats, Ints, Numbers, counts
 
 Family = Literal["poisson", "quasi-poisson", "negative binomial", "logit"]
-Errors = Literal["model", "HC0", "HC1", "cluster", "cluster HC0", "cluster HC1"]
-ERRORS: tuple[Errors, ...] = ("model", "HC0", "HC1", "cluster", "cluster HC0", "cluster HC1")
+Errors = Literal["model", "HC0", "HC1", "cluster", "cluster HC0", "cluster HC1", "cluster jackknife"]
+ERRORS: tuple[Errors, ...] = ("model", "HC0", "HC1", "cluster", "cluster HC0", "cluster HC1", "cluster jackknife")
 FAMILIES: tuple[Family, ...] = ("poisson", "quasi-poisson", "negative binomial", "logit")
 
 
@@ -38,7 +40,7 @@ class Regression:
 
     `dispersion` is Pearson's statistic over its degrees of freedom (1 for Poisson and logit); `alpha` is the
     negative binomial's: variance = mean + alpha * mean^2, NaN for other families. `n` are the rows of weight
-    above 0.
+    above 0, `freedom` the degrees of freedom of intervals: clusters less one for the jackknife, else infinite.
     """
 
     family: Family
@@ -50,6 +52,7 @@ class Regression:
     alpha: float
     n: int
     n_clusters: int | None
+    freedom: float
     notes: tuple[str, ...]
 
     @property
@@ -58,7 +61,7 @@ class Regression:
         return np.asarray(np.sqrt(np.diag(self.covariance)))
 
     def ratio(self, term: str, *, comparison: str, confidence: float = 0.95) -> Effect:
-        """Return exp(coefficient) of a term with its normal interval: a rate ratio, or an odds ratio for logit.
+        """Return exp(coefficient) of a term with its interval: a rate ratio, or an odds ratio for logit.
 
         `comparison` says in words what the term is compared with. UsageError where there is no such term.
         """
@@ -77,6 +80,7 @@ class Regression:
             comparison=comparison,
             assumptions=(SAME_BUT_FOR_THE_SERVICE, "The model's terms multiply one another's effects."),
             notes=self.notes,
+            freedom=self.freedom,
         )
 
 
@@ -96,7 +100,8 @@ def fit_regression(
     multiply each row's likelihood, rows of weight 0 are left out; `clusters` (n) are labels. With the sandwich
     S = A^-1 (sum of u_g u_g') A^-1 and scores u_g by row or cluster, `errors` are: `model` A^-1 (times the
     dispersion for quasi-Poisson; given alpha for the negative binomial), `HC0` S by row, `HC1` S n/(n-k),
-    `cluster` S by cluster G/(G-1), `cluster HC0` S by cluster, `cluster HC1` S by cluster G/(G-1) (n-1)/(n-k).
+    `cluster` S by cluster G/(G-1), `cluster HC0` S by cluster, `cluster HC1` S by cluster G/(G-1) (n-1)/(n-k),
+    `cluster jackknife` see `jackknife`, with t intervals of G - 1 degrees of freedom.
     Errors: ShapeError, NegativeCountError, NotBinaryError, ExposureError, CollinearError, SeparationError,
     TooFewClustersError, NotConvergedError, UsageError.
     Source: McCullagh and Nelder 1989; Zeileis, Journal of Statistical Software 2006;16(9) and 2020;95(1).
@@ -127,19 +132,26 @@ def rate_ratio(
     covariates: Covariates | None = None,
     weights: Numbers | None = None,
     clusters: Numbers | None = None,
+    errors: Errors | None = None,
     confidence: float = 0.95,
 ) -> Effect:
     """Return the treated people's rate over the comparison people's, by weighted Poisson regression.
 
-    With `clusters` (practices) the interval allows for people of one practice being alike (HC0 * G/(G-1)), without
-    for rows that vary more than a Poisson count (HC0). `comparison` says in words who they are compared with.
+    With `clusters` (practices) the interval allows for people of one practice being alike (`cluster jackknife`),
+    without for rows that vary more than a Poisson count (`HC0`), or give other `errors` of `fit_regression`.
+    `comparison` says in words who they are compared with.
     Errors: those of `fit_regression`, and OneGroupError.
     """
     has = two_groups("treated", treated)
     columns: Covariates = {"treated": has, **(covariates or {})}
-    errors: Errors = "HC0" if clusters is None else "cluster"
     found = fit_regression(
-        events, columns, family="poisson", exposure=exposure, weights=weights, clusters=clusters, errors=errors
+        events,
+        columns,
+        family="poisson",
+        exposure=exposure,
+        weights=weights,
+        clusters=clusters,
+        errors=errors or ("HC0" if clusters is None else "cluster jackknife"),
     )
     return found.ratio("treated", comparison=comparison, confidence=confidence)
 
@@ -170,19 +182,30 @@ def _fit(rows: _Rows, names: tuple[str, ...], family: Family, errors: Errors) ->
             f"the {family} model did not settle", do="look for extreme values, or use fewer covariates"
         )
     _check_finite(names, rows, np.asarray(found.normalized_cov_params))
-    covariance = np.asarray(found.cov_params()) * _correction(errors, len(rows.y), len(names), clusters)
     return Regression(
         family,
         errors,
         names,
         np.asarray(found.params),
-        covariance,
+        _covariance(rows, family, errors, found, 0.0 if np.isnan(alpha) else alpha, clusters),
         float(found.scale) if family == "quasi-poisson" else 1.0,
         alpha,
         len(rows.y),
         clusters,
+        clusters - 1 if clusters and errors == "cluster jackknife" else math.inf,
         cluster_notes(clusters),
     )
+
+
+def _covariance(rows: _Rows, family: Family, errors: Errors, found: Any, alpha: float, clusters: int | None) -> Floats:
+    if errors != "cluster jackknife" or rows.group is None:
+        correction = _correction(errors, len(rows.y), len(found.params), clusters)
+        return np.asarray(found.cov_params()) * correction
+    mean = np.asarray(found.fittedvalues)
+    # Slope and expected curvature of each row's likelihood, on the log or logit scale.
+    shrink = 1 / (1 + alpha * mean)
+    curve = mean * (1 - mean) if family == "logit" else mean * shrink
+    return jackknife(rows.design, rows.weight * (rows.y - mean) * shrink, rows.weight * curve, rows.group)
 
 
 def _library_fit(rows: _Rows, family: Family, errors: Errors, alpha: float) -> Any:
@@ -196,9 +219,15 @@ def _library_fit(rows: _Rows, family: Family, errors: Errors, alpha: float) -> A
         offset=rows.offset,
         weight=rows.weight,
         scale="X2" if family == "quasi-poisson" else 1.0,
-        sandwich="nonrobust" if errors == "model" else "cluster" if errors.startswith("cluster") else "HC0",
+        sandwich=_sandwich(errors),
         clusters=rows.group,
     )
+
+
+def _sandwich(errors: Errors) -> Literal["nonrobust", "HC0", "cluster"]:
+    if errors in ("model", "cluster jackknife"):
+        return "nonrobust"
+    return "cluster" if errors.startswith("cluster") else "HC0"
 
 
 def _check_finite(names: tuple[str, ...], rows: _Rows, covariance: Floats) -> None:
