@@ -114,18 +114,19 @@ def units(seed: int) -> Iterator[Found]:
 
 
 def months(seed: int) -> Iterator[Found]:
-    """60 months, 36 before the start, season, noise without and with memory."""
+    """36 or 60 months, 24 or 36 of them before the start, season, noise that remembers more or less."""
     rng = np.random.default_rng(seed)
-    t = np.arange(1, 61)
-    for memory in (0.0, 0.4):
-        noise = rng.normal(size=70)
-        for i in range(1, 70):
-            noise[i] += memory * noise[i - 1]
-        y = 100 + 0.3 * t + 3 * np.sin(2 * np.pi * t / 12) - 4 * (t > 36) + noise[10:]
-        found = segmented_series(y, 36).mean_difference()
-        yield f"one series: memory {memory:g}", -4.0, found
-        plain = segmented_series(y, 36, errors="newey-west").mean_difference()
-        yield f"one series: memory {memory:g}, Newey-West", -4.0, plain
+    for n, n_before in ((36, 24), (60, 36)):
+        t = np.arange(1, n + 1)
+        for memory in (0.0, 0.4, 0.7):
+            noise = rng.normal(size=n + 50)
+            for i in range(1, n + 50):
+                noise[i] += memory * noise[i - 1]
+            y = 100 + 0.3 * t + 3 * np.sin(2 * np.pi * t / 12) - 4 * (t > n_before) + noise[50:]
+            name = f"{n} months, memory {memory:g}"
+            yield name, -4.0, segmented_series(y, n_before).mean_difference()
+            plain = segmented_series(y, n_before, errors="newey-west").mean_difference()
+            yield f"{name}: Newey-West", -4.0, plain
 
 
 def _row(name: str, found: list[tuple[float, Effect]]) -> str:

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from doorstep.statistics.impact.effects import Effect, cluster_notes, effect, quantile
+from doorstep.statistics.impact.faults import NoOverlapError
 from doorstep.statistics.impact.panel import Panel
 from doorstep.statistics.results import Bools, Estimate, Floats, Ints
 
@@ -59,6 +60,8 @@ def combine(
     cells = _Cells(group, period, values, influence, found)
     by_level = _level_labels(kind, group, period, found.periods)
     after = period >= group
+    if not after.any():
+        raise NoOverlapError("no cell from the start on could be estimated", do="see what `not_estimable` says")
     wanted = after if kind != "dynamic" else np.ones(len(group), bool)
     levels = np.unique(by_level[wanted]) if kind != "simple" else np.empty(0)
     parts = [cells.average(wanted & (by_level == level), sized=kind != "group") for level in levels]

@@ -52,7 +52,8 @@ class Staggered:
 
         `simple` weighs all cells from the start on by group size; `group` averages over a group's periods, then
         over groups by size; `dynamic` averages groups by size at each time since the start, then over times of 0
-        and later; `calendar` averages groups by size in each period, then over periods. Errors: UsageError.
+        and later; `calendar` averages groups by size in each period, then over periods.
+        Errors: UsageError, NoOverlapError (no cell from the start on).
         """
         if kind not in KINDS:
             raise UsageError(f"the aggregation is {kind!r}", expected=f"one of {', '.join(KINDS)}")
