@@ -368,8 +368,8 @@ def test_covariates_that_tell_the_groups_apart_leave_no_cell(method: Any) -> Non
 
 def test_an_average_of_nothing_from_the_start_on_is_refused() -> None:
     rows = _panel(15, {0: 8, 3: 8}, n_periods=3)
-    x = np.random.default_rng(15).normal(size=rows.shape[1])
-    x = np.where(rows[2] == 2, rows[3], x)  # in the last period before the start x tells the groups apart
+    noise = np.random.default_rng(15).normal(size=rows.shape[1])
+    x = np.where(rows[2] == 2, rows[3], noise)  # in the last period before the start x tells the groups apart
     found = staggered_effects(*rows, covariates={"x": x})
     assert found.period.tolist() == [2]
     assert found.not_estimable[0].startswith("group 3 in period 3: x ")

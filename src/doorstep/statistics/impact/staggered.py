@@ -85,7 +85,8 @@ def staggered_effects(
 ) -> Staggered:
     """Return the effect on each group in each period, compared with units that have not begun.
 
-    One row per unit (practice) and period; `first_treated` is the period in which the unit began, 0 for never.
+    One row per unit (practice) and period; `first_treated` is the period in which the unit began, 0 for never (a start
+    after the last period is never too; units that began by the first are left out and counted).
     `covariates` are those of the earlier of the two periods compared; `weights` (list size) and `clusters` (default
     the unit) are the same in all rows of a unit. `control` is who stands for no service: units that never begin, or
     that have not begun by the period. `method` is dr (doubly robust), ipw or reg, see `scores`. Standard errors are
