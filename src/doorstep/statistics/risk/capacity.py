@@ -1,0 +1,62 @@
+"""What a risk model finds when only so many people can be called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from doorstep.errors import UsageError
+from doorstep.statistics.impact.effects import quantile
+from doorstep.statistics.results import Estimate, Numbers
+from doorstep.statistics.risk.inputs import risk_and_outcome, single
+
+
+@dataclass(frozen=True)
+class AtCapacity:
+    """Who is called when `capacity` people can be: everybody with a risk of `threshold` or more.
+
+    `n_tied` people share the next lower risk and would not all fit. `ppv` (share of the called who had the outcome)
+    and `sensitivity` (share of those with the outcome who were called) have Wilson limits; NaN where nobody counts.
+    """
+
+    capacity: int
+    threshold: float
+    n_called: int
+    n_tied: int
+    n_found: int
+    ppv: Estimate
+    sensitivity: Estimate
+
+
+def at_capacity(risk: Numbers, outcome: Numbers, capacity: int, *, confidence: float = 0.95) -> AtCapacity:
+    """Return how well the highest risks that fit the capacity find those with the outcome.
+
+    People of one risk are called together or not at all, so fewer than `capacity` may be called.
+    Errors: UsageError (a capacity below 1 or above n), ProportionError, NotBinaryError, ShapeError.
+    """
+    p, had = risk_and_outcome(risk, outcome)
+    if not 1 <= capacity <= len(p):
+        raise UsageError(f"the capacity is {capacity}", expected=f"1 to {len(p)} people")
+    values, sizes = np.unique(-p, return_counts=True)
+    n_fit = int((np.cumsum(sizes) <= capacity).sum())
+    called = -p <= values[n_fit - 1] if n_fit else np.zeros(len(p), bool)
+    n_called, n_found = int(called.sum()), int((called & had).sum())
+    return AtCapacity(
+        capacity,
+        float(-values[n_fit - 1]) if n_fit else float("inf"),
+        n_called,
+        int(sizes[n_fit]) if n_fit < len(sizes) and n_called < capacity else 0,
+        n_found,
+        _wilson(n_found, n_called, confidence),
+        _wilson(n_found, int(had.sum()), confidence),
+    )
+
+
+def _wilson(x: int, n: int, confidence: float) -> Estimate:
+    """(2x + z^2 -/+ z sqrt(z^2 + 4x(1 - x/n))) / (2(n + z^2)); blank for n = 0."""
+    if not n:
+        return single(np.nan, np.nan, np.nan)
+    z = quantile(confidence)
+    middle, half = 2 * x + z * z, z * float(np.sqrt(z * z + 4 * x * (1 - x / n)))
+    return single(x / n, (middle - half) / (2 * (n + z * z)), (middle + half) / (2 * (n + z * z)))
