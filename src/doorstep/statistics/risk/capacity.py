@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from doorstep.errors import UsageError
-from doorstep.statistics.impact.effects import quantile
+from doorstep.statistics.proportions import proportion
 from doorstep.statistics.results import Estimate, Numbers
 from doorstep.statistics.risk.inputs import risk_and_outcome, single
 
@@ -48,15 +48,10 @@ def at_capacity(risk: Numbers, outcome: Numbers, capacity: int, *, confidence: f
         n_called,
         int(sizes[n_fit]) if n_fit < len(sizes) and n_called < capacity else 0,
         n_found,
-        _wilson(n_found, n_called, confidence),
-        _wilson(n_found, int(had.sum()), confidence),
+        _share(n_found, n_called, confidence),
+        _share(n_found, int(had.sum()), confidence),
     )
 
 
-def _wilson(x: int, n: int, confidence: float) -> Estimate:
-    """(2x + z^2 -/+ z sqrt(z^2 + 4x(1 - x/n))) / (2(n + z^2)); blank for n = 0."""
-    if not n:
-        return single(np.nan, np.nan, np.nan)
-    z = quantile(confidence)
-    middle, half = 2 * x + z * z, z * float(np.sqrt(z * z + 4 * x * (1 - x / n)))
-    return single(x / n, (middle - half) / (2 * (n + z * z)), (middle + half) / (2 * (n + z * z)))
+def _share(x: int, n: int, confidence: float) -> Estimate:
+    return proportion(x, n, confidence=confidence) if n else single(np.nan, np.nan, np.nan)

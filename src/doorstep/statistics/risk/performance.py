@@ -8,7 +8,8 @@ import numpy as np
 
 from doorstep.statistics.impact.faults import CollinearError, SeparationError
 from doorstep.statistics.impact.logistic import fit_logistic
-from doorstep.statistics.results import Bools, Estimate, Floats, Numbers, ShapeError, confidence_level
+from doorstep.statistics.rates import exact_limits
+from doorstep.statistics.results import Bools, Estimate, Floats, Numbers, ShapeError
 from doorstep.statistics.risk.inputs import around, risk_and_outcome, single
 
 
@@ -100,12 +101,8 @@ def _slope(had: Bools, logit: Floats, confidence: float) -> Estimate:
 
 
 def _observed_to_expected(events: int, expected: float, confidence: float) -> Estimate:
-    """Exact limits Q(a/2; 2x)/2 and Q(1 - a/2; 2x + 2)/2 of the events, over the expected."""
-    from scipy.special import gammaincinv
-
-    low, high = (1 - confidence_level(confidence)) / 2, (1 + confidence) / 2
-    lower = float(gammaincinv(events, low)) if events else 0.0  # a chi-squared quantile halved is a gamma quantile
-    return single(events / expected, lower / expected, float(gammaincinv(events + 1, high)) / expected)
+    lower, upper = exact_limits(events, confidence=confidence)
+    return single(events / expected, float(lower) / expected, float(upper) / expected)
 
 
 def _auc(p: Floats, had: Bools, confidence: float) -> Estimate:
