@@ -63,18 +63,23 @@ class Link:
 class Table:
     """Lines printed together, and the rules between them.
 
-    Raises DataError where two lines share a name or a link names a cell that is not there.
+    `unprinted` are numbers that no one prints but that a reader can reckon about, such as what one area has beyond
+    another. Raises DataError where two lines share a name or a link names a cell that is not there.
     """
 
     lines: tuple[Line, ...]
     links: tuple[Link, ...] = ()
+    unprinted: frozenset[Cell] = frozenset()
 
     def __post_init__(self) -> None:
         if len(self._by_name) < len(self.lines):
             raise DataError("two lines of a table have the same name", expected="each name once")
-        for name, index in (cell for link in self.links for cell, _ in link.terms):
+        named = (cell for link in self.links for cell, _ in link.terms)
+        for name, index in (*named, *self.unprinted):
             if name not in self._by_name or index not in range(len(self._by_name[name].values)):
-                raise DataError(f"a link names cell {index} of {name!r}", expected="a cell of the table")
+                raise DataError(
+                    f"a link or the unprinted cells name cell {index} of {name!r}", expected="a cell of the table"
+                )
 
     @cached_property
     def _by_name(self) -> dict[str, Line]:
@@ -92,6 +97,10 @@ class Table:
         """Yield every cell, line by line."""
         return ((line.name, i) for line in self.lines for i in range(len(line.values)))
 
+    def printable(self) -> Iterator[Cell]:
+        """Yield every cell that is printed unless it is hidden."""
+        return (cell for cell in self.cells() if cell not in self.unprinted)
+
 
 @dataclass(frozen=True)
 class Version:
@@ -102,7 +111,8 @@ class Version:
 
     def printed(self, name: str) -> dict[int, int]:
         """Return the numbers shown in one line, by position."""
-        return {i: v for i, v in enumerate(self.table.line(name).values) if (name, i) not in self.hidden}
+        unseen = self.hidden | self.table.unprinted
+        return {i: v for i, v in enumerate(self.table.line(name).values) if (name, i) not in unseen}
 
     def has(self, line: Line) -> bool:
         """Say whether the same line, in the same shape, was printed."""
