@@ -66,8 +66,8 @@ class Cube:
             beneath[leaf] = beneath.get(leaf, 0) + value
         found = {}
         for at in itertools.product(*(d.leaves for d in self.dimensions)):
-            value = self.counts.get(at, beneath.get(at, 0 if self.absent_is_nought else None))
-            if value is None:
+            value = self.counts.get(at, beneath.get(at, 0 if self.absent_is_nought else -1))
+            if value < 0:
                 raise DataError(
                     f"there is no row for {_told(at)}",
                     expected="a row for each combination, nought included: an absent one tells that there is nobody",

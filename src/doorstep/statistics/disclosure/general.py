@@ -150,10 +150,9 @@ def _cells(system: System, numbers: frozenset[int]) -> frozenset[Cell]:
 
 def _exposures(system: System, hidden: frozenset[int], numbers: Sequence[int]) -> tuple[Exposure, ...]:
     reader = Reckoning(system, hidden)
-    told = ((i, reader.range(i), *(reader.possible(i, end) for end in system.ends[i])) for i in numbers)
-    return tuple(
-        Exposure(cell, range_, low, high)
-        for i, range_, low, high in told
-        if not (low and high)
-        for cell in system.cells[i]
-    )
+    found: list[Exposure] = []
+    for i in numbers:
+        low, high = (reader.possible(i, end) for end in system.ends[i])
+        if not (low and high):
+            found += [Exposure(cell, reader.range(i), low, high) for cell in system.cells[i]]
+    return tuple(found)

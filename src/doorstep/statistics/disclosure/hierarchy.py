@@ -1,4 +1,4 @@
-"""Dimensions with their totals: LSOAs within neighbourhoods within a Place, ages within age groups, areas that overlap."""
+"""Dimensions with their totals: LSOAs in neighbourhoods in a Place, ages in age groups, areas that overlap."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class Protected:
     """Counts as they may be printed, in the order given.
 
     `shown` has the number or `*`, `reasons` why it is hidden (`primary`: it is small; `secondary`: it would give away
-    one that is; `not printed`: as told; blank: shown). `exposed` are small numbers that cannot be protected, by their labels.
+    one that is; `not printed`: as told; blank: shown). `exposed` are small numbers that cannot be protected, by labels.
     """
 
     shown: tuple[int | str, ...]
@@ -50,8 +50,7 @@ def protect(
 
     `counts` are whole numbers (n,), `dimensions` a column of labels (n,) by name: lists, arrays or columns of a frame.
     Rows of totals are among them. `hierarchies` say how the labels of a dimension add up; a dimension without one is
-    not added up. `printed` (n,) is false for rows that are not to be printed but are there to be reckoned with. `weights`
-    (n,) say how much a reader misses each row. `earlier` printings are by labels, in the order of the dimensions.
+    not added up. `printed` (n,) is false for rows that no one prints but a reader may reckon about. `weights` (n,) say how much a reader misses each row. `earlier` printings are by labels, in the order of the dimensions.
     `links` adds rules of the reader, such as `steady`. Rounding rules are refused: round what is left for
     itself (`rounded_ranges` says what that protects). Raises DataError where counts are not whole, rows stand twice,
     totals do not add up or combinations are missing, naming them.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -37,5 +38,5 @@ class Reckoning:
         system = self._system
         rules = [Rule(row.terms, row.low, row.high) for row in system.rows]
         rules += [Rule(((i, 1),), system.least[i], None) for i in sorted(self._open) if system.least[i]]
-        known = {i: v for i, v in enumerate(system.truth) if i not in self._open}
+        known: dict[Hashable, int] = {i: v for i, v in enumerate(system.truth) if i not in self._open}
         return WholeNumbers(tuple(rules), known)

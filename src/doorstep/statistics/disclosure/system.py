@@ -121,7 +121,7 @@ def _system(
     truth = tuple(table.value(group[0]) for group in cells)
     unprinted = frozenset(i for i, group in enumerate(cells) if table.unprinted.issuperset(group))
     least = tuple(0 if i in unprinted else max(rule(c).smallest for c in group) for i, group in enumerate(cells))
-    printed = [{cell: v for cell, v in _printed(table, version)} for version in earlier]
+    printed = [dict(_printed(table, version)) for version in earlier]
     known = {index[cell] for numbers in printed for cell, v in numbers.items() if truth[index[cell]] == v}
     before = {index[cell] for version in earlier for cell in version.hidden if cell in index}
     return System(
