@@ -121,13 +121,32 @@ class Cube:
         """Return the cells that no row prints."""
         return frozenset(cell for at, cell in self.places.items() if at not in self.counts)
 
-    def version(self, printed: Mapping[Coordinates, int | str]) -> Version:
-        """Return an earlier printing of the same cube; `*` was hidden, what is missing not printed."""
+    def version(
+        self, printed: Mapping[Coordinates, int | str], counts: Mapping[Coordinates, int] | None = None
+    ) -> Version:
+        """Return an earlier printing of a cube of this shape: `*` was hidden, what is missing not printed.
+
+        `counts` are the true numbers of that day, of every combination of leaves at least; with them what the reader
+        of both can work out about either is known exactly. DataError where they are not those printed.
+        """
+        if counts is not None:
+            return self._true_version(printed, counts)
         numbers = {at: v for at, v in printed.items() if isinstance(v, int)}
         values = tuple(numbers.get(at, 0) for at in self.places)
         hidden = frozenset(cell for at, cell in self.places.items() if at in printed and at not in numbers)
         unprinted = frozenset(cell for at, cell in self.places.items() if at not in printed)
         return Version(Table((Line(self.name, values, 0),), tuple(self.links()), unprinted), hidden)
+
+    def _true_version(self, printed: Mapping[Coordinates, int | str], counts: Mapping[Coordinates, int]) -> Version:
+        then = Cube(self.name, self.dimensions, {}, counts, self.absent_is_nought)
+        wrong = [at for at, v in printed.items() if isinstance(v, int) and then.values[at] != v]
+        if wrong:
+            told = f"{_told(wrong[0])} was printed as {printed[wrong[0]]}"
+            raise DataError(told, expected=f"{then.values[wrong[0]]}, its true number then", where=self.name)
+        values = tuple(then.values[at] for at in self.places)
+        hidden = frozenset(cell for at, cell in self.places.items() if isinstance(printed.get(at), str))
+        unprinted = frozenset(cell for at, cell in self.places.items() if at not in printed)
+        return Version(Table((Line(self.name, values, 0),), tuple(self.links()), unprinted), hidden, is_true=True)
 
 
 def join(cubes: Sequence[Cube], links: Iterable[Link] = ()) -> Table:

@@ -7,15 +7,16 @@ not be able to be small themselves. The table is cut into parts that no rule joi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from doorstep.errors import DataError
+from doorstep.statistics.disclosure.building import system_of
 from doorstep.statistics.disclosure.exposure import Exposure
 from doorstep.statistics.disclosure.proof import Proof, needs_of
 from doorstep.statistics.disclosure.reckoning import Reckoning
 from doorstep.statistics.disclosure.search import Found, protected_part
-from doorstep.statistics.disclosure.system import System, system_of
+from doorstep.statistics.disclosure.system import System
 from doorstep.statistics.disclosure.table import Cell, Table, Version
 from doorstep.statistics.disclosure.threshold import BELOW_6, SmallNumbers
 
@@ -67,18 +68,18 @@ def suppress(
 
     The table holds the true numbers. `rule` is one rule, or a rule for each line by name. `weights` say how much a
     reader misses a cell (1 unless told; a line's `spare` cells half). `every` asks for protection of the further
-    hidden cells as well. Readers are taken to know each sum of an `earlier` version that is still true and each number
-    printed before that has not changed; a cell hidden before stays hidden. Every claim is checked in whole numbers
-    by tables that a reader cannot tell from the true one (`proof`). Raises DataError where the true numbers break
-    their own rules, or a line has no rule.
+    hidden cells as well. Readers are taken to know which numbers have changed since an `earlier` version; a cell
+    hidden before stays hidden, and small numbers of a version that tells its true ones are protected too. Every claim
+    is checked in whole numbers by tables that a reader cannot tell from the true one (`proof`). Raises DataError where
+    the true numbers break their own rules, or a line has no rule.
     """
     check(table)
     rules = {line.name: rule for line in table.lines} if isinstance(rule, SmallNumbers) else rule
     _check_rules(table, rules)
     system = system_of(table, lambda cell: rules[cell[0]], earlier)
     weigh = _weights(table, weights or {})
-    found = _found(system, [sum(weigh[cell] for cell in cells) for cells in system.cells], every)
-    asked = system.small | system.kept | (frozenset(found.hidden) - system.unprinted if every else frozenset())
+    found = _found(system, [sum(weigh.get(cell, 0.0) for cell in cells) for cells in system.cells], every)
+    asked = system.asked | (frozenset(found.hidden) - system.unprinted if every else frozenset())
     return _protection(system, found, asked, weigh)
 
 
@@ -109,7 +110,7 @@ def _weights(table: Table, weights: Mapping[Cell, float]) -> dict[Cell, float]:
     found = {cell: weights.get(cell, _SPARE if cell in spare else 1.0) for cell in table.printable()}
     if min(found.values(), default=1) <= 0:
         raise DataError("a weight of nought or less", expected="weights above 0")
-    return found | dict.fromkeys(table.unprinted, 0.0)
+    return found
 
 
 def _found(system: System, weights: Sequence[float], every: bool) -> Found:
@@ -117,9 +118,8 @@ def _found(system: System, weights: Sequence[float], every: bool) -> Found:
     largest = max(system.truth, default=0) + 1
     costs = {i: weights[i] * (1 + v / largest) for i, v in enumerate(system.truth)}
     rows_of, found = system.rows_of(), Found()
-    wanted = system.small | system.kept
     for numbers in system.parts():
-        if wanted.isdisjoint(numbers):
+        if system.asked.isdisjoint(numbers):
             continue
         rows = [system.rows[p] for p in sorted({p for i in numbers for p in rows_of.get(i, ())})]
         part = protected_part(system, numbers, rows, costs, every)
@@ -133,10 +133,10 @@ def _protection(system: System, found: Found, asked: frozenset[int], weigh: Mapp
     proof = Proof(system, found.moves)
     proved = proof.check(hidden)
     open_ = sorted({number for number, value in needs_of(system, asked) if (number, value) not in proved})
-    extra = _cells(system, hidden - system.small - system.unprinted)
+    extra = _cells(system, hidden - system.small, weigh)
     values = {cell: system.truth[i] for i, cells in enumerate(system.cells) for cell in cells}
     return Protection(
-        primary=_cells(system, system.small - system.unprinted),
+        primary=_cells(system, system.small, weigh),
         extra=extra,
         exposed=_exposures(system, hidden, open_),
         loss=Loss(len(extra), sum(values[c] for c in extra), round(sum(weigh[c] for c in extra), 10)),
@@ -144,8 +144,9 @@ def _protection(system: System, found: Found, asked: frozenset[int], weigh: Mapp
     )
 
 
-def _cells(system: System, numbers: frozenset[int]) -> frozenset[Cell]:
-    return frozenset(cell for i in numbers for cell in system.cells[i])
+def _cells(system: System, numbers: frozenset[int], printable: Container[Cell]) -> frozenset[Cell]:
+    """Return the cells that print some numbers; a number may be printed in one cell and implied in another."""
+    return frozenset(cell for i in numbers for cell in system.cells[i] if cell in printable)
 
 
 def _exposures(system: System, hidden: frozenset[int], numbers: Sequence[int]) -> tuple[Exposure, ...]:

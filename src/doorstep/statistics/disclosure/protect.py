@@ -16,6 +16,7 @@ from doorstep.statistics.disclosure.proof import Proof
 from doorstep.statistics.disclosure.table import Cell, Link
 from doorstep.statistics.disclosure.threshold import BELOW_6, SmallNumbers
 
+Printing = Mapping[Coordinates, int | str]
 PRIMARY, SECONDARY, UNPRINTED, SHOWN = "primary", "secondary", "not printed", ""
 
 
@@ -43,17 +44,18 @@ def protect(
     printed: Iterable[Any] | None = None,
     absent_is_nought: bool = False,
     weights: Iterable[float] | None = None,
-    earlier: Sequence[Mapping[Coordinates, int | str]] = (),
+    earlier: Sequence[Printing | tuple[Printing, Mapping[Coordinates, int]]] = (),
     links: Callable[[Cube], Iterable[Link]] | None = None,
 ) -> Protected:
     """Return which of some counts may be shown.
 
     `counts` are whole numbers (n,), `dimensions` a column of labels (n,) by name: lists, arrays or columns of a frame.
     Rows of totals are among them. `hierarchies` say how the labels of a dimension add up; a dimension without one is
-    not added up. `printed` (n,) is false for rows that no one prints but a reader may reckon about. `weights` (n,) say how much a reader misses each row. `earlier` printings are by labels, in the order of the dimensions.
-    `links` adds rules of the reader, such as `steady`. Rounding rules are refused: round what is left for
-    itself (`rounded_ranges` says what that protects). Raises DataError where counts are not whole, rows stand twice,
-    totals do not add up or combinations are missing, naming them.
+    not added up. `printed` (n,) is false for rows that no one prints but a reader may reckon about. `weights` (n,) say
+    how much a reader misses each row. `earlier` printings hold what was shown by labels, in the order of the
+    dimensions, or pairs of that and the true counts of that day. `links` adds rules of the reader, such as `steady`.
+    Rules that round are refused: a rounded table has no sums to protect. Raises DataError where counts are not whole,
+    rows stand twice, totals do not add up or combinations are missing, naming them.
     """
     if rule.base != 1:
         raise DataError(
@@ -73,7 +75,8 @@ def protect(
         absent_is_nought or rule.nought_shown,
     )
     table = join([cube], links(cube) if links else ())
-    found = suppress(table, rule, [cube.version(e) for e in earlier], _weights(cube, rows, weights, are_printed))
+    versions = [cube.version(*e) if isinstance(e, tuple) else cube.version(e) for e in earlier]
+    found = suppress(table, rule, versions, _weights(cube, rows, weights, are_printed))
     reasons = tuple(_reason(cube, at, p, found.primary, found.extra) for at, p in zip(rows, are_printed, strict=True))
     return Protected(
         shown=tuple(HIDDEN if reason else value for value, reason in zip(values, reasons, strict=True)),

@@ -44,9 +44,8 @@ class _Search:
         self, system: System, numbers: tuple[int, ...], rows: list[Row], costs: Mapping[int, float], every: bool
     ) -> None:
         self._system, self._costs, self._every = system, costs, every
-        self._must = {i for i in numbers if i in system.small or i in system.kept}
-        unseen = {i for i in numbers if i in system.unprinted}
-        self._never_shown = self._must | unseen
+        self._must = {i for i in numbers if i in system.asked}
+        self._never_shown = self._must | {i for i in numbers if i in system.kept or i in system.unprinted}
         self.found = Found(hidden=set(self._never_shown))
         prices = {i: _FREE if i in self._never_shown else costs[i] for i in numbers}
         self._mover = Mover(system, numbers, rows, prices)

@@ -104,10 +104,15 @@ class Table:
 
 @dataclass(frozen=True)
 class Version:
-    """A table as it was printed before: the numbers in `hidden` cells were not shown and are never looked at."""
+    """A table as it was printed before; the numbers in `hidden` cells were not shown.
+
+    With `is_true` the table holds the true numbers of that day, hidden ones included, as whoever made it knows them;
+    otherwise what stands in hidden cells is never looked at.
+    """
 
     table: Table
     hidden: frozenset[Cell]
+    is_true: bool = False
 
     def printed(self, name: str) -> dict[int, int]:
         """Return the numbers shown in one line, by position."""
