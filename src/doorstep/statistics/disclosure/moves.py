@@ -35,16 +35,17 @@ class Mover:
 
     def __init__(self, system: System, numbers: Sequence[int], rows: Sequence[Row], costs: Mapping[int, float]) -> None:
         self._system, self._rows = system, rows
-        self._numbers = tuple(numbers)
+        self.numbers = tuple(numbers)
         self._at = {i: k for k, i in enumerate(numbers)}
         self._costs = [costs[i] for i in numbers]
         self._linear: Any = None
         self._integer: Any = None
+        self.solved = 0  # how many programs have been solved
         self._random = np.random.default_rng(0)  # the same answer each time
 
     def price(self, number: int, cost: float) -> None:
         """Set what changing one number costs for each unit."""
-        at, n = self._at[number], len(self._numbers)
+        at, n = self._at[number], len(self.numbers)
         self._costs[at] = cost
         for model in (self._linear, self._integer):
             if model is not None:
@@ -70,7 +71,7 @@ class Mover:
 
     def _column(self, number: int, gain: int) -> int:
         """The column of what a number gains, or of what it loses."""
-        return self._at[number] + (0 if gain > 0 else len(self._numbers))
+        return self._at[number] + (0 if gain > 0 else len(self.numbers))
 
     def _solved(self, bounds: Bounds, pull: int | None = None, allowed: Container[int] | None = None) -> Move | None:
         """Try the linear program, then with costs a little different, then the integer program."""
@@ -88,7 +89,7 @@ class Mover:
 
     def _shaken(self, bounds: Bounds, allowed: Container[int] | None) -> Move | None:
         """Look for whole numbers at other corners, with costs that differ a little: far cheaper than branching."""
-        n = len(self._numbers)
+        n = len(self.numbers)
         columns, costs = np.arange(2 * n, dtype=np.int32), np.array(self._costs * 2)
         move = None
         for _ in range(_SHAKES):
@@ -105,7 +106,7 @@ class Mover:
 
         The first answer will do: what it costs too much is shown again later.
         """
-        n = len(self._numbers)
+        n = len(self.numbers)
         if self._integer is None:
             self._integer = self._model(integer=True)
         most = np.array([self._most(k) for k in range(2 * n)])
@@ -119,9 +120,9 @@ class Mover:
         return None
 
     def _keeps_to(self, point: Any, allowed: Container[int] | None) -> bool:
-        n = len(self._numbers)
+        n = len(self.numbers)
         changed = np.flatnonzero(np.abs(point[:n] - point[n:]) > _TINY)
-        return allowed is None or all(self._numbers[k] in allowed for k in changed)
+        return allowed is None or all(self.numbers[k] in allowed for k in changed)
 
     def _solve(self, model: Any, bounds: Bounds, pull: int | None) -> Any:
         """Run a model with some bounds changed, leave it as it was, and return its point or None."""
@@ -130,33 +131,34 @@ class Mover:
         if pull is not None:
             model.changeColCost(pull, -_PULL)
         model.run()
+        self.solved += 1
         info = model.getInfo()
         has_point = info.primal_solution_status == int(highspy.SolutionStatus.kSolutionStatusFeasible)
         point = np.array(model.getSolution().col_value) if has_point else None
         for column in bounds:
             model.changeColBounds(column, 0.0, self._most(column))
         if pull is not None:
-            model.changeColCost(pull, self._costs[pull % len(self._numbers)])
+            model.changeColCost(pull, self._costs[pull % len(self.numbers)])
         return point
 
     def _whole(self, point: Any) -> Move | None:
         """Return the point as a move, None where it is not made of whole numbers that fit every rule."""
-        n, truth = len(self._numbers), self._system.truth
+        n, truth = len(self.numbers), self._system.truth
         gains = point[:n] - point[n:]
-        move = {self._numbers[k]: truth[self._numbers[k]] + round(gains[k]) for k in np.flatnonzero(abs(gains) > 0.5)}
+        move = {self.numbers[k]: truth[self.numbers[k]] + round(gains[k]) for k in np.flatnonzero(abs(gains) > 0.5)}
         fractions = np.abs(gains - np.round(gains)).max(initial=0.0)
         return move if fractions < _TINY and is_possible(self._system, self._rows, move) else None
 
     def _most(self, column: int) -> float:
         """How far a column can go: a number may gain without end and lose down to the least it can be."""
-        n = len(self._numbers)
+        n = len(self.numbers)
         if column < n:
             return float(highspy.kHighsInf)
-        number = self._numbers[column - n]
+        number = self.numbers[column - n]
         return float(self._system.truth[number] - self._system.least[number])
 
     def _model(self, integer: bool) -> Any:
-        n = len(self._numbers)
+        n = len(self.numbers)
         model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, value in (("output_flag", False), ("threads", 1)):
             model.setOptionValue(option, value)
@@ -172,7 +174,7 @@ class Mover:
 
     def _add(self, model: Any, row: Row) -> None:
         """Add a rule over changes: its bounds less what the true numbers make."""
-        n, truth = len(self._numbers), self._system.truth
+        n, truth = len(self.numbers), self._system.truth
         free = [(self._at[i], weight) for i, weight in row.terms if i in self._at]
         now = sum(weight * truth[i] for i, weight in row.terms)
         low = -highspy.kHighsInf if row.low is None else float(row.low - now)

@@ -17,6 +17,10 @@ from doorstep.statistics.disclosure.system import Row, System
 
 Need = tuple[int, int]  # a number, and a value that must stay possible for it
 
+# How much work may go into showing numbers again: programs solved times numbers in the part. Small parts are searched
+# to the end; of a large one some numbers may stay hidden that need not.
+_EFFORT = 1_000_000
+
 _FREE = 1e-4  # a move through hidden numbers costs next to nothing, so that moves stay short
 
 
@@ -65,7 +69,10 @@ class _Search:
     def show_needless(self) -> None:
         """Show again what no move needs."""
         chosen = self.found.hidden - self._never_shown
+        enough = self._mover.solved + _EFFORT // len(self._mover.numbers)
         for number in sorted(chosen, key=lambda i: (-self._costs[i], i)):
+            if self._mover.solved > enough:
+                break
             self._mover.price(number, self._costs[number])
             others = self._moves_without(number)
             if others is None:
