@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from disclosure_attacker import Name, World
+
 from doorstep.statistics.disclosure import (
     BELOW_6,
     Cell,

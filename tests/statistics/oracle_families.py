@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import oracle_disclosure
 from oracle_kit import Family
 
-FAMILIES: tuple[Family, ...] = ()
+FAMILIES: tuple[Family, ...] = (*oracle_disclosure.FAMILIES,)
