@@ -62,10 +62,10 @@ class Attacker:
 
     def is_pinned(self, asked: Sum, value: int) -> bool:
         """Whether no other value is possible: neither less nor more."""
-        less, more = [(self._row(asked), -np.inf, value - 1)], [(self._row(asked), value + 1, np.inf)]
-        return self._solve(asked, less, 0) is None and self._solve(asked, more, 0) is None
+        less, more = (self._row(asked), -np.inf, value - 1), (self._row(asked), value + 1, np.inf)
+        return self._solve(asked, [less], 0) is None and self._solve(asked, [more], 0) is None
 
-    def _solve(self, asked: Sum, more: list[tuple[dict[int, int], float, float]], sense: int) -> float | None:
+    def _solve(self, asked: Sum, more: Sequence[tuple[dict[int, int], float, float]], sense: int) -> float | None:
         rows = [*self._rules, *more]
         at = [(r, k, w) for r, (terms, _, _) in enumerate(rows) for k, w in terms.items()]
         weights = csr_array(

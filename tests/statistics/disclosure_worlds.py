@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from disclosure_attacker import Name, World
+from disclosure_attacker import Name, Sum, World
 
 from doorstep.statistics.disclosure import (
     BELOW_6,
@@ -55,7 +55,7 @@ def _leaves(rng: random.Random, dimensions: list[list[str]]) -> dict[Coordinates
 
 
 def _whole(
-    leaves: Mapping[Coordinates, int], groups: list[Mapping[str, list[str]]], tag: str = ""
+    leaves: Mapping[Coordinates, int], groups: Sequence[Mapping[str, list[str]]], tag: str = ""
 ) -> tuple[dict[Coordinates, int], World]:
     """Add every total over groups of leaves: to a table of numbers, and as one plain sum of leaves each."""
     world = World(truth={(tag, *at): v for at, v in leaves.items()})
@@ -102,7 +102,10 @@ def crossing(rng: random.Random) -> Case:
 def repeated(rng: random.Random) -> Case:
     """Metrics that each split the same patients, printed again in every table, into yes and no."""
     breakdowns = ((1, 2, 3), (4, 5))
-    names, world, lines, links = {}, World(), [], []
+    names: dict[Cell, Name] = {}
+    lines: list[Line] = []
+    links: list[Link] = []
+    world = World()
     patients = _split(rng, rng.choice((12, 40, 90)), breakdowns)
     for metric in ("m0", "m1", "m2"):
         yes = _split(rng, rng.randint(0, patients[0]), breakdowns, most=patients)
@@ -143,22 +146,24 @@ def areas(rng: random.Random) -> Case:
         sets[label] = rng.sample(atoms, rng.randint(1, len(atoms)))
     sexes = ["F", "M"]
     sex = {"F": ["F"], "M": ["M"], "All": sexes}
-    leaves = {at: _count(rng, 9) for at in itertools.product(atoms, sexes)}
+    leaves: dict[Coordinates, int] = {at: _count(rng, 9) for at in itertools.product(atoms, sexes)}
     world = World(truth={("", *at): v for at, v in leaves.items()})
-    counts = {}
+    counts: dict[Coordinates, int] = {}
     for (label, members), s in itertools.product(sets.items(), sex):
         beneath = [("", atom, x) for atom in members for x in sex[s]]
         world.adds_up(("", label, s), beneath)
         counts[label, s] = world.truth["", label, s]
+    known: list[Sum] = [{("", *at): 1} for at in counts]
     differences = [(set(x) - set(y), set(x) & set(y)) for x in sets.values() for y in sets.values()]
-    world.secrets = [
+    over: list[Sum] = [
         {("", atom, x): 1 for atom in rest for x in sex[s]}
         for both in differences
         if both[1]
         for rest in both
         if rest
         for s in sex
-    ] + [{("", *at): 1} for at in counts]
+    ]
+    world.secrets = over + known
     cube = Cube("c", (Hierarchy.areas("area", sets), Hierarchy.with_total("sex", sexes)), counts, beneath=leaves)
     names: dict[Cell, Name] = {cube.places[at]: ("", *at) for at in counts}
     return Case(join([cube]), names, world)

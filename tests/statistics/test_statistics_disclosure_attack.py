@@ -13,6 +13,7 @@ from doorstep.statistics.disclosure import BELOW_10, HES, SmallNumbers, primary,
 from doorstep.statistics.disclosure.cube import Cube, join
 from doorstep.statistics.disclosure.hierarchy import Hierarchy
 
+Counts = dict[tuple[str, ...], int]
 TABLES = 8  # of each kind; `python benchmarks/suppression_attack.py` attacks a thousand
 
 
@@ -85,7 +86,7 @@ def test_every_tiny_table_keeps_nought_and_the_largest_small_number_possible_by_
     rng = random.Random(11)
     rule = SmallNumbers(1)
     for _ in range(25):
-        leaves = {at: rng.choice((0, 1, 2, 3)) for at in itertools.product("xy", "pq")}
+        leaves: Counts = {at: rng.choice((0, 1, 2, 3)) for at in itertools.product("xy", "pq")}
         counts = leaves | {(r, "All"): leaves[r, "p"] + leaves[r, "q"] for r in "xy"}
         counts |= {("All", c): counts["x", c] + counts["y", c] for c in ("p", "q", "All")}
         dimensions = (Hierarchy.with_total("row", "xy"), Hierarchy.with_total("column", "pq"))
@@ -99,14 +100,14 @@ def test_every_tiny_table_keeps_nought_and_the_largest_small_number_possible_by_
                 assert {0, 1} <= {t[at] for t in fitting}
 
 
-def _two_by_two(cells: tuple[int, ...]) -> dict[tuple[str, ...], int]:
+def _two_by_two(cells: tuple[int, ...]) -> Counts:
     xp, xq, yp, yq = cells
-    table = {("x", "p"): xp, ("x", "q"): xq, ("y", "p"): yp, ("y", "q"): yq, ("x", "All"): xp + xq}
+    table: Counts = {("x", "p"): xp, ("x", "q"): xq, ("y", "p"): yp, ("y", "q"): yq, ("x", "All"): xp + xq}
     return table | {("y", "All"): yp + yq, ("All", "p"): xp + yp, ("All", "q"): xq + yq, ("All", "All"): sum(cells)}
 
 
 def test_a_shown_nought_is_never_hidden_and_a_star_is_known_not_to_be_nought() -> None:
-    leaves = {("x",): 0, ("y",): 2, ("z",): 9}
+    leaves: Counts = {("x",): 0, ("y",): 2, ("z",): 9}
     cube = Cube("c", (Hierarchy.with_total("row", "xyz"),), leaves | {("All",): 11})
     found = suppress(join([cube]), SmallNumbers(HES.largest, nought_shown=True))
     assert cube.places["x",] not in found.hidden

@@ -126,15 +126,25 @@ class Version:
 
 @dataclass(frozen=True)
 class Range:
-    """The smallest and the largest whole number a hidden cell can hold; `high` None is no bound."""
+    """The smallest and the largest whole number a hidden cell can hold; `high` None is no bound.
+
+    Both are possible. `gap` 0 says that nothing outside is: this is proved. Above 0, time ran out: numbers up to so
+    much outside have not been ruled out.
+    """
 
     low: int
     high: int | None
+    gap: int = 0
 
     @property
     def is_exact(self) -> bool:
         """Only one number is possible."""
-        return self.low == self.high
+        return self.low == self.high and not self.gap
+
+    @property
+    def is_proved(self) -> bool:
+        """Nothing outside the range is possible."""
+        return not self.gap
 
     def holds(self, value: int) -> bool:
         """Say whether `value` lies in the range."""
