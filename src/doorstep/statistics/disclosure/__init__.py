@@ -12,9 +12,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from doorstep.statistics.disclosure.columns import Protected, protect
     from doorstep.statistics.disclosure.general import Loss, Protection, suppress
     from doorstep.statistics.disclosure.proof import Proof
-    from doorstep.statistics.disclosure.protect import Protected, protect
 
 from doorstep.statistics.disclosure.cube import Cube, equal, join, same_numbers, steady
 from doorstep.statistics.disclosure.exposure import Exposure, audit, ranges, worked_out
@@ -37,9 +37,9 @@ from doorstep.statistics.disclosure.threshold import (
 _WITH_SOLVER = {
     "Loss": "general",
     "Proof": "proof",
-    "Protected": "protect",
+    "Protected": "columns",
     "Protection": "general",
-    "protect": "protect",
+    "protect": "columns",
     "suppress": "general",
 }
 
