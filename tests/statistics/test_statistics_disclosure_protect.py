@@ -34,6 +34,7 @@ from doorstep.statistics.disclosure import (
 )
 from doorstep.statistics.disclosure.integer import Rule, WholeNumbers
 
+Counts = dict[tuple[str, ...], int]
 AREA = ["N"] * 3 + ["S"] * 3 + ["Place"] * 3
 SEX = ["F", "M", "all"] * 3
 COUNTS = [3, 10, 13, 8, 12, 20, 11, 22, 33]
@@ -128,7 +129,7 @@ def test_nested_levels_know_their_leaves_and_their_top() -> None:
 
 def test_a_small_difference_of_nested_areas_is_protected_though_no_one_prints_it() -> None:
     areas = Hierarchy.areas("area", {"N": ["E1", "E2"], "PCN": ["E1"], "S": ["E3"]})
-    counts = {("N",): 30, ("PCN",): 27, ("S",): 40}
+    counts: Counts = {("N",): 30, ("PCN",): 27, ("S",): 40}
     cube = Cube("c", (areas,), counts, beneath={("E1",): 27, ("E2",): 3, ("E3",): 40})
     found = suppress(join([cube]))
     assert found.primary == frozenset()
@@ -145,10 +146,17 @@ def test_a_repeated_denominator_is_hidden_everywhere_or_nowhere() -> None:
 
 
 def test_tables_that_share_a_dimension_share_its_numbers() -> None:
-    one = Cube("one", HIERARCHIES, dict(zip(zip(AREA, SEX, strict=True), COUNTS, strict=True)))
+    mine: Counts = dict(zip(zip(AREA, SEX, strict=True), COUNTS, strict=True))
+    one = Cube("one", HIERARCHIES, mine)
     age = Hierarchy.with_total("age", ["young", "old"])
-    values = {("N", "young"): 6, ("N", "old"): 7, ("S", "young"): 9, ("S", "old"): 11}
-    totals = {("N", "All"): 13, ("S", "All"): 20, ("Place", "young"): 15, ("Place", "old"): 18, ("Place", "All"): 33}
+    values: Counts = {("N", "young"): 6, ("N", "old"): 7, ("S", "young"): 9, ("S", "old"): 11}
+    totals: Counts = {
+        ("N", "All"): 13,
+        ("S", "All"): 20,
+        ("Place", "young"): 15,
+        ("Place", "old"): 18,
+        ("Place", "All"): 33,
+    }
     other = Cube("other", (HIERARCHIES[0], age), values | totals)
     assert len(same_numbers(one, other)) == 3  # N, S and the Place
     wrong = Cube("other", (HIERARCHIES[0], age), values | totals | {("N", "old"): 8, ("N", "All"): 14} | WRONG)
@@ -156,7 +164,7 @@ def test_tables_that_share_a_dimension_share_its_numbers() -> None:
         same_numbers(one, wrong)
 
 
-WRONG = {("Place", "old"): 19, ("Place", "All"): 34}
+WRONG: Counts = {("Place", "old"): 19, ("Place", "All"): 34}
 
 
 def test_a_stock_that_changes_little_hides_its_neighbouring_months() -> None:
