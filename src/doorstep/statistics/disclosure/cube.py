@@ -163,7 +163,7 @@ def same_numbers(one: Cube, other: Cube) -> tuple[Link, ...]:
     numbers differ.
     """
     mine, theirs = _shared(one, other), _shared(other, one)
-    for key in mine.keys() & theirs.keys():
+    for key in (key for key in mine if key in theirs):
         a, b = (cube.values[at] for cube, at in ((one, mine[key]), (other, theirs[key])))
         if a != b:
             raise DataError(

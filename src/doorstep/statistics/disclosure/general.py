@@ -37,7 +37,8 @@ class Protection:
     """What to hide, and the proof.
 
     `primary` are the small cells, `extra` the cells hidden to protect them. `exposed` are small cells (or such as an
-    earlier version hid) that cannot be protected, whatever is hidden, with their exact ranges.
+    earlier version hid) for which no way to protect them was found, with their ranges; where an earlier version or a
+    rule gives them away there is none.
     """
 
     primary: frozenset[Cell]
@@ -150,6 +151,8 @@ def _cells(system: System, numbers: frozenset[int], printable: Container[Cell]) 
 
 
 def _exposures(system: System, hidden: frozenset[int], numbers: Sequence[int]) -> tuple[Exposure, ...]:
+    if not numbers:
+        return ()
     reader = Reckoning(system, hidden)
     found: list[Exposure] = []
     for i in numbers:

@@ -24,7 +24,9 @@ Move = Mapping[int, int]  # number -> its value in the other table, for the numb
 
 Bounds = Mapping[int, tuple[int, int]]  # column -> its bounds while one question is asked
 
-_SECONDS = 5.0  # for one integer program: what it has found by then is as good a proof as the best would be
+# One integer program stops after so many branches, so that the answer does not hang on the machine's load; the seconds
+# are a last resort.
+_BRANCHES, _SECONDS = 2_000, 60.0
 _SHAKES = 4
 _CHEAP, _TINY = 1e-2, 1e-6
 _PULL = 1e4  # towards a value out of reach: worth more than hiding anything
@@ -111,6 +113,7 @@ class Mover:
             self._integer = self._model(integer=True)
         most = np.array([self._most(k) for k in range(2 * n)])
         cheap = np.tile((np.array(self._costs) < _CHEAP) | (np.abs(near[:n] - near[n:]) > _TINY), 2)
+        self._integer.setOptionValue("mip_max_improving_sols", 1 if pull is None else highspy.kHighsIInf)
         for most_here in (np.where(cheap, most, 0.0), most):
             self._integer.changeColsBounds(2 * n, np.arange(2 * n, dtype=np.int32), np.zeros(2 * n), most_here)
             self._integer.setOptionValue("time_limit", self._integer.getRunTime() + _SECONDS)  # it is never set back
@@ -165,7 +168,7 @@ class Mover:
         model.addVars(2 * n, np.zeros(2 * n), np.array([self._most(k) for k in range(2 * n)]))
         model.changeColsCost(2 * n, np.arange(2 * n, dtype=np.int32), np.array(self._costs * 2, dtype=np.float64))
         if integer:
-            model.setOptionValue("mip_max_improving_sols", 1)
+            model.setOptionValue("mip_max_nodes", _BRANCHES)
             kinds = np.array([highspy.HighsVarType.kInteger] * (2 * n))
             model.changeColsIntegrality(2 * n, np.arange(2 * n, dtype=np.int32), kinds)
         for row in self._rows:

@@ -14,6 +14,7 @@ from doorstep.statistics.disclosure.system import System
 class Proof:
     """For each need (a number, a value that must stay possible) a table in which the number has that value.
 
+    A need that has none here is looked at by integer programming, and reported as exposed unless that finds one.
     Tables are told as moves: the numbers that differ from the true ones. `check` looks at each in whole numbers,
     without any solver.
     """
