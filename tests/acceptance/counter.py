@@ -129,7 +129,7 @@ def count(folder: Path, first: date, known: date, quintile: dict[str, int], plac
     until: dict[str, date] = {}
     for who, *_, name, found, left in read["cohort"]:
         end = min(day(left, EVER), day(people[who].died, EVER), people[who].registered_until(first, place))
-        if name in {"", "local"} and date.min < day(found) < first <= end and people[who].is_adult(first):
+        if who and name in {"", "local"} and date.min < day(found) < first <= end and people[who].is_adult(first):
             until[who] = max(end, until.get(who, end))
     table = {name: [0] * 23 for name in [*GUIDE["metrics"], "patients", "P1"]}
     for metric, who, on, lsoa, n in [*(("patients", who, str(first), "", 1) for who in until), *events(read)]:
