@@ -137,7 +137,7 @@ def count(folder: Path, first: date, known: date, quintile: dict[str, int], plac
             for column in people[who].columns(day(on), lsoa, quintile):
                 table[metric][column] += n
     cases = ((max(day(a), first), day(b, EVER), p) for a, b, nnhip, p in read["caseload"] if nnhip in YES)
-    table["P1"][0] = len({p for a, b, p in cases if a <= last and b >= first and people[p].is_adult(a)})
+    table["P1"][0] = len({p for a, b, p in cases if p and a <= last and b >= first and people[p].is_adult(a)})
     return table
 
 
