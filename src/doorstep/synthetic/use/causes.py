@@ -93,5 +93,5 @@ def _following(conditions: tuple[str, ...]) -> list[tuple[int, list[int], list[f
 
 def present_at(lives: Lives, person: Ints, day: Ints) -> Bools:
     """Return who has which condition on a day: a row an event, a column a condition."""
-    onset, ended = lives.health.onset, lives.health.ended
-    return np.asarray((onset[person] <= day[:, None]) & (ended[person] > day[:, None]))
+    onset, ended = lives.health.onset.T, lives.health.ended.T
+    return np.asarray(((onset.take(person, axis=1) <= day) & (ended.take(person, axis=1) > day)).T)

@@ -16,7 +16,6 @@ from doorstep.synthetic.timeline import NEVER, YEAR, Timeline
 from doorstep.synthetic.use.constants import OLDEST
 
 MOST_CONDITIONS = 6  # beyond these, use rises no further
-_BANDS = (4.5, 8.5, 12.5)  # deficits of 36 that part fit, mild, moderate and severe
 
 
 @dataclass(frozen=True)
@@ -81,12 +80,12 @@ class Lives:
     @cached_property
     def frailty(self) -> npt.NDArray[np.int8]:
         """`frailty[y, p]`: 0 fit, 1 mild, 2 moderate, 3 severe at the beginning of year y."""
-        return np.stack([frailty_band(self.people, self.health, day) for day in self.years])
+        return np.stack([self.health.frailty_band(day) for day in self.years]).astype(np.int8)
 
     @cached_property
     def conditions(self) -> npt.NDArray[np.int8]:
         """`conditions[y, p]`: long-term conditions at the beginning of year y."""
-        return np.stack([np.minimum(count_of(self.health, day), 127) for day in self.years]).astype(np.int8)
+        return np.stack([self.health.count_at(day) for day in self.years]).astype(np.int8)
 
     def ages(self, person: Ints, day: Ints | int) -> Ints:
         """Whole ages of some people on a day each, from 0 to the oldest age of a table."""
@@ -100,23 +99,3 @@ class Lives:
     def care_home(self) -> Bools:
         """Who lives in a care home by the end of the window."""
         return np.asarray(self.people.care_home_from < NEVER)
-
-
-def frailty_band(people: People, health: Health, day: int) -> npt.NDArray[np.int8]:
-    """Return 0 to 3 (fit, mild, moderate, severe) for each person on a day."""
-    if hasattr(health, "frailty_band"):
-        return np.asarray(health.frailty_band(day), dtype=np.int8)
-    age = (day - people.birth) / YEAR
-    deficits = 0.9 * count_of(health, day) + 0.06 * np.maximum(age - 45, 0) + 0.5 * people.need
-    return np.searchsorted(_BANDS, deficits).astype(np.int8)
-
-
-def count_of(health: Health, day: int) -> Ints:
-    """Return how many long-term conditions each person has on a day."""
-    counted = getattr(health, "count_at", None)
-    if counted is not None:
-        return np.asarray(counted(day))
-    from doorstep.synthetic.health import COURSES
-
-    which = np.array([COURSES[name].counts for name in health.conditions])
-    return np.asarray(((health.onset <= day) & (health.ended > day))[:, which].sum(axis=1, dtype=np.int8))
