@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from made_place import planned_place, real_ground
 
-from doorstep.synthetic.activity import Lives
 from doorstep.synthetic.ground import Ground
 from doorstep.synthetic.parameters import FaultRates, Parameters
 from doorstep.synthetic.part import Part, make_part
@@ -122,16 +121,6 @@ def test_a_fault_rate_changes_nobody_else(ground: Ground) -> None:
     none = Parameters("Sefton", people=500, faults=FaultRates(opted_out=0.0, late=0.0))
     first, second = (_people(ground, p, 1) for p in (few, none))
     assert (first.birth == second.birth).all()
-
-
-@pytest.mark.parametrize(
-    ("table", "a_year", "tolerance"),
-    [("appointment", 5.5, 0.06), ("outpatient", 1.8, 0.08), ("emergency", 0.42, 0.15), ("spell", 0.28, 0.15)],
-)
-def test_activity_has_the_rate_that_was_asked_for(planned: Scene, table: str, a_year: float, tolerance: float) -> None:
-    lives = Lives.of(planned.people, planned.health, planned.timeline, planned.parameters)
-    years = np.maximum(lives.stop - lives.start + 1, 0).sum() / 365.25
-    assert planned.facts[table].n / years == pytest.approx(a_year, rel=tolerance)
 
 
 def test_nothing_happens_before_registration_or_after_death_but_where_planted(planned: Scene) -> None:
