@@ -7,6 +7,7 @@ which never repeat, are eight letters made by adding two 64-bit numbers.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -34,7 +35,14 @@ def vocabulary(words: tuple[str, ...]) -> tuple[Column, Ints | None, int]:
     unique = tuple(dict.fromkeys(words))
     place = {word: i for i, word in enumerate(unique)}
     moved = None if len(unique) == len(words) else np.array([place[w] for w in words], _index_type(len(unique)))
-    return pa.array(unique, pa.string()), moved, place.get("", -1)
+    return text(unique), moved, place.get("", -1)
+
+
+def text(words: Sequence[str]) -> Column:
+    """A column of text from Python's; made of bytes, because pyarrow would load pandas to look at a sequence."""
+    letters = [word.encode() for word in words]
+    ends = np.cumsum([0, *map(len, letters)]).astype(np.int32)
+    return pa.Array.from_buffers(pa.string(), len(letters), [None, pa.py_buffer(ends), pa.py_buffer(b"".join(letters))])
 
 
 def _index_type(n: int) -> Any:
@@ -141,6 +149,17 @@ def pseudonyms(seed: int, first: int, stop: int) -> Column:
     letters[:, 0] = ord("p")
     letters[:, 1::2], letters[:, 2::2] = _HEX[octets >> 4], _HEX[octets & 15]
     return fixed(letters, 25)
+
+
+def pseudonyms_at(place: Ints, pseudonyms: Column) -> Column:
+    """The pseudonym at each place, in a dictionary of those that are needed; `place` never falls."""
+    first, last = int(place[0]), int(place[-1])
+    if len(place) > 3 * (last - first + 1):  # nearly everyone has rows
+        return pa.DictionaryArray.from_arrays(pa.array(place - np.int32(first)), pseudonyms[first : last + 1])
+    new = np.empty(len(place), bool)
+    new[:1], new[1:] = True, place[1:] != place[:-1]
+    needed = pseudonyms.take(pa.array(place[new]))
+    return pa.DictionaryArray.from_arrays(pa.array(np.cumsum(new, dtype=np.int32) - np.int32(1)), needed)
 
 
 def row_hashes(key: np.uint64, first: int, n: int) -> Column:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import pyarrow as pa
 
 from doorstep.synthetic.arrays import Bools, Ints
 from doorstep.synthetic.facts import Facts, Words
@@ -57,10 +56,13 @@ class Desk:
             rows = np.flatnonzero(inside) if rows is None else rows[inside[rows]]
         return facts if rows is None else facts.take(rows)
 
+    def place(self, person: Ints) -> Ints:
+        """The place of each row's person among the people of the file."""
+        return person.astype(np.int32, copy=False) + np.int32(self.offset)
+
     def person(self, person: Ints) -> Column:
         """The pseudonym of each row's person."""
-        at = person.astype(np.int32, copy=False) + np.int32(self.offset)
-        return pa.DictionaryArray.from_arrays(pa.array(at), self.pseudonyms)
+        return columns.pseudonyms_at(self.place(person), self.pseudonyms)
 
     def practice(self, person: Ints, day: Ints) -> Column:
         """The practice of registration on the day."""

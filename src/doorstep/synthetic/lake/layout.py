@@ -36,8 +36,7 @@ _IDS = {
     "spell_id", "appointment_id", "attendance_id", "referral_id", "contact_id", "entry_id", "issue_id", "case_id",
     "record_id",
 }  # fmt: skip
-# Bounds of a row group are worth their time where a reader can leave row groups out.
-_BOUNDED = {"DATE", "BIGINT"}
+_WITHOUT_PROVIDER = {"cohort", "programme_contact", "caseload"}  # the programme's own tables name none
 
 
 @dataclass(frozen=True)
@@ -46,17 +45,18 @@ class Layout:
 
     names: tuple[str, ...]
     never_null: frozenset[str]
-    writing: dict[str, Any]
+    writing: dict[str, Any]  # options of the Parquet writer
 
     def schema(self, columns: dict[str, Any]) -> pa.Schema:
-        """Return the schema that the writer needs for these columns, dictionaries and all."""
-        return pa.schema([pa.field(n, columns[n].type, nullable=n not in self.never_null) for n in self.names])
+        """Return the schema that the writer needs for the columns after person_id, dictionaries and all."""
+        return pa.schema([pa.field(n, columns[n].type, nullable=n not in self.never_null) for n in self.names[1:]])
 
 
 def schema_of(table: str) -> pa.Schema:
     """Return the plain schema that a reader of one table's files finds."""
+    never_null = layout_of(table).never_null
     own = (*TABLES[table].columns, *ARRIVAL)
-    return pa.schema([pa.field(c.name, _TYPES[c.type], nullable=c.name not in _ALWAYS_THERE) for c in own])
+    return pa.schema([pa.field(c.name, _TYPES[c.type], nullable=c.name not in never_null) for c in own])
 
 
 @cache
@@ -64,7 +64,8 @@ def layout_of(table: str) -> Layout:
     """Return how a table of the contract is written."""
     own = (*TABLES[table].columns, *ARRIVAL)
     names = tuple(c.name for c in own)
-    return Layout(names, frozenset(_ALWAYS_THERE), _writing(own))
+    never_null = _ALWAYS_THERE | (set() if table in _WITHOUT_PROVIDER else {"provider"})
+    return Layout(names, frozenset(never_null), _writing(own))
 
 
 def _writing(own: tuple[LakeColumn, ...]) -> dict[str, Any]:
@@ -78,8 +79,10 @@ def _writing(own: tuple[LakeColumn, ...]) -> dict[str, Any]:
         "column_encoding": {**dict.fromkeys(steps, "DELTA_BINARY_PACKED"), **dict.fromkeys(ids, "PLAIN")},
         "compression": dict.fromkeys(pressed, "zstd"),
         "compression_level": dict.fromkeys(pressed, 1),
-        "write_statistics": [c.name for c in own if c.type in _BOUNDED],
+        # Bounds of a row group are worth their time where a reader can leave row groups out.
+        "write_statistics": [c.name for c in own if c.type == "DATE"],
         "store_schema": False,
+        "write_batch_size": 16_384,
         "dictionary_pagesize_limit": 2**30,  # a dictionary is never given up half-way through a column
     }
 

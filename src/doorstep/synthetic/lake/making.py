@@ -9,8 +9,10 @@ import hashlib
 import json
 import multiprocessing
 import shutil
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +22,7 @@ import numpy as np
 import pyarrow as pa
 
 from doorstep import __version__
-from doorstep.errors import UsageError
+from doorstep.errors import DataError, UsageError
 from doorstep.synthetic.ground import Ground
 from doorstep.synthetic.lake import columns
 from doorstep.synthetic.lake.desk import Desk
@@ -34,6 +36,7 @@ from doorstep.synthetic.timeline import Timeline, date_of
 
 PARTS_A_FILE = 6
 MANIFEST_FORMAT = 1
+MEMORY_A_WORKER = "600 MB"
 LAKE, TRUTH = "lake", "truth"
 
 
@@ -147,14 +150,21 @@ def _made(job: _Job, groups: list[tuple[Share, ...]], workers: int) -> Iterator[
         return
     # A fresh interpreter a worker: a fork would carry over locks of the libraries' threads.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(job,)) as pool:
-        yield from pool.map(_make_numbered, range(len(groups)), groups)
+    try:
+        with ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(job,)) as pool:
+            yield from pool.map(_make_numbered, range(len(groups)), groups)
+    except BrokenProcessPool as error:
+        raise DataError(
+            "a worker process ended before its work was done", expected=f"about {MEMORY_A_WORKER} for each worker",
+            where="--workers", do="close other programs, or make it with fewer workers",
+        ) from error  # fmt: skip
 
 
 _JOB: list[_Job] = []  # of a worker process
 
 
 def _begin(job: _Job) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and stops handing out work
     pa.set_cpu_count(1)
     _JOB[:] = [job]
 
@@ -167,7 +177,7 @@ def make_group(job: _Job, number: int, group: tuple[Share, ...]) -> list[Written
     """Make the parts of one group and write their files."""
     streams = Streams(job.parameters.seed)
     pseudonyms = columns.pseudonyms(job.parameters.seed, group[0].first, group[-1].stop)
-    lake = LakeFiles(job.folder / LAKE, number, job.recipe)
+    lake = LakeFiles(job.folder / LAKE, number, job.recipe, pseudonyms)
     truth = TruthFiles(job.folder / TRUTH, number)
     for share in group:
         part = make_part(job.ground, job.timeline, job.parameters, streams, share)

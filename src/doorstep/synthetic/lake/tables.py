@@ -18,11 +18,12 @@ from doorstep.synthetic.timeline import NEVER
 
 
 class Content(NamedTuple):
-    """Rows of one lake table: own columns, the provider's column, the delivery of each row.
+    """Rows of one lake table, whole people one after the other: whose, own columns, provider, delivery of each row.
 
     `repeated` marks rows whose key another row of the table has too; None where none has.
     """
 
+    person: Ints
     own: dict[str, Column]
     provider: Column
     delivery: Ints
@@ -43,7 +44,6 @@ def spell(desk: Desk) -> Content:
     begun = facts.take(_ordered(facts.person, facts.columns["admitted"] <= last))
     c, under_way = begun.columns, begun.day > last
     own = {
-        "person_id": desk.person(begun.person),
         "spell_id": columns.ids("S", desk.number, begun.n),
         "admitted_on": columns.known_days(c["admitted"]),
         "discharged_on": columns.days(np.where(under_way, NEVER, begun.day)),
@@ -56,7 +56,7 @@ def spell(desk: Desk) -> Content:
         "procedures": columns.lists(c["procedures"]),
         **_hospital(desk, begun, begun.day),
     }
-    return Content(own, columns.words(c["provider"]), desk.delivery(np.minimum(begun.day, last), "spell"))
+    return Content(begun.person, own, columns.words(c["provider"]), desk.delivery(np.minimum(begun.day, last), "spell"))
 
 
 def _ordered(person: Ints, kept: Any) -> Ints:
@@ -69,7 +69,6 @@ def outpatient(desk: Desk) -> Content:
     facts = desk.in_order(desk.part.facts["outpatient"])
     c = facts.columns
     own = {
-        "person_id": desk.person(facts.person),
         "appointment_id": columns.ids("O", desk.number, facts.n),
         "appointment_on": columns.known_days(facts.day),
         "attended": columns.words(c["attended"]),
@@ -79,7 +78,7 @@ def outpatient(desk: Desk) -> Content:
         "procedures": columns.lists(c["procedures"]),
         **_hospital(desk, facts, facts.day),
     }
-    return Content(own, columns.words(c["provider"]), desk.delivery(facts.day, "outpatient"))
+    return Content(facts.person, own, columns.words(c["provider"]), desk.delivery(facts.day, "outpatient"))
 
 
 MINUTES = tuple(f"{minute // 60:02d}:{minute % 60:02d}:00" for minute in range(24 * 60))
@@ -90,7 +89,6 @@ def emergency(desk: Desk) -> Content:
     facts = desk.in_order(desk.part.facts["emergency"])
     c = facts.columns
     own = {
-        "person_id": desk.person(facts.person),
         "attendance_id": columns.ids("E", desk.number, facts.n),
         "arrived_on": columns.known_days(facts.day),
         "arrived_at": columns.words(Words(c["minute"], MINUTES)),
@@ -101,7 +99,7 @@ def emergency(desk: Desk) -> Content:
         "discharge_status": columns.words(c["discharge_status"]),
         **_hospital(desk, facts, facts.day),
     }
-    return Content(own, columns.words(c["provider"]), desk.delivery(facts.day, "emergency"))
+    return Content(facts.person, own, columns.words(c["provider"]), desk.delivery(facts.day, "emergency"))
 
 
 def community(desk: Desk) -> Content:
@@ -109,13 +107,12 @@ def community(desk: Desk) -> Content:
     facts = desk.in_order(desk.part.facts["community"])
     c = facts.columns
     own = {
-        "person_id": desk.person(facts.person),
         "referral_id": columns.ids("R", desk.number, c["referral"]),
         "contact_id": columns.ids("C", desk.number, facts.n),
         "contact_on": columns.known_days(facts.day),
         "attended": columns.words(c["attended"]),
     }
-    return Content(own, columns.words(c["provider"]), desk.delivery(facts.day, "community"))
+    return Content(facts.person, own, columns.words(c["provider"]), desk.delivery(facts.day, "community"))
 
 
 def appointment(desk: Desk) -> Content:
@@ -123,7 +120,6 @@ def appointment(desk: Desk) -> Content:
     facts = desk.in_order(desk.part.facts["appointment"])
     c, practice = facts.columns, desk.practice(facts.person, facts.day)
     own = {
-        "person_id": desk.person(facts.person),
         "appointment_id": columns.ids("A", desk.number, facts.n),
         "appointment_on": columns.known_days(facts.day),
         "status": columns.words(c["status"]),
@@ -133,7 +129,7 @@ def appointment(desk: Desk) -> Content:
         "mode": columns.words(c["mode"]),
         "practice": practice,
     }
-    return Content(own, practice, desk.delivery(facts.day, "appointment"))
+    return Content(facts.person, own, practice, desk.delivery(facts.day, "appointment"))
 
 
 def coded(desk: Desk) -> Content:
@@ -151,14 +147,13 @@ def _gp_entries(desk: Desk, name: str, key: str, dated: str, kind: str) -> Conte
     facts = desk.in_order(desk.part.facts[name])
     practice = desk.practice(facts.person, facts.day)
     own = {
-        "person_id": desk.person(facts.person),
         key: columns.ids(kind, desk.number, facts.n),
         "code": columns.words(facts.columns["code"]),
         dated: columns.known_days(facts.day),
         "practice": practice,
     }
     since = np.maximum(facts.day, desk.part.people.registered_from[facts.person])
-    return Content(own, practice, desk.delivery(since, name))
+    return Content(facts.person, own, practice, desk.delivery(since, name))
 
 
 def cohort(desk: Desk) -> Content:
@@ -169,7 +164,6 @@ def cohort(desk: Desk) -> Content:
     c, left, left_now = facts.columns, facts.columns["left"][rows.fact], desk.timeline.cuts[rows.delivery]
     still = left > left_now
     own = {
-        "person_id": desk.person(rows.person),
         "cohort_name": columns.constant("local", rows.n),
         "identified_on": columns.known_days(facts.day[rows.fact]),
         "identified_by": columns.words(c["identified_by"].take(rows.fact)),
@@ -177,7 +171,7 @@ def cohort(desk: Desk) -> Content:
         "left_on": columns.days(np.where(still, NEVER, left)),
         "left_reason": columns.words(c["reason"].take(rows.fact), still),
     }
-    return Content(own, columns.constant(None, rows.n), rows.delivery, repeats(rows.fact))
+    return Content(rows.person, own, columns.constant(None, rows.n), rows.delivery, repeats(rows.fact))
 
 
 def caseload(desk: Desk) -> Content:
@@ -188,27 +182,25 @@ def caseload(desk: Desk) -> Content:
     closed = facts.columns["closed"][rows.fact]
     still = closed > desk.timeline.cuts[rows.delivery]
     own = {
-        "person_id": desk.person(rows.person),
         "case_id": columns.ids("L", desk.number, rows.fact),
         "opened_on": columns.known_days(facts.day[rows.fact]),
         "closed_on": columns.days(np.where(still, NEVER, closed)),
         "closed_reason": columns.words(facts.columns["reason"].take(rows.fact), still),
         "is_nnhip": pa.array(facts.columns["nnhip"][rows.fact]),
     }
-    return Content(own, columns.constant(None, rows.n), rows.delivery, repeats(rows.fact))
+    return Content(rows.person, own, columns.constant(None, rows.n), rows.delivery, repeats(rows.fact))
 
 
 def programme_contact(desk: Desk) -> Content:
     """Contacts of the programme's own staff."""
     facts = desk.in_order(desk.part.facts["programme_contact"])
     own = {
-        "person_id": desk.person(facts.person),
         "contact_id": columns.ids("P", desk.number, facts.n),
         "contact_on": columns.known_days(facts.day),
         "contact_type": columns.words(facts.columns["type"]),
         "attended": pa.array(facts.columns["attended"]),
     }
-    return Content(own, columns.constant(None, facts.n), desk.delivery(facts.day, "programme_contact"))
+    return Content(facts.person, own, columns.constant(None, facts.n), desk.delivery(facts.day, "programme_contact"))
 
 
 def repeats(fact: Ints) -> Any:
@@ -228,7 +220,6 @@ def person(desk: Desk) -> Content:
     second, moved, end, died = second[fact], moved[fact], end[fact], died[fact]
     practice = desk.practices(np.where(second, people.practice_2[whose], people.practice[whose]))
     own = {
-        "person_id": desk.person(whose),
         "source": columns.constant("gp", rows.n),
         "record_id": columns.ids("G", desk.number, 2 * whose + second),
         "practice": practice,
@@ -241,7 +232,7 @@ def person(desk: Desk) -> Content:
         "died_on": columns.days(np.where(died <= cut, died, NEVER)),
         "objection": columns.constant(None, rows.n),
     }
-    return Content(own, practice, rows.delivery, repeats(fact))
+    return Content(whose, own, practice, rows.delivery, repeats(fact))
 
 
 def _about(desk: Desk, whose: Ints, moved: Any) -> dict[str, Column]:

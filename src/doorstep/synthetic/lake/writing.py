@@ -43,29 +43,33 @@ class Written:
 
 
 class TableFile:
-    """One growing Parquet file; rows wait until there are enough for a row group."""
+    """One growing Parquet file; rows wait until there are enough for a row group, which has one dictionary a column."""
 
-    def __init__(self, path: Path, layout: Layout) -> None:
-        self.path, self.layout = path, layout
+    def __init__(self, path: Path, layout: Layout, pseudonyms: Column) -> None:
+        self.path, self.layout, self.pseudonyms = path, layout, pseudonyms
         self.n_rows = 0
-        self._waiting: list[pa.Table] = []
+        self._waiting: list[tuple[Ints, pa.Table]] = []
         self._writer: pq.ParquetWriter | None = None
 
-    def add(self, values: dict[str, Column]) -> None:
-        """Add rows; a dictionary must be the same in all that is added between two row groups."""
-        table = pa.table([values[n] for n in self.layout.names], schema=self.layout.schema(values))
-        self.n_rows += table.num_rows
-        self._waiting.append(table)
-        if sum(t.num_rows for t in self._waiting) >= ROWS_A_GROUP:
+    def add(self, place: Ints, values: dict[str, Column]) -> None:
+        """Add rows of the people at those places; all other dictionaries are the same in every part."""
+        self.n_rows += len(place)
+        self._waiting.append(
+            (place, pa.table([values[n] for n in self.layout.names[1:]], schema=self.layout.schema(values)))
+        )
+        if sum(len(waiting) for waiting, _ in self._waiting) >= ROWS_A_GROUP:
             self.flush()
 
     def flush(self) -> None:
         """Write what waits as one row group."""
-        table = pa.concat_tables(self._waiting)
+        place = np.concatenate([waiting for waiting, _ in self._waiting])
+        table = pa.concat_tables([table for _, table in self._waiting])
         self._waiting = []
+        person = columns.pseudonyms_at(place, self.pseudonyms)
+        table = table.add_column(0, pa.field("person_id", person.type, nullable=False), person)
         if self._writer is None:
             self._writer = pq.ParquetWriter(self.path, table.schema, **self.layout.writing)
-        self._writer.write_table(table, row_group_size=max(table.num_rows, 1))
+        self._writer.write_table(table, row_group_size=table.num_rows)
 
     def close(self, role: str, table: str, file_id: str) -> Written | None:
         """Finish the file and say what it is; None, and no file, where there was no row."""
@@ -88,9 +92,9 @@ def written(path: Path, role: str, table: str, file_id: str, n_rows: int) -> Wri
 class LakeFiles:
     """The files of one group of parts, a file a table, and the short files of rows whose key repeats."""
 
-    def __init__(self, folder: Path, group: int, recipe: str) -> None:
+    def __init__(self, folder: Path, group: int, recipe: str, pseudonyms: Column) -> None:
         self._folder, self._group, self._recipe = folder, group, recipe
-        self._tables = {name: TableFile(self._path("facts", name), layout_of(name)) for name in MAKERS}
+        self._tables = {name: TableFile(self._path("facts", name), layout_of(name), pseudonyms) for name in MAKERS}
         self._repeated: dict[str, list[pa.Table]] = {}
 
     def _path(self, role: str, table: str) -> Path:
@@ -110,9 +114,10 @@ class LakeFiles:
     def _add(self, desk: Desk, name: str, content: Content) -> None:
         file = self._tables[name]
         values = content.own | self._arrival(desk, name, content, file.n_rows)
-        file.add(values)
+        file.add(desk.place(content.person), values)
         if content.repeated is not None and content.repeated.any():
-            self._repeated.setdefault(name, []).append(_rows_of(values, name, np.flatnonzero(content.repeated)))
+            whose = {"person_id": desk.person(content.person)}
+            self._repeated.setdefault(name, []).append(_rows_of(whose | values, name, np.flatnonzero(content.repeated)))
 
     def _arrival(self, desk: Desk, name: str, content: Content, before: int) -> dict[str, Column]:
         n, file_id = len(content.delivery), self.file_id(name)
