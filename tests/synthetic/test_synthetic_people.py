@@ -8,7 +8,6 @@ from made_place import planned_place, real_ground
 
 from doorstep.synthetic.activity import Lives
 from doorstep.synthetic.ground import Ground
-from doorstep.synthetic.health import Health
 from doorstep.synthetic.parameters import FaultRates, Parameters
 from doorstep.synthetic.part import Part, make_part
 from doorstep.synthetic.people import People, person_keys, shares
@@ -39,11 +38,6 @@ def part(ground: Ground) -> Part:
 @pytest.fixture(scope="module")
 def people(part: Part) -> People:
     return part.people
-
-
-@pytest.fixture(scope="module")
-def health(part: Part) -> Health:
-    return part.health
 
 
 def _people(ground: Ground, parameters: Parameters, seed: int) -> People:
@@ -86,22 +80,6 @@ def test_deaths_are_of_a_plausible_number_and_fall_on_the_old(people: People) ->
     died = people.died < NEVER
     assert 0.007 < died.mean() / 2 < 0.018
     assert np.median(people.age_on(TIMELINE.middle)[died]) > 70
-
-
-def test_conditions_come_earlier_in_the_most_deprived_tenth(people: People, health: Health) -> None:
-    """Someone in the most deprived tenth has as much hypertension as someone about 13 years older in the least."""
-    ages = people.age_on(TIMELINE.middle)
-    has = health.has("hypertension")
-    poor = has[(people.decile == 1) & (ages >= 45) & (ages < 60)].mean()
-    rich_same = has[(people.decile >= 9) & (ages >= 45) & (ages < 60)].mean()
-    rich_older = has[(people.decile >= 9) & (ages >= 58) & (ages < 73)].mean()
-    assert poor > 1.5 * rich_same
-    assert poor == pytest.approx(rich_older, rel=0.35)
-
-
-def test_conditions_keep_company(health: Health) -> None:
-    diabetes, hypertension = health.has("diabetes"), health.has("hypertension")
-    assert hypertension[diabetes].mean() > 2 * hypertension[~diabetes].mean()
 
 
 def test_the_same_seed_draws_the_same_people_and_another_seed_others(ground: Ground, people: People) -> None:
