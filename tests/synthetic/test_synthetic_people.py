@@ -6,9 +6,7 @@ import numpy as np
 import pytest
 from made_place import planned_place, real_ground
 
-from doorstep.synthetic.activity import Lives
 from doorstep.synthetic.ground import Ground
-from doorstep.synthetic.health import Health
 from doorstep.synthetic.parameters import FaultRates, Parameters
 from doorstep.synthetic.part import Part, make_part
 from doorstep.synthetic.people import People, person_keys, shares
@@ -39,11 +37,6 @@ def part(ground: Ground) -> Part:
 @pytest.fixture(scope="module")
 def people(part: Part) -> People:
     return part.people
-
-
-@pytest.fixture(scope="module")
-def health(part: Part) -> Health:
-    return part.health
 
 
 def _people(ground: Ground, parameters: Parameters, seed: int) -> People:
@@ -88,22 +81,6 @@ def test_deaths_are_of_a_plausible_number_and_fall_on_the_old(people: People) ->
     assert np.median(people.age_on(TIMELINE.middle)[died]) > 70
 
 
-def test_conditions_come_earlier_in_the_most_deprived_tenth(people: People, health: Health) -> None:
-    """Someone in the most deprived tenth has as much hypertension as someone about 13 years older in the least."""
-    ages = people.age_on(TIMELINE.middle)
-    has = health.has("hypertension")
-    poor = has[(people.decile == 1) & (ages >= 45) & (ages < 60)].mean()
-    rich_same = has[(people.decile >= 9) & (ages >= 45) & (ages < 60)].mean()
-    rich_older = has[(people.decile >= 9) & (ages >= 58) & (ages < 73)].mean()
-    assert poor > 1.5 * rich_same
-    assert poor == pytest.approx(rich_older, rel=0.35)
-
-
-def test_conditions_keep_company(health: Health) -> None:
-    diabetes, hypertension = health.has("diabetes"), health.has("hypertension")
-    assert hypertension[diabetes].mean() > 2 * hypertension[~diabetes].mean()
-
-
 def test_the_same_seed_draws_the_same_people_and_another_seed_others(ground: Ground, people: People) -> None:
     again = _people(ground, PARAMETERS, 5)
     other = _people(ground, PARAMETERS, 6)
@@ -117,16 +94,6 @@ def test_a_fault_rate_changes_nobody_else(ground: Ground) -> None:
     none = Parameters("Sefton", people=500, faults=FaultRates(opted_out=0.0, late=0.0))
     first, second = (_people(ground, p, 1) for p in (few, none))
     assert (first.birth == second.birth).all()
-
-
-@pytest.mark.parametrize(
-    ("table", "a_year", "tolerance"),
-    [("appointment", 5.5, 0.06), ("outpatient", 1.8, 0.08), ("emergency", 0.42, 0.15), ("spell", 0.28, 0.15)],
-)
-def test_activity_has_the_rate_that_was_asked_for(planned: Scene, table: str, a_year: float, tolerance: float) -> None:
-    lives = Lives.of(planned.people, planned.health, planned.timeline, planned.parameters)
-    years = np.maximum(lives.stop - lives.start + 1, 0).sum() / 365.25
-    assert planned.facts[table].n / years == pytest.approx(a_year, rel=tolerance)
 
 
 def test_nothing_happens_before_registration_or_after_death_but_where_planted(planned: Scene) -> None:

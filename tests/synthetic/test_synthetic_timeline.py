@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from doorstep.errors import UsageError
-from doorstep.synthetic.timeline import CLINIC_WEEK, Timeline, date_of, day_of, months_of, weight_of_days
+from doorstep.synthetic.timeline import Timeline, date_of, day_of, months_of
 
 
 def test_two_years_to_september_2026_arrive_in_three_deliveries() -> None:
@@ -45,12 +45,3 @@ def test_months_count_from_january_1970() -> None:
 def test_what_is_no_window_is_refused(end: str, months: int) -> None:
     with pytest.raises(UsageError):
         Timeline.ending(end, months)
-
-
-def test_clinics_are_nearly_empty_on_sundays() -> None:
-    timeline = Timeline.ending("2026-09", 12)
-    weight = np.diff(weight_of_days(timeline, CLINIC_WEEK, 0.0))
-    weekday = (np.arange(timeline.first, timeline.last + 1) + 3) % 7
-    assert date_of(timeline.first).weekday() == weekday[0]
-    assert weight[weekday == 6].sum() < 0.02 * weight[weekday == 0].sum()
-    assert weight.sum() == pytest.approx(1.0, rel=0.01)  # a year of 365 days weighs a year

@@ -9,5 +9,6 @@ import numpy.typing as npt
 
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
+Singles = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.bytes_]

@@ -11,10 +11,10 @@ from doorstep.synthetic import layouts_community, layouts_hospital, layouts_prac
 from doorstep.synthetic.arrays import Ints
 from doorstep.synthetic.facts import Facts
 from doorstep.synthetic.layouts_hospital import Columns
-from doorstep.synthetic.outside import ROLES
 from doorstep.synthetic.pen import Pen
 from doorstep.synthetic.rows import Rows, plain_rows
 from doorstep.synthetic.scene import Scene
+from doorstep.synthetic.use import ROLES
 
 Layout = Callable[[Pen, Rows], Columns]
 

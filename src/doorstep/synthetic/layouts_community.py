@@ -8,11 +8,11 @@ from doorstep.synthetic import text
 from doorstep.synthetic.arrays import Ints
 from doorstep.synthetic.facts import Words
 from doorstep.synthetic.layouts_hospital import NO_CODE, Columns, attended
-from doorstep.synthetic.outside import COMMUNITY
 from doorstep.synthetic.pen import ETHNICITY_WORDS, KEY_COLUMN, Pen
 from doorstep.synthetic.people import SEXES
 from doorstep.synthetic.rows import Rows
 from doorstep.synthetic.text import Text
+from doorstep.synthetic.use import COMMUNITY
 
 
 def _person_id(pen: Pen, rows: Rows) -> Text:

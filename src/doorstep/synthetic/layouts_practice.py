@@ -10,13 +10,13 @@ from doorstep.synthetic.arrays import Ints
 from doorstep.synthetic.facts import Facts, Words
 from doorstep.synthetic.identifiers import guids
 from doorstep.synthetic.layouts_hospital import Columns
-from doorstep.synthetic.outside import MODES, ROLES, SETTINGS, STATUSES
 from doorstep.synthetic.pen import ETHNICITY_WORDS, KEY_COLUMN, Pen
 from doorstep.synthetic.people import SEXES
 from doorstep.synthetic.plans_people import end_of_record
 from doorstep.synthetic.rows import Rows
 from doorstep.synthetic.text import Text
 from doorstep.synthetic.timeline import NEVER
+from doorstep.synthetic.use import MODES, ROLES, SETTINGS, STATUSES
 
 SURNAMES = tuple(a + b for a in ("Bar", "Cor", "Dal", "Fen", "Hol", "Lin", "Mar", "Nor", "Pel", "Tam") for b in (
     "by", "den", "field", "ham", "ley", "more", "ridge", "ton", "well", "wick"))  # fmt: skip

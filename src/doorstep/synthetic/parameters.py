@@ -75,12 +75,7 @@ class FaultRates:
 class Rates:
     """Activity for each person-year (plausible, not calibrated to any Place)."""
 
-    gp_appointments: float = 5.5
-    outpatients: float = 1.8
-    emergency: float = 0.42
-    spells: float = 0.28
-    community: float = 1.6
-    background_codes: float = 9.0  # lifelong entries a person besides those of conditions
+    background_codes: float = 18.0  # lifelong entries a person besides those of conditions
     medicine_months: int = 6  # how far back issues reach
     joiners: float = 0.035
     leavers: float = 0.035

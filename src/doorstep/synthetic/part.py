@@ -7,23 +7,21 @@ and however many parts are made at once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from doorstep.synthetic.activity import Lives
-from doorstep.synthetic.arrays import Bools, Ints
+from doorstep.synthetic.arrays import Ints
 from doorstep.synthetic.facts import Facts, by_day, joined_facts
 from doorstep.synthetic.ground import Ground
 from doorstep.synthetic.health import Health, make_coded, make_health, make_medicines
-from doorstep.synthetic.hospital import make_emergency, make_outpatients, make_spells
 from doorstep.synthetic.mortality import draw_deaths
-from doorstep.synthetic.outside import make_appointments, make_community
 from doorstep.synthetic.parameters import Parameters
 from doorstep.synthetic.people import People, Share, chosen, joined_people, make_people, settle
 from doorstep.synthetic.programme import CODES, Programme, make_programme
 from doorstep.synthetic.streams import Streams
-from doorstep.synthetic.timeline import Timeline
+from doorstep.synthetic.timeline import NEVER, Timeline
+from doorstep.synthetic.use import Lives, Setting, make_use, with_programme
 
 
 @dataclass(frozen=True)
@@ -41,11 +39,17 @@ def make_part(ground: Ground, timeline: Timeline, parameters: Parameters, stream
     own = streams.part(share.number)
     people = make_people(ground, timeline, parameters, streams, share)
     health = make_health(people, timeline, parameters, own)
-    settle(people, draw_deaths(people, health, timeline, parameters, own))
+    dies = draw_deaths(people, health, _and_a_year(timeline), parameters, own)
+    settle(people, np.where(dies <= timeline.last, dies, NEVER))
     health.forget(people.stop(timeline))
-    lives = Lives.of(people, health, timeline, parameters)
+    lives = Lives.of(people, health, timeline, parameters, dies)
     programme = make_programme(lives, parameters.rates.cohort_of_adults, parameters.rates.programme_with_gp, own)
-    return Part(people, health, programme, _facts(lives, ground.inside, programme, parameters, own))
+    return Part(people, health, programme, _facts(lives, ground, programme, parameters, own))
+
+
+def _and_a_year(timeline: Timeline) -> Timeline:
+    """The window and a year after it: who dies then uses more care before, though nobody here hears of the death."""
+    return replace(timeline, last=timeline.last + 365)
 
 
 def joined_parts(parts: Sequence[Part]) -> Part:
@@ -75,29 +79,29 @@ def _next(facts: Facts, column: str) -> int:
 
 
 def _facts(
-    lives: Lives, inside: Bools, programme: Programme, parameters: Parameters, streams: Streams
+    lives: Lives, ground: Ground, programme: Programme, parameters: Parameters, streams: Streams
 ) -> dict[str, Facts]:
-    rates, people, timeline = parameters.rates, lives.people, lives.timeline
+    rates, people, timeline, inside = parameters.rates, lives.people, lives.timeline, ground.inside
     served = inside[people.lsoa] & (inside[people.lsoa_2] | (people.lsoa_2 < 0))
-    spells = make_spells(lives, rates.spells, streams)
-    community, referred = make_community(lives, served, rates.community, streams)
+    use = make_use(lives, Setting.of(ground, parameters), served, streams)
     coded = programme.coded
     entries = (coded.person, coded.day, CODES, coded.columns["code"])
     facts = {
-        "spell": spells,
-        "outpatient": make_outpatients(lives, rates.outpatients, streams),
-        "emergency": make_emergency(lives, spells, rates.emergency, streams),
-        "community": community,
-        "appointment": make_appointments(lives, rates.gp_appointments, streams, coded),
+        "spell": use.spell,
+        "outpatient": use.outpatient,
+        "emergency": use.emergency,
+        "community": use.community,
+        "appointment": with_programme(use.appointment, coded, streams("programme appointments")),
         "coded": make_coded(people, lives.health, timeline, parameters, streams, entries),
         "medicine": make_medicines(people, lives.health, timeline, rates.medicine_months, streams),
         "cohort": programme.cohort,
         "programme_contact": programme.contacts,
         "caseload": programme.caseload,
+        "social_care": use.social_care,
     }
     for name in ("outpatient", "community"):
         facts[name] = _with_the_dead(facts[name], people, parameters.faults.after_death, timeline, streams)
-    facts["referral"] = _referrals(facts["community"], referred)
+    facts["referral"] = _referrals(facts["community"], use.received)
     return facts
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from doorstep.synthetic.activity import Lives
 from doorstep.synthetic.arrays import Bools, Floats, Ints
 from doorstep.synthetic.facts import Facts, Words, by_day
 from doorstep.synthetic.streams import Streams
 from doorstep.synthetic.timeline import NEVER, day_of, first_of, months_of
+from doorstep.synthetic.use.lives import Lives
 
 MONTHS_OF_FINDING = 18
 BY_RULE, BY_CLINICIAN = "rule: several long-term conditions and a high score", "clinician: practice team"

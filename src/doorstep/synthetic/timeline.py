@@ -11,7 +11,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from doorstep.errors import UsageError
-from doorstep.synthetic.arrays import Floats, Ints
+from doorstep.synthetic.arrays import Ints
 
 EPOCH = date(1970, 1, 1)
 NEVER = 60_000  # a day in 2134: has not happened by the end of any window
@@ -111,18 +111,3 @@ class Timeline:
 def _delivery(number: int, month: int) -> Delivery:
     arrives = first_of(month + 1).replace(day=RECEIVED_DAY)
     return Delivery(number, day_of(arrives), day_of(first_of(month + 1)) - 1)
-
-
-# Monday to Sunday, relative; then how much the middle of January exceeds the middle of July.
-CLINIC_WEEK = (1.12, 1.08, 1.05, 1.02, 0.95, 0.08, 0.01)
-COMMUNITY_WEEK = (1.1, 1.08, 1.06, 1.05, 1.0, 0.45, 0.40)
-EMERGENCY_WEEK = (1.10, 1.02, 0.99, 0.98, 0.98, 0.96, 0.97)
-
-
-def weight_of_days(timeline: Timeline, week: tuple[float, ...], winter: float) -> Floats:
-    """Return the cumulated weight of the window's days, in years: `w[i]` is that of all days before the i-th."""
-    days = np.arange(timeline.first, timeline.last + 1)
-    weekday = np.asarray(week)[(days + 3) % 7]  # 1 January 1970 was a Thursday
-    season = 1 + winter * np.cos(2 * np.pi * ((days - day_of(date(1970, 1, 15))) % YEAR) / YEAR)
-    weight = weekday / np.mean(week) * season / YEAR
-    return np.concatenate([[0.0], np.cumsum(weight)])

@@ -1,0 +1,244 @@
+"""What made-up people show, beside the published figures: registers by deprivation, multimorbidity, frailty, medicines.
+
+People are measured on the last day of the window, those registered and alive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from doorstep.synthetic.arrays import Bools, Floats, Ints
+from doorstep.synthetic.ground import Ground
+from doorstep.synthetic.health import NO_DAY, Health, make_health, make_medicines
+from doorstep.synthetic.mortality import draw_deaths
+from doorstep.synthetic.parameters import Parameters
+from doorstep.synthetic.people import People, make_people, settle, shares
+from doorstep.synthetic.streams import Streams
+from doorstep.synthetic.timeline import NEVER, YEAR, Timeline, day_of
+
+REGISTERS = {  # conditions of each register; `truth_of` adds the rules of age and day
+    "AF": ("atrial_fibrillation",), "AST": ("asthma",), "CAN": ("cancer_solid", "cancer_haematological"),
+    "CHD": ("coronary_heart_disease",), "CKD": ("chronic_kidney_disease",), "COPD": ("copd",), "DEM": ("dementia",),
+    "DEP": ("depression",), "DM": ("diabetes",), "EP": ("epilepsy",), "HF": ("heart_failure",),
+    "HYP": ("hypertension",), "LD": ("learning_disability",), "MH": ("serious_mental_illness",),
+    "NDH": ("non_diabetic_hyperglycaemia",), "OB": ("obesity",), "OST": ("osteoporosis",),
+    "PAD": ("peripheral_arterial_disease",), "PC": ("palliative_care",), "RA": ("rheumatoid_arthritis",),
+    "STIA": ("stroke", "tia"),
+}  # fmt: skip
+COUNTED_FROM = {"CAN": date(2003, 4, 1), "PC": date(2008, 4, 1)}
+FRACTURES_FROM = ((50, 74, date(2012, 4, 1)), (75, 200, date(2014, 4, 1)))
+
+
+class Drawn(NamedTuple):
+    """One part drawn: its people (deaths settled), and their health."""
+
+    people: People
+    health: Health
+
+
+@dataclass
+class Sample:
+    """Made-up people of England, who stay the same while their illness is drawn again and again."""
+
+    parameters: Parameters
+    ground: Ground
+    timeline: Timeline
+    parts: list[People] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, system: str, people: int, seed: int) -> Sample:
+        """Draw the people."""
+        parameters = Parameters(system=system, people=people, seed=seed)
+        sample = cls(parameters, Ground.of_system(system), Timeline.ending(parameters.end, parameters.months))
+        streams = Streams(seed)
+        for share in shares(sample.ground, sample.timeline, parameters):
+            sample.parts.append(make_people(sample.ground, sample.timeline, parameters, streams, share))
+        return sample
+
+    def draw(self, deaths: bool = True) -> list[Drawn]:
+        """Draw everyone's illness, and their deaths, from the model that holds now."""
+        return [self._drawn(number, people, deaths) for number, people in enumerate(self.parts)]
+
+    def _drawn(self, number: int, people: People, deaths: bool) -> Drawn:
+        own = Streams(self.parameters.seed).part(number)
+        left = people.registered_to.copy()
+        health = make_health(people, self.timeline, self.parameters, own)
+        copy = People(**{**people.__dict__, "registered_to": left})
+        if deaths:
+            settle(copy, draw_deaths(copy, health, self.timeline, self.parameters, own))
+            health.forget(copy.stop(self.timeline))
+        return Drawn(copy, health)
+
+
+def here(drawn: Drawn, timeline: Timeline) -> Ints:
+    """Positions of those registered and alive on the last day."""
+    people = drawn.people
+    return np.flatnonzero((people.registered_from <= timeline.last) & (people.registered_to > timeline.last))
+
+
+def ages(drawn: Drawn, timeline: Timeline) -> Floats:
+    """Exact ages on the last day."""
+    return np.asarray((timeline.last - drawn.people.birth) / YEAR)
+
+
+def truth_of(code: str, drawn: Drawn, timeline: Timeline) -> Bools:
+    """Who belongs on a register by the conditions they truly have, age rules left to the denominator."""
+    health, age = drawn.health, ages(drawn, timeline)
+    since = day_of(COUNTED_FROM[code]) if code in COUNTED_FROM else -NO_DAY
+    found = np.zeros(drawn.people.n, bool)
+    for name in REGISTERS[code]:
+        onset = health.onset[:, health.conditions.index(name)]
+        found |= health.has_at(name, timeline.last) & (onset >= since)
+    if code == "OST":
+        found &= _fractured(health, age)
+    if code == "NDH":
+        found &= ~(health.has_at("diabetes", timeline.last) & (age >= 17))
+    return found
+
+
+def _fractured(health: Health, age: Floats) -> Bools:
+    onset = health.onset[:, health.conditions.index("fragility_fracture")]
+    found = np.zeros(len(age), bool)
+    for low, high, since in FRACTURES_FROM:
+        found |= (age >= low) & (age < high + 1) & (onset >= day_of(since)) & (onset < NO_DAY)
+    return found
+
+
+def prevalence(code: str, first_age: int, parts: Sequence[Drawn], timeline: Timeline) -> tuple[Floats, Floats]:
+    """Return people on the register and people of its ages, by decile of deprivation."""
+    on, all_of = np.zeros(11), np.zeros(11)
+    for drawn in parts:
+        who = here(drawn, timeline)
+        who = who[ages(drawn, timeline)[who] >= first_age]
+        decile = drawn.people.decile[who]
+        all_of += np.bincount(decile, minlength=11)
+        on += np.bincount(decile, truth_of(code, drawn, timeline)[who], minlength=11)
+    return on[1:], all_of[1:]
+
+
+def level(name: str, first_age: float, parts: Sequence[Drawn], timeline: Timeline) -> float:
+    """The share of people of at least an age with a condition."""
+    on = n = 0
+    for drawn in parts:
+        who = here(drawn, timeline)
+        who = who[ages(drawn, timeline)[who] >= first_age]
+        on += int(drawn.health.has_at(name, timeline.last)[who].sum())
+        n += len(who)
+    return on / n
+
+
+class Joined(NamedTuple):
+    """Those registered and alive on the last day, all parts together."""
+
+    age: Floats
+    sex: Ints
+    decile: Ints
+    conditions: Ints
+    deficits: Ints
+    physical: Bools
+    mental: Bools
+
+
+MENTAL = ("depression", "anxiety", "serious_mental_illness", "dementia", "alcohol_dependence", "learning_disability")
+
+
+def joined(parts: Sequence[Drawn], timeline: Timeline) -> Joined:
+    """Put together what multimorbidity and frailty are measured by."""
+    columns: list[tuple[Any, ...]] = []
+    for drawn in parts:
+        who, health, people = here(drawn, timeline), drawn.health, drawn.people
+        mental = np.any([health.has_at(name, timeline.last) for name in MENTAL], axis=0)
+        only_mental = np.isin(health.conditions, MENTAL)
+        now = (health.onset <= timeline.last) & (health.ended > timeline.last)
+        counted = np.array([bool(c) for c in _counts_as()])
+        physical = now[:, counted & ~only_mental].any(axis=1)
+        found = (ages(drawn, timeline), people.sex, people.decile, health.count, health.frailty, physical, mental)
+        columns.append(tuple(column[who] for column in found))
+    return Joined(*(np.concatenate([c[i] for c in columns]) for i in range(len(columns[0]))))
+
+
+def _counts_as() -> list[str]:
+    from doorstep.synthetic.health import model
+
+    return [condition.counts_as for condition in model().conditions]
+
+
+def multimorbidity(all_of: Joined) -> dict[str, float]:
+    """Shares with two or more long-term conditions, and what else is published of them."""
+    adult, many = all_of.age >= 18, all_of.conditions >= 2
+    quintile = (all_of.decile + 1) // 2
+
+    def share(where: Bools) -> float:
+        return float(many[where].mean())
+
+    found = {
+        "2+ adults": share(adult),
+        "1+ all ages": float((all_of.conditions >= 1).mean()),
+        "2+ all ages": share(adult | ~adult),
+    }
+    found |= {"2+ women": share(adult & (all_of.sex == 1)), "2+ men": share(adult & (all_of.sex == 0))}
+    for q, name in ((1, "most deprived fifth"), (5, "least deprived fifth")):
+        found[f"2+ {name}"] = share(adult & (quintile == q))
+        found[f"median age of 2+ {name}"] = float(np.median(all_of.age[many & adult & (quintile == q)]))
+    for d, name in ((1, "most deprived tenth"), (10, "least deprived tenth")):
+        both = all_of.physical & all_of.mental
+        found[f"physical and mental {name}"] = float(both[all_of.decile == d].mean())
+    for low, high in ((0, 25), (25, 45), (45, 65), (65, 85), (85, 120)):
+        found[f"2+ at {low}-{high - 1}"] = share((all_of.age >= low) & (all_of.age < high))
+    found["earlier by, years"] = years_earlier(all_of)
+    return found
+
+
+def years_earlier(all_of: Joined) -> float:
+    """By how many years the most deprived tenth has the multimorbidity of the least: the mean gap from 40 to 60."""
+    many = all_of.conditions >= 2
+    edges = np.arange(20, 96, 5)
+
+    def curve(decile: int) -> Floats:
+        where = all_of.decile == decile
+        n = np.histogram(all_of.age[where], edges)[0]
+        return np.asarray(np.histogram(all_of.age[where & many], edges)[0] / np.maximum(n, 1))
+
+    middle = edges[:-1] + 2.5
+    least, most = np.maximum.accumulate(curve(10)), curve(1)
+    at = (middle >= 40) & (middle < 60)
+    return float(np.mean(np.interp(most[at], least, middle) - middle[at]))
+
+
+def frailty(all_of: Joined) -> dict[str, float]:
+    """Shares in each band of the frailty index at 65 to 95, and of any frailty at 50 to 64 and above."""
+    old = all_of.deficits[(all_of.age >= 65) & (all_of.age < 96)]
+    younger = all_of.deficits[(all_of.age >= 50) & (all_of.age < 65)]
+    return {
+        "fit": float((old < 5).mean()),
+        "mild": float(((old >= 5) & (old < 9)).mean()),
+        "moderate": float(((old >= 9) & (old < 13)).mean()),
+        "severe": float((old >= 13).mean()),
+        "any at 50-64": float((younger >= 5).mean()),
+    }
+
+
+def medicines(parts: Sequence[Drawn], timeline: Timeline) -> dict[str, float]:
+    """Issues a person-year, the share that goes to people with two or more conditions, and how many take many."""
+    issues = multimorbid = adults = n = five = ten = 0.0
+    for number, drawn in enumerate(parts):
+        months = 12
+        facts = make_medicines(drawn.people, drawn.health, timeline, months, Streams(1).part(number))
+        who, age = here(drawn, timeline), ages(drawn, timeline)
+        recent = facts.day > timeline.last - round(YEAR)
+        by = np.bincount(facts.person[recent], minlength=drawn.people.n)
+        of_adults = by * (age >= 18)
+        lines = (drawn.health.medicine_on < NO_DAY).sum(axis=1)
+        issues, n = issues + by[who].sum(), n + len(who)
+        adults += of_adults[who].sum()
+        multimorbid += of_adults[who][drawn.health.count[who] >= 2].sum()
+        five, ten = five + (lines[who] >= 5).sum(), ten + (lines[who] >= 10).sum()
+    return {"issues": issues / n, "to multimorbid": multimorbid / adults, "5+": five / n, "10+": ten / n}
+
+
+__all__ = ["NEVER", "Drawn", "Joined", "Sample"]
