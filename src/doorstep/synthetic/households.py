@@ -78,7 +78,8 @@ def tie(people: Persons, rng: np.random.Generator) -> Ties:
     is_parent = np.zeros(n, bool)
     is_parent[parent[has_parent]] = True
     _share(people, head, ~coupled & ~has_parent & ~is_parent & (people.age >= ADULT) & people.single, rng)
-    _settle_in_homes(people, head)
+    _together(head, np.flatnonzero(people.home >= 0), people.home)
+    _together(head, np.flatnonzero((people.age < ADULT) & ~has_parent), people.block)
     mother = np.where(has_parent & (people.sex[parent] == WOMAN), parent, -1)
     return Ties(head.astype(np.int32), partner, mother.astype(np.int32), mover.astype(np.int32))
 
@@ -126,6 +127,24 @@ class _Pool:
         order = np.argsort(place)
         self.who, self.place, self.family = who[order], place[order], family[order]
 
+    def fill(self, family: Ints, age: Floats, rng: np.random.Generator) -> Ints:
+        """Return somebody of about that age in each family, nobody more often than she has children; -1 for the rest.
+
+        Everybody has one to four places. In order of place, each child takes the first that is free from where it
+        would like to be: the running maximum below.
+        """
+        edges = np.cumsum(schedules()["children"]["number"])
+        slot = np.repeat(np.arange(len(self.who)), 1 + np.searchsorted(edges[:-1], rng.random(len(self.who))))
+        wanted = family * _WIDE + np.clip(age, 0, _WIDE - 1)
+        order = np.argsort(wanted)
+        turn = np.arange(len(order))
+        taken = np.maximum.accumulate(np.searchsorted(self.place[slot], wanted[order]) - turn) + turn
+        is_free = taken < len(slot)
+        at = slot[taken[is_free]]
+        found = np.full(len(order), -1)
+        found[order[is_free]] = np.where(self.family[at] == family[order[is_free]], self.who[at], -1)
+        return found
+
     def near(self, family: Ints, age: Floats) -> Ints:
         """Return somebody of about that age in each family, -1 where the family has nobody."""
         if not len(self.who):
@@ -143,16 +162,23 @@ def _parents(people: Persons, partner: Ints, rng: np.random.Generator) -> Ints:
     is_child = (people.age < ADULT) | ((rng.random(n, np.float32) < at_home) & (partner < 0) & (people.age < 46))
     child = np.flatnonzero(is_child & people.single)
     pools = _pools(people, partner, is_child, rng)
-    parent = _nearest(people, child, pools, rng)
+    parent = _first(people, child, pools, rng)
     for _ in range(_ROUNDS):
         later, _earlier = _too_close(people, child, parent)
-        parent[later] = _nearest(people, child[later], pools, rng)
-    later, earlier = _too_close(people, child, parent)
-    people.old[child[later]] = people.old[child[earlier]]
-    people.age[child[later]] = people.age[child[earlier]]
+        parent[later] = _other(people, child[later], parent[later], pools[0], rng)
+    _make_twins(people, child, parent)
     found = np.full(n, -1, np.int64)
     found[child] = parent
     return found
+
+
+def _make_twins(people: Persons, child: Ints, parent: Ints) -> None:
+    """Give one birthday to children of one parent who are still too close: fewer of them each time round."""
+    later, earlier = _too_close(people, child, parent)
+    while len(later):
+        people.old[child[later]] = people.old[child[earlier]]
+        people.age[child[later]] = people.age[child[earlier]]
+        later, earlier = _too_close(people, child, parent)
 
 
 def _pools(people: Persons, partner: Ints, is_child: Bools, rng: np.random.Generator) -> tuple[_Pool, _Pool, _Pool]:
@@ -172,18 +198,33 @@ def _pools(people: Persons, partner: Ints, is_child: Bools, rng: np.random.Gener
     )
 
 
-def _nearest(people: Persons, child: Ints, pools: tuple[_Pool, _Pool, _Pool], rng: np.random.Generator) -> Ints:
-    """Draw a parent for each child: of the child's ethnic group in the block, else of any, else any adult."""
-    older = slope("children", "mother_older").at(people.decile[child])
-    older = older + rng.standard_normal(len(child), np.float32) * schedules()["children"]["mother_spread"]
-    wanted = people.old[child] / YEAR + np.clip(older, 17, 46)
-    block, group = people.block[child].astype(np.int64), people.group[child]
-    parent = pools[0].near(block * N_GROUPS + group, wanted)
+def _first(people: Persons, child: Ints, pools: tuple[_Pool, _Pool, _Pool], rng: np.random.Generator) -> Ints:
+    """Draw a parent for each child: of the child's ethnic group in the block, else of any, else any adult.
+
+    Grown-up children are content with the first; where many of them live together (students) they have no parent here.
+    """
+    wanted = _wanted(people, child, rng)
+    block = people.block[child].astype(np.int64)
+    parent = pools[0].fill(block * N_GROUPS + people.group[child], wanted, rng)
     for pool in pools[1:]:
-        missing = np.flatnonzero(~_can_be(people, parent, child))
-        parent[missing] = pool.near(block[missing], wanted[missing])
+        missing = np.flatnonzero(~_can_be(people, parent, child) & (people.age[child] < ADULT))
+        parent[missing] = pool.fill(block[missing], wanted[missing], rng)
     parent[~_can_be(people, parent, child)] = -1
     return parent
+
+
+def _other(people: Persons, child: Ints, parent: Ints, pool: _Pool, rng: np.random.Generator) -> Ints:
+    """Draw another parent for children; where there is none, the one they have."""
+    family = people.block[child].astype(np.int64) * N_GROUPS + people.group[child]
+    found = pool.near(family, _wanted(people, child, rng))
+    return np.where(_can_be(people, found, child), found, parent)
+
+
+def _wanted(people: Persons, child: Ints, rng: np.random.Generator) -> Floats:
+    """Return what age a parent of each child should have."""
+    older = slope("children", "mother_older").at(people.decile[child])
+    older = older + rng.standard_normal(len(child), np.float32) * schedules()["children"]["mother_spread"]
+    return np.asarray(people.old[child] / YEAR + np.clip(older, 17, 46))
 
 
 def _can_be(people: Persons, parent: Ints, child: Ints) -> Bools:
@@ -216,17 +257,19 @@ def _share(people: Persons, head: Ints, free: Bools, rng: np.random.Generator) -
     head[order] = order[start]
 
 
-def _settle_in_homes(people: Persons, head: Ints) -> None:
-    """Make each care home one household."""
-    who = np.flatnonzero(people.home >= 0)
-    _, first, home = np.unique(people.home[who], return_index=True, return_inverse=True)
-    head[who] = who[first][home]
+def _together(head: Ints, who: Ints, where: Ints) -> None:
+    """Make one household of all who live at the same place: a care home, a boarding school."""
+    _, first, place = np.unique(where[who], return_index=True, return_inverse=True)
+    head[who] = who[first][place]
 
 
 def care_homes(lsoa: Ints, age: Ints, sex: Ints, likelier: Floats, rng: np.random.Generator) -> Ints:
-    """Return the care home of each person, -1 for most: numbered from 0, each of one LSOA and about equal size."""
+    """Return the care home of each person, -1 for most: numbered from 0, each of one LSOA and about equal size.
+
+    `likelier` is how much likelier than on average of sex and age each person lives in one.
+    """
     schedule = by_sex_and_age("care_homes")[sex, np.minimum(age, N_AGES - 1)]
-    who = np.flatnonzero(rng.random(len(age)) < np.minimum(schedule * likelier[lsoa], 0.9))
+    who = np.flatnonzero(rng.random(len(age)) < np.minimum(schedule * likelier, 0.9))
     who = who[np.argsort(lsoa[who], kind="stable")]
     areas, start, size = np.unique(lsoa[who], return_index=True, return_counts=True)
     homes = np.maximum(1, np.round(size / schedules()["care_homes"]["residents"]).astype(int))

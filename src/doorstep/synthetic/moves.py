@@ -32,15 +32,22 @@ class Moves(NamedTuple):
 
 
 def stays(
-    old: Ints, is_new: Bools, mover: Ints, mobility: Floats, rates: Rates, timeline: Timeline, rng: np.random.Generator
+    old: Ints,
+    is_new: Bools,
+    head: Ints,
+    mover: Ints,
+    mobility: Floats,
+    rates: Rates,
+    timeline: Timeline,
+    rng: np.random.Generator,
 ) -> Stays:
-    """Draw when people came and left: families together.
+    """Draw when people came and left: households join together, families leave together.
 
     `old` is days since birth on the eve of the window or, for newcomers, of registration; `mobility` how often somebody
     of the age of each person's mover moves, against the average of England.
     """
     n = len(old)
-    arrives = timeline.first + np.floor(rng.random(n) * (timeline.last - timeline.first))[mover]
+    arrives = timeline.first + np.floor(rng.random(n) * (timeline.last - timeline.first))[head]
     birth = np.where(is_new, arrives, timeline.first) - 1 - old
     long_ago = timeline.first - 1 - np.floor(rng.standard_exponential(n, np.float32)[mover] * (_STAYS * YEAR))
     soon = np.minimum(birth + rng.integers(0, 15, n), timeline.first - 1)

@@ -6,24 +6,23 @@ groups and sexes of each LSOA. Then they come, go, move, are born and die. Nobod
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
 from doorstep.synthetic import identifiers
-from doorstep.synthetic.arrays import Bools, Bytes, Floats, Ints
-from doorstep.synthetic.births import AFTER_A_BIRTH, GIRLS, births, ethnic_group, likely, youngest
+from doorstep.synthetic.arrays import Bools, Bytes, Ints
+from doorstep.synthetic.births import newborn
 from doorstep.synthetic.carers import cared_for, carer_hours
 from doorstep.synthetic.ground import CATEGORIES, Ground
 from doorstep.synthetic.homes import Share, cells, shares
 from doorstep.synthetic.households import Persons, Ties, care_homes, numbered, tie
 from doorstep.synthetic.moves import entered, mobility_of, moves, stays
 from doorstep.synthetic.parameters import Parameters
+from doorstep.synthetic.roll import People, joined_people, settle
 from doorstep.synthetic.streams import Streams
-from doorstep.synthetic.timeline import NEVER, YEAR, Timeline
-from doorstep.synthetic.traits import blocks, categories, days_old, groups_of, traits
+from doorstep.synthetic.timeline import NEVER, Timeline
+from doorstep.synthetic.traits import blocks, categories, days_old, traits
 
 __all__ = ["People", "Share", "chosen", "joined_people", "make_people", "person_keys", "settle", "shares"]
 
@@ -31,78 +30,7 @@ THIN = 200  # people to an area: with fewer, households form across neighbouring
 BLOCK = 250  # people among whom they then form
 N_VISITORS = 997  # keys of people from elsewhere
 SEXES = ("1", "2")
-POSITIONS = ("partner", "mother", "cares_for")  # columns of People that point at other people of the part
 NOT_STATED = ("", "Z", "99")  # what a record holds where ethnicity is not known
-
-
-@dataclass
-class People:
-    """One entry a person in every array; days are numbers of `timeline`, NEVER where it has not happened.
-
-    `practice_2` and `lsoa_2` hold from `practice_2_from` and `moved_on`; both -1 where nothing changed. The first
-    registration ends at `practice_2_from` unless the person is `doubly_registered`. `recorded_ethnicity` indexes
-    CATEGORIES followed by NOT_STATED. `household` numbers the homes of the part; `partner`, `mother` and `cares_for`
-    are positions of people, -1 where there is none here. `carer_hours` is 0 for who gives no unpaid care, else 1 (up
-    to 19 hours a week), 2 (20 to 49) or 3 (50 or more). `care_home` holds on the first day of the window,
-    `care_home_from` is the day a person moved into one, before or in the window. `keys` maps a way to the person keys,
-    those of visitors after those of people.
-    """
-
-    birth: Ints
-    sex: Ints
-    ethnicity: Ints
-    recorded_ethnicity: Ints
-    need: Floats
-    lsoa: Ints
-    lsoa_2: Ints
-    moved_on: Ints
-    lsoa_known: Bools
-    practice: Ints
-    practice_2: Ints
-    practice_2_from: Ints
-    doubly_registered: Bools
-    registered_from: Ints
-    registered_to: Ints
-    died: Ints
-    decile: Ints
-    household: Ints
-    partner: Ints
-    mother: Ints
-    cares_for: Ints
-    carer_hours: Ints
-    care_home: Bools
-    care_home_from: Ints
-    born_in_window: Bools
-    keys: dict[str, Bytes]
-
-    @property
-    def n(self) -> int:
-        """How many people there are, over the whole window."""
-        return len(self.birth)
-
-    def start(self, timeline: Timeline) -> Ints:
-        """The first day of the window on which each person is registered."""
-        return np.maximum(self.registered_from, timeline.first)
-
-    def stop(self, timeline: Timeline) -> Ints:
-        """The last day of the window on which each person is registered and alive."""
-        return np.minimum(np.minimum(self.registered_to, self.died), timeline.last)
-
-    def age_on(self, day: Ints | int) -> Ints:
-        """Age in whole years (to the nearest day of a 365.25-day year)."""
-        return np.floor((day - self.birth) / YEAR).astype(np.int64)
-
-    def lsoa_at(self, person: Ints, day: Ints) -> Ints:
-        """Position of the LSOA where each person lives on a day."""
-        return np.where(day >= self.moved_on[person], self.lsoa_2[person], self.lsoa[person])
-
-    def record_at(self, person: Ints, day: Ints) -> Ints:
-        """0 or 1: which of a person's registrations is in use on a day."""
-        return (day >= self.practice_2_from[person]).astype(np.int8)
-
-    def practice_at(self, person: Ints, day: Ints) -> Ints:
-        """Position of the practice whose registration is in use on a day."""
-        return np.where(self.record_at(person, day) == 1, self.practice_2[person], self.practice[person])
 
 
 def make_people(ground: Ground, timeline: Timeline, parameters: Parameters, streams: Streams, share: Share) -> People:
@@ -111,7 +39,7 @@ def make_people(ground: Ground, timeline: Timeline, parameters: Parameters, stre
     rng = own("people")
     here = _housed(ground, parameters, streams, share, rng)
     people = _registered(here, ground, timeline, parameters, rng)
-    people = joined_people([people, _born(people, ground, timeline, share, rng)], one_part=True)
+    people = joined_people([people, newborn(people, share.newborn.n, ground, timeline, rng)], one_part=True)
     _give_care(people, ground, timeline, rng)
     _go_wrong(people, ground, timeline, parameters, own("faults of people"))
     return people
@@ -171,7 +99,7 @@ def _registered(
 ) -> People:
     rates, n, ties = parameters.rates, len(here.age), here.ties
     mobility = mobility_of(ground.residents.mobility, here.age[ties.mover])
-    stay = stays(here.old, here.is_new, ties.mover, mobility, rates, timeline, rng)
+    stay = stays(here.old, here.is_new, ties.head, ties.mover, mobility, rates, timeline, rng)
     moved = moves(ground, here.practice, here.lsoa, stay, ties.mover, mobility, rates.movers, timeline, rng)
     ethnicity = categories(here.group, rng.random(n)[ties.head]).astype(np.int8)
     return People(
@@ -204,54 +132,6 @@ def _registered(
     )
 
 
-def _born(people: People, ground: Ground, timeline: Timeline, share: Share, rng: np.random.Generator) -> People:
-    """Return the children born in the window: they live with their mothers and move with them."""
-    area = ground.residents.fertility[people.lsoa]
-    age = people.age_on(timeline.middle)
-    yearly = likely(people.sex, age, people.decile, area, people.partner >= 0) * ~people.care_home
-    start = np.maximum(people.start(timeline), youngest(people.mother, people.birth) + AFTER_A_BIRTH)
-    born = births(share.newborn.n, yearly, start, np.minimum(people.registered_to, timeline.last), rng)
-    n, day, at = len(born.day), born.day.astype(np.int32), np.maximum(born.mother, 0)
-    father = np.where(people.partner[at] >= 0, groups_of(people.ethnicity[people.partner[at]]), -1)
-    mothers = groups_of(people.ethnicity[at])
-    group = ethnic_group(mothers, father)
-    ethnicity = np.where(group == mothers, people.ethnicity[at], categories(group, rng.random(n))).astype(np.int8)
-    still = day < people.moved_on[at]  # who moves with the mother later
-    came = np.minimum(day + rng.integers(0, 15, n), np.minimum(people.registered_to[at], timeline.last))
-    came = np.where(still, np.minimum(came, people.moved_on[at]), came).astype(np.int32)
-    lsoa = people.lsoa_at(at, day)
-    practice_2 = np.where(still, people.practice_2[at], -1).astype(np.int16)
-    moved_on = np.where(still, people.moved_on[at], NEVER).astype(np.int32)
-    return People(
-        birth=day,
-        sex=(rng.random(n) < GIRLS).astype(np.int8),
-        ethnicity=ethnicity,
-        recorded_ethnicity=ethnicity.copy(),
-        need=rng.standard_normal(n),
-        lsoa=lsoa.astype(np.int32),
-        lsoa_2=np.where(still, people.lsoa_2[at], -1).astype(np.int32),
-        moved_on=moved_on,
-        lsoa_known=np.ones(n, bool),
-        practice=people.practice_at(at, day).astype(np.int16),
-        practice_2=practice_2,
-        practice_2_from=np.where(practice_2 >= 0, moved_on, NEVER).astype(np.int32),
-        doubly_registered=np.zeros(n, bool),
-        registered_from=came,
-        registered_to=people.registered_to[at],
-        died=np.full(n, NEVER, np.int32),
-        decile=ground.decile[lsoa],
-        household=people.household[at],
-        partner=np.full(n, -1, np.int32),
-        mother=born.mother.astype(np.int32),
-        cares_for=np.full(n, -1, np.int32),
-        carer_hours=np.zeros(n, np.int8),
-        care_home=np.zeros(n, bool),
-        care_home_from=np.full(n, NEVER, np.int32),
-        born_in_window=np.ones(n, bool),
-        keys={},
-    )
-
-
 def _give_care(people: People, ground: Ground, timeline: Timeline, rng: np.random.Generator) -> None:
     age = people.age_on(timeline.first)
     factors = ground.residents.unpaid_care[people.lsoa]
@@ -275,38 +155,6 @@ def _go_wrong(
     people.doubly_registered = twice
     people.recorded_ethnicity = _recorded(people.ethnicity, faults.person_ethnicity_missing, rng)
     people.lsoa_known = ~chosen(faults.person_lsoa_missing, np.ones(n, bool), rng)
-
-
-def joined_people(parts: Sequence[People], one_part: bool = False) -> People:
-    """Put people together, in order. Positions and households of different parts are kept apart; not of `one_part`."""
-    before = np.concatenate([[0], np.cumsum([people.n for people in parts])])
-    homes = np.concatenate([[0], np.cumsum([people.household.max(initial=-1) + 1 for people in parts])])
-    values: dict[str, Any] = {}
-    for name in (f.name for f in fields(People) if f.name != "keys"):
-        columns = [getattr(people, name) for people in parts]
-        if not one_part and (name == "household" or name in POSITIONS):
-            shifts = homes if name == "household" else before
-            columns = [np.where(c >= 0, c + at, -1).astype(c.dtype) for c, at in zip(columns, shifts, strict=False)]
-        values[name] = np.concatenate(columns)
-    return People(**values, keys={})
-
-
-def settle(people: People, died: Ints) -> None:
-    """Let people die on their day: it ends the registration, and what would have come after it does not happen.
-
-    Nobody here hears of a death after the person has left.
-    """
-    people.died = np.where(people.registered_to < died, NEVER, died).astype(np.int32)
-    people.registered_to = np.minimum(people.registered_to, people.died).astype(np.int32)
-    dead = people.died < NEVER
-    unmoved = dead & (people.moved_on >= people.died) & (people.moved_on < NEVER)
-    people.moved_on[unmoved], people.lsoa_2[unmoved] = NEVER, -1
-    unchanged = dead & (people.practice_2_from >= people.died) | (unmoved & ~people.doubly_registered)
-    people.practice_2[unchanged], people.practice_2_from[unchanged] = -1, NEVER
-    people.doubly_registered = people.doubly_registered & ~unchanged & ~dead
-    people.care_home_from[people.care_home_from >= people.registered_to] = NEVER
-    unborn = (people.mother >= 0) & (people.died[people.mother] < people.birth)
-    people.mother[unborn] = -1  # rather than born to the dead
 
 
 def chosen(rate: float, eligible: Bools, rng: np.random.Generator) -> Bools:

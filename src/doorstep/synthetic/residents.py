@@ -131,7 +131,8 @@ def _care_homes(ages: Floats) -> Floats:
     expected = ages @ (HALF * by_sex_and_age("care_homes")).sum(axis=0)
     oldness = ages[:, 85:].sum(axis=1) / (ages[:, 70:85].sum(axis=1) + 1)
     has: Bools = oldness > np.quantile(oldness, 1 - schedules()["care_homes"]["areas_with_one"])
-    return np.asarray(has * (expected.sum() / expected[has].sum()))
+    residents = schedules()["care_homes"]["of_65_and_over"] * ages[:, 65:].sum()
+    return np.asarray(has * (residents / expected[has].sum()))
 
 
 def _unpaid_care(lsoas: Sequence[str], ages: Floats) -> Floats:
