@@ -39,7 +39,8 @@ def find(name: str) -> PlaceDefinition:
 
 
 def _unknown(name: str, wanted: str, known: Mapping[str, str]) -> UsageError:
-    near = dict.fromkeys(known[key] for key in difflib.get_close_matches(wanted, known, n=3, cutoff=0.5))
+    parts = [key for key in known if wanted and wanted in key]
+    near = dict.fromkeys(known[key] for key in parts or difflib.get_close_matches(wanted, known, n=3, cutoff=0.5))
     return UsageError(
         f"no system is called {name!r}",
         expected="one of the 42 integrated care boards of April 2024, by name or code, or England",

@@ -27,7 +27,8 @@ _REFUSED = ETHNICITY_WORDS.index("Z")
 class Desk:
     """One part on its way into the lake.
 
-    `number` is the part's; `pseudonyms` those of everybody in the file, this part's people from place `offset` on.
+    `number` is the part's, `first` the number of its first person among all; `pseudonyms` are those of everybody in the
+    file, this part's people from place `offset` on.
     """
 
     part: Part
@@ -35,6 +36,7 @@ class Desk:
     timeline: Timeline
     parameters: Parameters
     number: int
+    first: int
     pseudonyms: Column
     offset: int
 

@@ -182,7 +182,7 @@ def make_group(job: _Job, number: int, group: tuple[Share, ...]) -> list[Written
     for share in group:
         part = make_part(job.ground, job.timeline, job.parameters, streams, share)
         offset = share.first - group[0].first
-        desk = Desk(part, job.ground, job.timeline, job.parameters, share.number, pseudonyms, offset)
+        desk = Desk(part, job.ground, job.timeline, job.parameters, share.number, share.first, pseudonyms, offset)
         lake.add(desk)
         truth.add(desk)
     return [*lake.close(), *truth.close()]

@@ -9,12 +9,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from doorstep.synthetic.arrays import Ints
 from doorstep.synthetic.facts import Facts, Words
 from doorstep.synthetic.health import NO_DAY
 from doorstep.synthetic.lake import columns
 from doorstep.synthetic.lake.columns import Column
 from doorstep.synthetic.lake.desk import ETHNICITY_WORDS, Desk
 from doorstep.synthetic.lake.writing import Written, written
+from doorstep.synthetic.people import POSITIONS
 from doorstep.synthetic.timeline import NEVER
 
 TRUE_TABLES = ("people", "conditions", "social_care")
@@ -41,20 +43,31 @@ class TruthFiles:
     def _write(self, name: str, table: pa.Table) -> Written:
         path = self._folder / f"{name}-{self._group:05d}.parquet"
         text = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
+        steps = [field.name for field in table.schema if field.type in (pa.int64(), pa.date32())]
         pq.write_table(
-            table, path, use_dictionary=text, compression="zstd", compression_level=1, store_schema=False,
-            dictionary_pagesize_limit=2**30, row_group_size=max(table.num_rows, 1), write_statistics=False,
-        )  # fmt: skip
+            table,
+            path,
+            use_dictionary=text,
+            column_encoding=dict.fromkeys(steps, "DELTA_BINARY_PACKED"),
+            compression="zstd",
+            compression_level=1,
+            store_schema=False,
+            dictionary_pagesize_limit=2**30,
+            row_group_size=max(table.num_rows, 1),
+            write_statistics=False,
+        )
         return written(path, "truth", name, "", table.num_rows)
 
 
 def _people(desk: Desk) -> dict[str, Column]:
-    """One row a person, in the order of the lake's files."""
-    people, ground = desk.part.people, desk.ground
+    """One row a person, in the order of the lake's files; `number` is what partner, mother and cares_for refer to."""
+    people, ground, health = desk.part.people, desk.ground, desk.part.health
+    start, stop = people.start(desk.timeline), people.stop(desk.timeline)
     everyone = np.arange(people.n)
     lsoa_2, practice_2 = np.maximum(people.lsoa_2, 0), np.maximum(people.practice_2, 0)
     return {
         "person_id": desk.person(everyone),
+        "number": pa.array(desk.first + everyone),
         "birth_on": columns.known_days(people.birth),
         "sex": columns.words(Words(people.sex, ("1", "2"))),
         "ethnicity": columns.words(Words(people.ethnicity, ETHNICITY_WORDS)),
@@ -68,10 +81,23 @@ def _people(desk: Desk) -> dict[str, Column]:
         "registered_from": columns.known_days(people.registered_from),
         "registered_to": columns.days(people.registered_to),
         "died_on": columns.days(people.died),
+        "household": columns.ids("H", desk.number, people.household),
+        **{name: _others(desk, getattr(people, name)) for name in POSITIONS},
+        "carer_hours": pa.array(people.carer_hours),
+        "care_home_from": columns.days(people.care_home_from),
         "need": pa.array(people.need.astype(np.float32)),
-        "long_term_conditions": pa.array(desk.part.health.count),
+        "long_term_conditions": pa.array(health.count),
+        "deficits_at_start": pa.array(health.deficits_at(start)),
+        "deficits_at_end": pa.array(health.deficits_at(stop)),
+        "frailty_at_start": pa.array(health.frailty_band(start)),
+        "frailty_at_end": pa.array(health.frailty_band(stop)),
         "is_member": pa.array(desk.part.programme.members(people.n)),
     }
+
+
+def _others(desk: Desk, position: Ints) -> Column:
+    """The numbers of other people of the part; null where there is none."""
+    return columns.masked(position.astype(np.int64) + desk.first, position < 0)
 
 
 def _conditions(desk: Desk) -> dict[str, Column]:
