@@ -17,7 +17,7 @@ from doorstep.synthetic.lake import columns
 from doorstep.synthetic.lake.columns import Column
 from doorstep.synthetic.lake.desk import ETHNICITY_WORDS, Desk
 from doorstep.synthetic.lake.writing import Written, written
-from doorstep.synthetic.people import POSITIONS
+from doorstep.synthetic.roll import POSITIONS
 from doorstep.synthetic.timeline import NEVER
 
 TRUE_TABLES = ("people", "conditions", "social_care")
