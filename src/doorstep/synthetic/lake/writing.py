@@ -107,11 +107,12 @@ class LakeFiles:
     def add(self, desk: Desk) -> None:
         """Write one part."""
         for name, make in MAKERS.items():
-            content = make(desk)
-            if len(content.delivery):
-                self._add(desk, name, content)
+            self.write(desk, name, make(desk))
 
-    def _add(self, desk: Desk, name: str, content: Content) -> None:
+    def write(self, desk: Desk, name: str, content: Content) -> None:
+        """Write one part's rows of one table."""
+        if not len(content.delivery):
+            return
         file = self._tables[name]
         values = content.own | self._arrival(desk, name, content, file.n_rows)
         file.add(desk.place(content.person), values)
