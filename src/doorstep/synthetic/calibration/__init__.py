@@ -3,21 +3,23 @@
 In: a folder with `lake/` and `truth/` as a made system has them. Out: verdicts, and the calibration report.
 """
 
-from doorstep.synthetic.calibration.checks import ENGLAND, REGISTERS, Check
 from doorstep.synthetic.calibration.judging import Verdict
-from doorstep.synthetic.calibration.local import between_practices, between_providers, flows
+from doorstep.synthetic.calibration.local import LOCAL, compare_local
 from doorstep.synthetic.calibration.opening import Made, open_made
+from doorstep.synthetic.calibration.published import Row, accounted
+from doorstep.synthetic.calibration.register import Check, checks, unmeasured
 from doorstep.synthetic.calibration.running import run
 
 __all__ = [
-    "ENGLAND",
-    "REGISTERS",
+    "LOCAL",
     "Check",
     "Made",
+    "Row",
     "Verdict",
-    "between_practices",
-    "between_providers",
-    "flows",
+    "accounted",
+    "checks",
+    "compare_local",
     "open_made",
     "run",
+    "unmeasured",
 ]

@@ -13,7 +13,8 @@ class Verdict:
     """One number made beside one published, or within stated bounds.
 
     `target` is the published figure (None where `low` and `high` are bounds that we state); `is_target` is False for
-    context: shown, not judged. `why` says why it is a target, why it is only context, or where the bounds come from.
+    context: shown, not judged. `why` says why it is a target, why it is only context, or where the bounds come from;
+    `source` who published it, of whom.
     """
 
     check: str
@@ -32,6 +33,17 @@ class Verdict:
         """Whether the number made lies where it should."""
         return self.low <= self.made <= self.high
 
+    @property
+    def fails(self) -> bool:
+        """Whether it is judged and does not hold."""
+        return self.is_target and not self.holds
+
+    @property
+    def miss(self) -> float:
+        """How far outside its room the number lies, in halves of the room's width; 0 or less inside."""
+        half = max(self.high - self.low, 1e-12) / 2
+        return max(self.low - self.made, self.made - self.high) / half
+
 
 def against_published(
     check: str, group: str, made: float, se: float, target: float, *, is_target: bool, why: str, source: str
@@ -41,6 +53,8 @@ def against_published(
     return Verdict(check, group, made, se, target, target - room, target + room, is_target, why, source)
 
 
-def within(check: str, group: str, made: float, se: float, low: float, high: float, why: str) -> Verdict:
+def within(
+    check: str, group: str, made: float, se: float, low: float, high: float, why: str, *, is_target: bool = True
+) -> Verdict:
     """Judge against bounds that we state."""
-    return Verdict(check, group, made, se, None, low, high, True, why)
+    return Verdict(check, group, made, se, None, low, high, is_target, why)
