@@ -17,7 +17,8 @@ def _on_registers(group: str) -> str:
     """The share of people of each register's ages who are on it."""
     return f"""
     with of_age as (
-        select {group} as group_name, count(*) as n from person, register where at_end and age_at_end >= least group by 1
+        select {group} as group_name, count(*) as n from person, register
+        where at_end and age_at_end >= least group by 1
     ), on_it as (
         select {group} as group_name, count(*) as x
         from on_register join register using (code) join person using (person_id)
@@ -92,21 +93,23 @@ _AGES_OF_FRAILTY = (
 )
 # Who becomes frail does so half-way through the year on average: so many years at risk.
 _BECOMING_FRAIL = f"""
-select {_AGES_OF_FRAILTY} as group_name, (deficits_at_end >= 5)::double as x, years * if(deficits_at_end >= 5, 0.5, 1) as years
+select {_AGES_OF_FRAILTY} as group_name, (deficits_at_end >= 5)::double as x,
+       years * if(deficits_at_end >= 5, 0.5, 1) as years
 from person where in_year and age >= 50 and deficits_year_before < 5 and years > 0"""
 _AGE_AT_FRAILTY = """
 select 'all' as group_name, avg(age + 0.5) as value, stddev_samp(age) / sqrt(count(*)) as se
 from person where in_year and age >= 50 and deficits_year_before < 5 and deficits_at_end >= 5
 """
 _PROGRESSION = " union all ".join(
-    f"select '{n} to {n + 1}+' as group_name, (conditions > {n})::double as x, years * if(conditions > {n}, 0.5, 1) as years "
-    f"from person where {AT_RISK} and conditions_year_before = {n}"
+    f"select '{n} to {n + 1}+' as group_name, (conditions > {n})::double as x, "
+    f"years * if(conditions > {n}, 0.5, 1) as years from person where {AT_RISK} and conditions_year_before = {n}"
     for n in (0, 1, 2)
 )
 # People are of the age that they have half-way through their part of the year.
 _DEATHS = """
 with lived as (
-    select sex, least(greatest(floor(age + years / 2), 0), 100)::int as age, sum(years) as years, sum(died::int) as deaths
+    select sex, least(greatest(floor(age + years / 2), 0), 100)::int as age, sum(years) as years,
+           sum(died::int) as deaths
     from person where years > 0 group by all
 ), expected as (
     select case when age < 65 then 'under 65' when age < 75 then '65-74' when age < 85 then '75-84' else '85+' end as g,

@@ -25,7 +25,7 @@ from paired, whole
 _REGISTERED = """
 select practice, lsoa21, sum(patients * share_of_lsoa11) as n
 from reference('registrations') join reference('lsoa11_lsoa21') using (lsoa11)
-where practice in (select distinct practice from person) and lsoa21 in (select distinct lsoa21 from person)
+where practice in (select distinct practice from person) and lsoa21 in (select lsoa21 from reference('lsoa21'))
 group by all
 """
 _GROUP = (
@@ -42,11 +42,10 @@ select lsoa21, ethnic, area.n * counted / total as n from area join long using (
 """
 _AGES = """
 with area as (select lsoa21, count(*) as n from person where at_start group by 1), census as (
-    select lsoa21, least(age // 10, 9) as band, sum(persons) as counted,
-           sum(sum(persons)) over (partition by lsoa21) as total
-    from reference('age_lsoa21') group by all
+    select lsoa21, least(age // 10, 9) as band, sum(persons) as counted from reference('age_lsoa21') group by all
 )
-select lsoa21, band, area.n * counted / total as n from area join census using (lsoa21)
+select lsoa21, band, area.n * counted / sum(counted) over (partition by lsoa21) as n
+from area join census using (lsoa21)
 """
 _SEXES = """
 with council as (select ltla24, count(*) as n from person where at_start group by 1), long as (
@@ -71,8 +70,9 @@ from area join long using (msoa21)
 class Local:
     """One comparison with a published table of areas or practices.
 
-    `made` and `published` give people (n) by the columns of `key`. Most that may be apart: with `rounds`, half a person
-    a cell, since cells are filled one after the other; else what drawing people apart would give, and a quarter more.
+    `made` and `published` give people (n) by the columns of `key`. Most that may be apart: with `rounds`, a person a
+    cell, half of them too many, since shares of areas are met up to whole people; else what drawing each person by
+    chance would give, and a quarter more.
     """
 
     title: str
@@ -94,13 +94,13 @@ LOCAL = {
     ),
     "ethnicity": Local(
         "Ethnic groups within areas", ("lsoa21", "ethnic"),
-        _MADE.format(group=f"lsoa21, {_GROUP} as ethnic", where="at_start"), _ETHNICITY,
+        _MADE.format(group=f"lsoa21, {_GROUP} as ethnic", where="at_start"), _ETHNICITY, rounds=True,
     ),
     "ages": Local(
         "Ages (by ten years) within areas", ("lsoa21", "band"),
         _MADE.format(
-            group="lsoa21, least(greatest(floor(age_in_middle), 0)::int // 10, 9) as band", where="at_start"
-        ), _AGES,
+            group="lsoa21, least(greatest(floor(age_at_start), 0)::int // 10, 9) as band", where="at_start"
+        ), _AGES, rounds=True,
     ),
     "sexes": Local(
         "Sexes within councils", ("ltla24", "sex"),
@@ -129,8 +129,8 @@ def _apart(made: Made, name: str) -> Verdict:
     )  # fmt: skip
     ((apart, near, cells, chance, people, listed, worst, off),) = made.rows(query)
     n = float(str(people))
-    most = 0.25 * float(str(cells)) / n if one.rounds else 1.25 * float(str(chance))
-    why = "half a person a cell" if one.rounds else "what drawing each person by chance would give, and a quarter more"
+    most = 0.5 * float(str(cells)) / n if one.rounds else 1.25 * float(str(chance))
+    why = "a person a cell" if one.rounds else "what drawing each person by chance would give, and a quarter more"
     said = (
         f"{why}; correlation {float(str(near)):.4f} over {cells:,} cells; furthest off is {worst}, "
         f"by {math.copysign(1, float(str(off))) * abs(float(str(off))) * n:+.0f} people"
@@ -139,7 +139,8 @@ def _apart(made: Made, name: str) -> Verdict:
     return within(name, "all", float(str(apart)), 0.0, 0.0, most, said, is_target=is_whole)
 
 
-# Beyond chance: the variance of practices' prevalences less the mean of p (1 - p) / n.
+# Beyond chance: the variance of practices' prevalences less the mean of p (1 - p) / n. The error is that of a standard
+# deviation of k practices, 1 / sqrt(2 (k - 1)) of it, of those made and of those published.
 _SPREAD = """
 with of_age as (
     select code, practice, count(*) as n from person, register where at_end and age_at_end >= least group by all
@@ -154,11 +155,14 @@ with of_age as (
     from list group by 1 having count(*) >= 10
 ), published as (
     select qof_code as code, avg(prevalence) as mean,
-           sqrt(greatest(0, var_samp(prevalence) - avg(prevalence * (1 - prevalence) / list_size))) as spread
+           sqrt(greatest(0, var_samp(prevalence) - avg(prevalence * (1 - prevalence) / list_size))) as spread,
+           var_samp(prevalence) as total, count(*) as k
     from reference('qof_practice') join reference('practices') using (practice)
     where practice in (select practice from list) group by 1
 )
-select code, made.spread / made.mean, total / (made.spread * made.mean) / sqrt(2.0 * (k - 1)),
+select code, made.spread / made.mean,
+       sqrt((made.total / (made.spread * made.mean))^2 / (2.0 * (made.k - 1))
+            + (published.total / (published.spread * published.mean))^2 / (2.0 * (published.k - 1))),
        published.spread / published.mean
 from made join published using (code) where made.spread > 0 and published.spread > 0 order by code
 """

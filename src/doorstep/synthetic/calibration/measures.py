@@ -66,8 +66,8 @@ def top(what: str, top_share: float, where: str = "in_year") -> str:
     """
     return f"""
     with ranked as (
-        select ({what})::double as x, row_number() over (order by {what} desc, person_id) <= {top_share} * count(*) over ()
-            as is_top
+        select ({what})::double as x,
+               row_number() over (order by {what} desc, person_id) <= {top_share} * count(*) over () as is_top
         from person join use using (person_id) where {where}
     ), whole as (
         select sum(x) as total, sum(x) filter (is_top) / sum(x) as p, min(x) filter (is_top) as q from ranked
@@ -131,6 +131,6 @@ def median_age(where: str, group: str) -> str:
                count(*) over (partition by {group}) as n
         from person where at_end and {where}
     )
-    select group_name, median(x) as value,
-           (min(x) filter (place >= 0.5 * n + 0.5 * sqrt(n)) - max(x) filter (place <= 0.5 * n - 0.5 * sqrt(n))) / 2 as se
+    select group_name, median(x) as value, (min(x) filter (place >= 0.5 * n + 0.5 * sqrt(n))
+                                            - max(x) filter (place <= 0.5 * n - 0.5 * sqrt(n))) / 2 as se
     from of_group group by 1"""

@@ -34,10 +34,12 @@ QOF = {
 MENTAL = ("depression", "anxiety", "serious_mental_illness", "dementia", "alcohol_dependence", "learning_disability")
 AMBULANCE = ("1048031000000100", "1048041000000109", "1048051000000107")
 # Main diagnoses of the 19 ambulatory care sensitive conditions of the NHS Institute, to three characters.
-SENSITIVE = (
-    "D50 E10 E11 E12 E13 E14 E86 G40 G41 H66 H67 I10 I11 I20 I50 J02 J03 J06 J10 J11 J13 J14 J20 J41 J42 J43 J44 J45 "
-    "J46 J47 J81 K02 K04 K05 K06 K08 K12 K13 K25 K26 K27 K28 K52 L03 L04 L08 L88 N10 N11 N12 N70 N73 N74 R02 R56"
-).split()
+SENSITIVE = [
+    "D50", "E10", "E11", "E12", "E13", "E14", "E86", "G40", "G41", "H66", "H67", "I10", "I11", "I20",
+    "I50", "J02", "J03", "J06", "J10", "J11", "J13", "J14", "J20", "J41", "J42", "J43", "J44", "J45",
+    "J46", "J47", "J81", "K02", "K04", "K05", "K06", "K08", "K12", "K13", "K25", "K26", "K27", "K28",
+    "K52", "L03", "L04", "L08", "L88", "N10", "N11", "N12", "N70", "N73", "N74", "R02", "R56",
+]  # fmt: skip
 TABLES = ("spell", "emergency", "appointment", "outpatient", "community", "medicine")
 
 _PERSON = """
@@ -84,7 +86,8 @@ from read_parquet($spell) where admitted_on <= $last
 _USE = """
 create table use as
 with stays as (
-    select person_id, count(*) filter (is_emergency) as emergency, sum(nights) filter (is_emergency) as emergency_nights,
+    select person_id, count(*) filter (is_emergency) as emergency,
+           sum(nights) filter (is_emergency) as emergency_nights,
            count(*) filter (is_emergency and is_sensitive) as sensitive,
            min(admitted_on) filter (is_emergency) as first_emergency, count(*) as stays, sum(nights) as nights
     from stay where admitted_on >= $first group by all
@@ -125,7 +128,7 @@ class Made:
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
         """Run a query; `$first` and `$last` stand for the year, `reference('name')` for a reference table."""
-        query = _REFERENCE.sub(lambda found: f"read_parquet('{reference.table(found[1])}')", query)
+        query = _REFERENCE.sub(lambda found: _quoted(reference.table(found[1])), query)
         found: list[tuple[object, ...]] = self._run(query, first=self.first, last=self.last).fetchall()
         return found
 
@@ -144,12 +147,16 @@ class Made:
         for query in (_CONDITION, _PERSON, _REGISTER, _ON_REGISTER, _STAY, _USE):
             self._run(query, **given)
         for table in ("emergency", "appointment"):
-            self.con.execute(f"create view all_{table} as select * from read_parquet('{given[table]}')")
+            self.con.execute(f"create view all_{table} as select * from read_parquet({_quoted(given[table])})")
 
 
 def _files(folder: Path, table: str) -> str:
     """The files of a lake table, where they were made or in the one load of a home."""
-    return str(folder / "lake" / "**" / f"facts-{table}-*.parquet").replace("'", "''")
+    return str(folder / "lake" / "**" / f"facts-{table}-*.parquet")
+
+
+def _quoted(path: object) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def open_made(folder: Path, memory: str = "3GB") -> Made:
@@ -163,19 +170,24 @@ def open_made(folder: Path, memory: str = "3GB") -> Made:
         said = json.loads((folder / "truth" / "parameters.json").read_text(encoding="utf-8"))
         parameters: dict[str, Any] = said["parameters"]
         timeline = Timeline.ending(parameters["end"], parameters["months"])
-        is_made = parameters["system"] is not None and (folder / "lake").is_dir()
+        is_made = (folder / "lake").is_dir() and any((folder / "truth").glob("people-*.parquet"))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _not_made(folder) from error
     if not is_made:
         raise _not_made(folder)
-    settings = {"memory_limit": memory, "preserve_insertion_order": "false"}
-    made = Made(duckdb.connect(":memory:", config=settings), date_of(timeline.last - 364), date_of(timeline.last), parameters)
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": memory,
+        "preserve_insertion_order": "false",
+    }
+    made = Made(
+        duckdb.connect(":memory:", config=settings), date_of(timeline.last - 364), date_of(timeline.last), parameters
+    )
     made._fill(timeline, folder)
     return made
 
 
 def _not_made(folder: Path) -> NotWhatItClaimsError:
     return NotWhatItClaimsError(
-        "this is no made-up system", expected="a folder with lake/ and truth/, as `doorstep synthetic make --system` writes",
-        where=str(folder),
+        "this is no made-up system", expected="a folder with lake/ and truth/", where=str(folder),
+        do="name one that `doorstep synthetic make --system` wrote",
     )  # fmt: skip

@@ -30,7 +30,8 @@ def by_band(what: str, years: str = "years") -> str:
 
 def _by_decile(strata: str) -> str:
     return odds_ratio(
-        f"select decile::varchar as group_name, {strata} as stratum, attendances > 0 as yes {WITH_USE} where in_year", "10"
+        f"select decile::varchar as group_name, {strata} as stratum, attendances > 0 as yes {WITH_USE} where in_year",
+        "10",
     )
 
 
@@ -41,8 +42,8 @@ _UNTIL_FIRST = "if(emergency > 0, greatest(first_emergency - greatest(registered
 
 def _sensitive_gradient(name: str, low: int, high: int) -> str:
     return rate_ratio(
-        f"select if(decile = 1, '{name}', 'least') as group_name, 1 as stratum, sensitive::double as x, years {WITH_USE} "
-        f"where years > 0 and decile in (1, 10) and age >= {low} and age < {high}",
+        f"select if(decile = 1, '{name}', 'least') as group_name, 1 as stratum, sensitive::double as x, years "
+        f"{WITH_USE} where years > 0 and decile in (1, 10) and age >= {low} and age < {high}",
         "least",
     )
 
@@ -100,7 +101,7 @@ _SCORED = """
 with own as (
     select s.person_id, s.admitted_on, s.discharged_on, s.nights, s.died_there, p.died_on
     from stay s join person p using (person_id)
-    where s.is_emergency and ($last - p.birth_on) / 365.25 >= 75 and s.admitted_on > $last - 150 and s.admitted_on <= $last - 60
+    where s.is_emergency and ($last - p.birth_on) / 365.25 >= 75 and s.admitted_on between $last - 149 and $last - 60
 ), one as (
     select * from own qualify row_number() over (partition by person_id order by hash(person_id, admitted_on)) = 1
 ), coded as (
@@ -108,27 +109,34 @@ with own as (
     from one o join stay e on e.person_id = o.person_id
         and e.admitted_on between o.admitted_on - interval 2 year and o.admitted_on, unnest(e.diagnoses) as d(code)
 ), score as (
-    select person_id, coalesce(sum(weight), 0) as score from coded left join reference('hfrs') using (icd10_3) group by 1
+    select person_id, coalesce(sum(weight), 0) as score
+    from coded left join reference('hfrs') using (icd10_3) group by 1
 ), scored as (
     select *, case when score < 5 then 'low' when score <= 15 then 'intermediate' else 'high' end as risk
     from one join score using (person_id)
 )
 """
-_HFRS = _SCORED + """, counted as (
+_HFRS = (
+    _SCORED
+    + """, counted as (
     select risk, count(*) / sum(count(*)) over () as p, sum(count(*)) over () as n from scored group by 1
 )
 select risk as group_name, p as value, sqrt(p * (1 - p) / n) as se from counted
 """
+)
 _OUTCOMES = odds_ratio(
-    _SCORED + """, outcome as (
+    _SCORED
+    + """, outcome as (
         select risk, nights > 10 as long_stay, coalesce(died_on - admitted_on <= 30, false) as mortality,
-               not died_there and exists (from stay a where a.person_id = scored.person_id and a.is_emergency
-                   and a.admitted_on > scored.admitted_on and a.admitted_on - discharged_on between 0 and 29) as readmission
+               not died_there and exists (
+                   from stay a where a.person_id = scored.person_id and a.is_emergency
+                       and a.admitted_on > scored.admitted_on and a.admitted_on - discharged_on between 0 and 29
+               ) as readmission
         from scored where risk <> 'intermediate'
     ), long as (
         unpivot outcome on long_stay, mortality, readmission into name outcome value yes
     )
-    select if(risk = 'high', case outcome when 'long_stay' then outcome else '30d_' || outcome end, 'low') as group_name,
+    select if(risk = 'high', if(outcome = 'long_stay', '', '30d_') || outcome, 'low') as group_name,
            outcome as stratum, yes from long""",
     "low",
 )
