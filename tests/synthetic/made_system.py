@@ -24,7 +24,7 @@ _KEPT: list[tempfile.TemporaryDirectory[str]] = []
 
 def small_parts() -> mock._patch[int]:
     """Parts of 400 people: what is true of large parts shows in small ones."""
-    return mock.patch("doorstep.synthetic.people.PEOPLE_A_PART", 400)
+    return mock.patch("doorstep.synthetic.homes.PEOPLE_A_PART", 400)
 
 
 def new_folder() -> Path:

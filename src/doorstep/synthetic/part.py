@@ -39,7 +39,7 @@ def make_part(ground: Ground, timeline: Timeline, parameters: Parameters, stream
     own = streams.part(share.number)
     people = make_people(ground, timeline, parameters, streams, share)
     health = make_health(people, timeline, parameters, own)
-    dies = draw_deaths(people, health, _and_a_year(timeline), parameters, own)
+    dies = draw_deaths(people, health, a_year_longer(timeline), parameters, own)
     settle(people, np.where(dies <= timeline.last, dies, NEVER))
     health.forget(people.stop(timeline))
     lives = Lives.of(people, health, timeline, parameters, dies)
@@ -47,7 +47,7 @@ def make_part(ground: Ground, timeline: Timeline, parameters: Parameters, stream
     return Part(people, health, programme, _facts(lives, ground, programme, parameters, own))
 
 
-def _and_a_year(timeline: Timeline) -> Timeline:
+def a_year_longer(timeline: Timeline) -> Timeline:
     """The window and a year after it: who dies then uses more care before, though nobody here hears of the death."""
     return replace(timeline, last=timeline.last + 365)
 
