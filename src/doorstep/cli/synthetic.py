@@ -27,16 +27,21 @@ def group() -> None:
 @click.option("--format", "file_format", default="csv", show_default=True, help="csv, csv.gz or parquet.")
 @click.option("--birth", default="day", show_default=True, help="Birth dates in way A: day or month.")
 @click.option("--slots-only", type=float, default=0.0, help="Share of practices with EMIS slots and no flat file.")
+@click.option("--world", help="Plant something true: a world's name, or a file that describes one.")
 @json_option
 def make(
-    place: str, out: Path, ways: str, file_format: str, as_json: bool, **rest: Any
+    place: str, out: Path, ways: str, file_format: str, world: str | None, as_json: bool, **rest: Any
 ) -> None:  # the rest are named as in Parameters
     """Write extracts in each way in, deliveries by date, and the truth about every row."""
     from doorstep.synthetic import Parameters
     from doorstep.synthetic import make as make_place
+    from doorstep.synthetic.worlds import World
 
+    planted = World.named(world) if world else None
     wanted = tuple(way.strip().upper() for way in ways.split(",") if way.strip())
-    made = make_place(Parameters(place=place, ways=wanted, file_format=file_format, **rest), out, progress)
+    made = make_place(
+        Parameters(place=place, ways=wanted, file_format=file_format, world=planted, **rest), out, progress
+    )
     result = {"out": str(made.folder), "people": made.people, "rows": made.rows, "deliveries": list(made.deliveries)}
     lines = [f"way {way}: {n:,} rows in {len(made.deliveries)} deliveries" for way, n in made.rows.items()]
     report(as_json, result, [f"{made.people:,} made-up people", *lines, f"written to {made.folder}"])

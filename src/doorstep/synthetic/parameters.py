@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from doorstep.errors import UsageError
+from doorstep.synthetic.worlds.model import World
 
 WAYS = ("A", "B", "C")
 # What makes the made-up people behave like real ones; each can be left out, to see which published fact then fails.
@@ -91,7 +92,7 @@ class Parameters:
     Exactly one of `place` and `system` (an integrated care board, or "England") names the ground.
     `people` is how many are registered at a time; None takes the ground's own list size times `scale`. `slots_only` is
     the share of practices whose appointments come as EMIS slots and in no flat file (ways A and B). `without` names
-    mechanisms to leave out.
+    mechanisms to leave out; `world` plants something true.
     Raises UsageError where a value makes no sense.
     """
 
@@ -109,6 +110,7 @@ class Parameters:
     faults: FaultRates = field(default_factory=FaultRates)
     rates: Rates = field(default_factory=Rates)
     system: str | None = None
+    world: World | None = None
 
     def __post_init__(self) -> None:
         if not self.ways or any(way not in WAYS for way in self.ways):
@@ -137,6 +139,8 @@ class Parameters:
             raise UsageError(f"{self.people} people were asked for", expected="50 or more", where="--people")
         if self.seed < 0:
             raise UsageError(f"the seed is {self.seed}", expected="0 or more", where="--seed")
+        if self.world is not None:
+            self.world.check(self.months)
 
     def has(self, mechanism: str) -> bool:
         """Say whether a mechanism of `MECHANISMS` is at work."""

@@ -43,7 +43,19 @@ def make_programme(lives: Lives, share: float, with_gp: float, streams: Streams)
     """Draw the cohort (a share of adults), its cases and its contacts."""
     rng = streams("programme")
     cohort = _cohort(lives, share, rng)
-    caseload = _cases(lives, cohort, rng)
+    return _worked(lives, cohort, _cases(lives, cohort, rng), with_gp, rng)
+
+
+def serve(lives: Lives, person: Ints, start: Ints, score: Floats, with_gp: float, streams: Streams) -> Programme:
+    """Return the programme that finds these people on these days and opens a case for each of them the same day."""
+    rng = streams("programme")
+    nobody = np.zeros(len(person), bool)
+    cohort = by_day(_members(lives, person, nobody, start, score, rng))
+    closed = cohort.day + 60 + rng.exponential(150, cohort.n).astype(np.int64)
+    return _worked(lives, cohort, by_day(_closed(lives, cohort.person, cohort.day, closed, rng)), with_gp, rng)
+
+
+def _worked(lives: Lives, cohort: Facts, caseload: Facts, with_gp: float, rng: np.random.Generator) -> Programme:
     contacts = _contacts(lives, caseload, rng)
     seen = contacts.columns["attended"] & contacts.columns["nnhip"] & (rng.random(contacts.n) < 0.6)
     coded = _one_a_day(contacts.take(seen))

@@ -21,6 +21,7 @@ from doorstep.synthetic.plans import RETIRED_METHOD
 from doorstep.synthetic.rows import LOADED, REFUSED, SUPERSEDED, WARNED, Rows
 from doorstep.synthetic.scene import Scene
 from doorstep.synthetic.timeline import NEVER
+from doorstep.synthetic.worlds.truth import effects_table, write_said
 
 _WORD = pa.dictionary(pa.int16(), pa.string())
 
@@ -78,6 +79,10 @@ def write_truth(scene: Scene, folder: Path) -> None:
         for name, kind in KINDS.items():
             writer.write_table(_events(scene, name, kind))
     _cleaned_list(scene, folder / "opt_out_cleaned_list.csv")
+    if scene.parameters.world is not None:
+        effects = folder / "effects.parquet"
+        pq.write_table(effects_table(scene.facts["effects"], scene.ground.practices), effects, compression="zstd")
+        write_said(scene.parameters.world, [effects], folder / "worlds.json")
 
 
 def _date(day: Ints) -> Any:
