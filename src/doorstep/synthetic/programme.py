@@ -108,7 +108,7 @@ def _members(
     reason = np.searchsorted((0.88, 0.92, 0.98), rng.random(len(person)))
     reason = np.array([0, 3, 4, 5])[reason]
     left = np.where(reason > 0, found + 5 + rng.exponential(200, len(person)), NEVER).astype(np.int64)
-    gone = np.minimum(lives.people.registered_to[person], lives.people.died[person])
+    gone = _gone(lives, person)
     reason = np.where((gone <= left) & (gone < NEVER), np.where(lives.people.died[person] == gone, 1, 2), reason)
     left = np.minimum(left, gone)
     reason = np.where(left > lives.timeline.last, 0, reason)
@@ -120,6 +120,12 @@ def _members(
         "reason": Words(reason.astype(np.int16), LEFT),
     }
     return Facts("cohort", person.astype(np.int32), found.astype(np.int32), columns)
+
+
+def _gone(lives: Lives, person: Ints) -> Ints:
+    """The day on which each person leaves or dies; people may leave while their registration stays open."""
+    registered = np.minimum(lives.people.registered_to[person], lives.people.died[person])
+    return np.minimum(registered, np.where(lives.stop[person] < lives.timeline.last, lives.stop[person], NEVER))
 
 
 def _cases(lives: Lives, cohort: Facts, rng: np.random.Generator) -> Facts:
@@ -149,7 +155,7 @@ def _cases(lives: Lives, cohort: Facts, rng: np.random.Generator) -> Facts:
 
 
 def _closed(lives: Lives, person: Ints, opened: Ints, closed: Ints, rng: np.random.Generator) -> Facts:
-    gone = np.minimum(lives.people.registered_to[person], lives.people.died[person])
+    gone = _gone(lives, person)
     reason = np.array([3, 4, 5])[np.searchsorted((0.75, 0.9), rng.random(len(person)))]
     reason = np.where(gone <= closed, np.where(lives.people.died[person] == gone, 1, 2), reason)
     closed = np.minimum(closed, gone)

@@ -20,12 +20,16 @@ MONTHS_OF_DYING = 12
 
 @dataclass(frozen=True)
 class Heavy:
-    """Times of very heavy use of emergency departments: who, from which month to (not with) which, how many a year."""
+    """Times of very heavy use of emergency departments: who, from which month to (not with) which, how many a year.
+
+    `admitted` is how many more admissions a year go with them.
+    """
 
     person: Ints
     start: Ints
     stop: Ints
     a_year: Singles
+    admitted: Singles
 
 
 @dataclass(frozen=True)
@@ -60,9 +64,9 @@ class Hazards:
         attendance[self.mortal[soon]] *= 1 + (factor - 1) / 2
         admission *= self.level.take(age)
         busy = (self.heavy.start <= month) & (month < self.heavy.stop)
-        who, more = self.heavy.person[busy], self.heavy.a_year[busy]
-        attendance[who] += more
-        admission[who] += more * np.float32(self.setting.fitted.heavy_admitted)
+        who = self.heavy.person[busy]
+        attendance[who] += self.heavy.a_year[busy]
+        admission[who] += self.heavy.admitted[busy]
         return admission, attendance
 
 
@@ -190,5 +194,8 @@ def _heavy(lives: Lives, constants: Fitted, months: Months, rng: np.random.Gener
     who = np.flatnonzero(unit(rng, lives.n) < chance)
     start = np.floor(unit(rng, len(who)) * (months.n + length)).astype(np.int64) - length
     lasts = np.ceil(rng.exponential(length, len(who))).astype(np.int64)
-    rate = rng.gamma(given["heavy_shape"], constants.heavy_rate / given["heavy_shape"], len(who))
-    return Heavy(who, start, start + lasts, rate.astype(np.float32))
+    rate = rng.gamma(given["heavy_shape"], constants.heavy_rate / given["heavy_shape"], len(who)).astype(np.float32)
+    rate = rate if lives.barrier is None else rate * lives.barrier[who].astype(np.float32)
+    admitted = rate * np.float32(constants.heavy_admitted)
+    admitted = admitted if lives.unmeasured is None else admitted * lives.unmeasured[who].astype(np.float32)
+    return Heavy(who, start, start + lasts, rate, admitted)

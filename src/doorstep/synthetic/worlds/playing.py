@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from doorstep.errors import UsageError
 from doorstep.synthetic.arrays import Bools, Floats, Ints
 from doorstep.synthetic.facts import Facts
+from doorstep.synthetic.health import model
 from doorstep.synthetic.parameters import Parameters
 from doorstep.synthetic.people import People
 from doorstep.synthetic.programme import Programme, make_programme, serve
@@ -33,13 +35,15 @@ class Playing:
     def __init__(
         self, parameters: Parameters, practices: int, timeline: Timeline, streams: Streams, own: Streams
     ) -> None:
-        """Begin with the streams of all parts, and those of this one."""
+        """Begin with the streams of all parts, and those of this one; UsageError for a condition nobody has heard of."""
         self.parameters, self.practices, self.timeline = parameters, practices, timeline
         self.streams, self.own = streams, own
         self._gone: Ints | None = None
         self._factor: Bools | None = None
         self._lists: Ints | None = None
         self._effects: Facts | None = None
+        if self.world and self.world.coding:
+            _check_condition(self.world.name, self.world.coding.condition)
 
     @property
     def world(self) -> World | None:
@@ -55,7 +59,10 @@ class Playing:
 
     def heard(self, died: Ints) -> Ints:
         """Return the deaths that anyone here hears of: not those of people who have left unnoticed."""
-        return died if self._gone is None else np.where(self._gone <= died, NEVER, died)
+        if self._gone is None:
+            return died
+        self._gone = np.where(died < self._gone, NEVER, self._gone).astype(np.int32)
+        return np.where(self._gone < NEVER, NEVER, died)
 
     def lives(self, lives: Lives) -> Lives:
         """Return the lives with the unmeasured factor, with the barriers to care, and without those who are gone."""
@@ -132,3 +139,11 @@ class Playing:
             facts["coded"], written = catch_up(facts["coded"], lives, given, changes, rng)
             self._effects.columns["written"] = written
         return facts
+
+
+def _check_condition(world: str, condition: str) -> None:
+    known = model().names
+    if condition not in known:
+        raise UsageError(
+            f"there is no condition {condition!r}", expected=", ".join(known), where=f"the world {world}, coding"
+        )
