@@ -18,10 +18,13 @@ import fit_illness_deaths as deaths
 import fit_illness_facts as facts
 import fit_illness_margins as margins
 import numpy as np
+import pyarrow.parquet as pq
 from fit_illness_write import Row, print_table, write_illness
 from scipy.special import ndtr, ndtri
 
+from doorstep import reference
 from doorstep.synthetic.arrays import Floats
+from doorstep.synthetic.ground import Ground
 from doorstep.synthetic.health.model import deficit_course, model, read
 from doorstep.synthetic.timeline import YEAR, day_of
 
@@ -92,6 +95,7 @@ class Fit:
     strength: float = 1.0
     medicines: dict[str, float] = field(default_factory=lambda: {"with_condition": 1.0, "others": 1.0})
     frailty_coded: float = 0.5
+    free: dict[str, float] = field(default_factory=lambda: {"level": 1.0, "gradient": 0.0})
 
     def content(self) -> dict[str, Any]:
         """Return what illness.toml should say."""
@@ -116,7 +120,8 @@ class Fit:
 
         up = solve(national)
         if deciles is None:
-            shift = said.get("gradient", 0.0) * (5.5 - DECILES)
+            more = self.free["gradient"] if said.get("free") else 0.0
+            shift = (said.get("gradient", 0.0) + more) * (5.5 - DECILES)
             up = solve(lambda u: float(self.cells.expected(quantile + u, shift, spread, years, first_age) @ weights
                                        / weights.sum()) - level)  # fmt: skip
         else:
@@ -138,19 +143,24 @@ class Fit:
     def _target(self, name: str, said: dict[str, Any]) -> tuple[float, Floats | None, float]:
         up = self.raised.get(name, 1.0)
         if "register" not in said:
-            return said["level"][0] * up, None, said["level"][1]
+            return self.free_level(said) * up, None, said["level"][1]
         register = self.registers[said["register"]]
         share = said.get("share_of_register", 1.0) * up
         return register.level * share, register.deciles * share, register.first_age
 
+    def free_level(self, said: dict[str, Any]) -> float:
+        """The level of a condition without a register, as far as it is fitted."""
+        return float(said["level"][0]) * (self.free["level"] if said.get("free") else 1.0)
+
     def _shape(self, said: dict[str, Any]) -> Floats:
         if "shape" in said:
-            return np.clip(self.shapes[said["shape"]], 1e-7, 0.95)
+            return np.asarray(np.clip(self.shapes[said["shape"]], 1e-7, 0.95))
         most, middle, spread = said["curve"]
         share = most / (1 + np.exp(-(facts.AGES - middle) / spread))
         women = 2 * said["women"] / (1 + said["women"])
         share = np.where(facts.AGES == 0, share * 0.02, share)
-        return np.clip(np.array([share * (2 - women), share * women]), 1e-7, 0.95)
+        by_sex = np.array([share * (2 - women), share * women])
+        return np.asarray(np.clip(by_sex, 1e-7, 0.95))
 
     def _deficit(self, said: dict[str, Any]) -> dict[str, Any]:
         level, slope, _ = self.deficits
@@ -195,16 +205,19 @@ def fit_deficits(fit: Fit, sample: margins.Sample, jacobian: Floats | None, part
 def correct_levels(fit: Fit, sample: margins.Sample, parts: list[margins.Drawn]) -> list[Row]:
     """Raise each condition's target by what ending, dying and joint rules took away; return targets and made."""
     rows: list[Row] = []
+    first_ages = {code: register.first_age for code, register in fit.registers.items()}
+    drawn = margins.prevalence(parts, sample.timeline, first_ages)
     for code, register in fit.registers.items():
-        on, people = margins.prevalence(code, register.first_age, parts, sample.timeline)
+        on, people = drawn[code]
         made = float(on.sum() / people.sum())
         rows.append((f"{code} {register.year}, {register.first_age}+", register.level, made))
         for name, said in fit.said.items():
             if said.get("register") == code:
-                fit.raised[name] = fit.raised.get(name, 1.0) * min(max(register.level / made, 0.5), 2.0)
+                power = 2.2 if code == "OST" else 1.0  # half of those on it need two conditions
+                fit.raised[name] = fit.raised.get(name, 1.0) * min(max(register.level / made, 0.5), 2.0) ** power
     for name, said in fit.said.items():
         if "level" in said:
-            target, first_age = said["level"][0], said["level"][1]
+            target, first_age = fit.free_level(said), said["level"][1]
             made = margins.level(name, first_age, parts, sample.timeline)
             rows.append((f"{name}, {first_age}+", target, made))
             fit.raised[name] = fit.raised.get(name, 1.0) * min(max(target / made, 0.5), 2.0)
@@ -219,7 +232,94 @@ def fit_medicines(fit: Fit, made: dict[str, float]) -> None:
     fit.medicines["others"] *= scale * ((1 - TO_MULTIMORBID) / others) ** 1.3
 
 
+def fit_free(fit: Fit, made: dict[str, float]) -> None:
+    """Move the level and the gradient of the conditions nobody publishes towards multimorbidity and its gradient.
+
+    Half way between the two national shares of adults with two or more: 27.2% with 36 conditions (Cassell 2018) and 24%
+    (Health Foundation 2018); most against least deprived fifth as in Cassell, 30.0 to 25.8%.
+    """
+    ratio = made["2+ most deprived fifth"] / made["2+ least deprived fifth"]
+    fit.free["level"] = float(np.clip(fit.free["level"] + (TWO_OR_MORE - made["2+ adults"]) / 0.07, 0.3, 2.0))
+    fit.free["gradient"] = float(np.clip(fit.free["gradient"] + (MOST_TO_LEAST - ratio) / 4, -0.02, 0.08))
+
+
+def fit_coded_frailty(fit: Fit, made: float) -> None:
+    """Move the share that gets coded to 950,000 moderately or severely frail people (GP contract, March 2018)."""
+    fit.frailty_coded = float(np.clip(fit.frailty_coded * CODED_FRAIL / made, 0.1, 0.95))
+
+
+TWO_OR_MORE, MOST_TO_LEAST = (0.272 + 0.24) / 2, 0.300 / 0.258
+CODED_FRAIL = 950_000 / 10_400_000  # of England's people of 65 or more (mid-2020 estimate)
 ISSUES, TO_MULTIMORBID = 18.0, 0.787
+
+
+def spread_between_practices(fit: Fit, ground: Ground) -> dict[str, float]:
+    """How much practices differ in each register beyond where their patients live and chance, on the normal scale.
+
+    Published prevalence of 2021/22 against what the areas' ages and deprivation let expect, practices of 3,000 patients
+    or more; the middle half of the differences decides, less what chance would bring.
+    """
+    published, patients = facts.by_practice()
+    content = fit.content()["courses"]
+    by_area = AreaAges.of(ground)
+    found = {}
+    for name, said in fit.said.items():
+        code = said.get("register", "")
+        if code in published and "share_of_register" not in said and code != "OST":
+            register = fit.registers[code]
+            expected, slope = by_area.expected(content[name], register.first_age)
+            found[code] = _excess(published[code], patients, expected) / slope
+    rest = float(np.median(list(found.values())))
+    return {code: found.get(code, rest) for code in fit.registers}
+
+
+def _excess(published: Floats, patients: Floats, expected: Floats) -> float:
+    kept = (patients >= 3000) & (published > 0) & (expected > 0)
+    ratio = np.log(published[kept] / expected[kept])
+    low, high = np.quantile(ratio, (0.25, 0.75))
+    chance = np.mean((1 - published[kept]) / (published[kept] * patients[kept]))
+    return float(np.sqrt(max(((high - low) / 1.349) ** 2 - chance, 0.0)))
+
+
+@dataclass
+class AreaAges:
+    """Ages by area, and how many patients each practice has in each."""
+
+    ages: Floats
+    decile: Floats
+    ground: Ground
+    practices: list[int]
+
+    @classmethod
+    def of(cls, ground: Ground) -> AreaAges:
+        """Read the ages of the ground's areas; practices are in the order of the published lists."""
+        at = {code: i for i, code in enumerate(ground.lsoas)}
+        ages = np.zeros((len(at), OLDEST))
+        table = pq.read_table(reference.table("age_lsoa21"), columns=["lsoa21", "age", "persons"]).to_pydict()
+        for lsoa, age, persons in zip(table["lsoa21"], table["age"], table["persons"], strict=True):
+            if lsoa in at:
+                ages[at[lsoa], min(age, OLDEST - 1)] += persons
+        order = {code: i for i, code in enumerate(ground.practices)}
+        return cls(ages, np.asarray(ground.decile, float), ground, [order.get(code, -1) for code in facts.practices()])
+
+    def expected(self, course: dict[str, Any], first_age: int) -> tuple[Floats, float]:
+        """Expected prevalence of each practice, and how fast its logarithm rises with the normal number."""
+        both = [self._by_practice(course, first_age, up) for up in (0.0, 0.05)]
+        rise = np.log(both[1] / both[0])
+        return both[0], float(np.nanmean(rise)) / 0.05
+
+    def _by_practice(self, course: dict[str, Any], first_age: int, up: float) -> Floats:
+        share = (np.asarray(course["men"]) + np.asarray(course["women"])) / 200
+        quantile = np.interp(MIDDLE, facts.AGES, ndtri(np.clip(share, 1e-9, 1 - 1e-9)))
+        shift = np.asarray(course["shift"])[self.decile.astype(int) - 1]
+        of_age = self.ages * (first_age <= MIDDLE)
+        area = np.array([ages @ ndtr(quantile + d + up) for ages, d in zip(of_age, shift, strict=True)])
+        ground = self.ground
+        area_share = area / np.maximum(of_age.sum(axis=1), 1e-9)
+        n = len(ground.practices)
+        total = np.bincount(ground.cell_practice, ground.cell_weight * area_share[ground.cell_lsoa], n)
+        by_practice = total / np.maximum(np.bincount(ground.cell_practice, ground.cell_weight, n), 1e-9)
+        return np.where(np.array(self.practices) >= 0, by_practice[self.practices], np.nan)
 
 
 def main() -> None:
@@ -236,33 +336,35 @@ def main() -> None:
         read("illness_assumptions.toml"), facts.deficit_shapes(chosen.source), facts.registers(), Cells.of(sample)
     )
     rows, jacobian = [], None
+    fit.practices = spread_between_practices(fit, sample.ground)
     use(fit, chosen.people, [])
     deaths.start()
     for turn in range(chosen.rounds):
         parts = sample.draw()
-        rows = correct_levels(fit, sample, parts)
-        taken = margins.medicines(parts, sample.timeline)
-        fit_medicines(fit, taken)
+        correct_levels(fit, sample, parts)
+        fit_free(fit, margins.multimorbidity(margins.joined(parts, sample.timeline)))
+        fit_medicines(fit, margins.medicines(parts, sample.timeline))
         jacobian = fit_deficits(fit, sample, jacobian, parts)
-        deaths.fit(sample, parts, chosen.source)
-        print(
-            turn,
-            margins.frailty(margins.joined(parts, sample.timeline)),
-            taken,
-            fit.deficits,
-            fit.medicines,
-            flush=True,
-        )
-        use(fit, chosen.people, rows)
-    parts = sample.draw()
-    print_table("registers and conditions", correct_levels(fit, sample, parts))
-    both = margins.joined(parts, sample.timeline)
-    for name, value in {
-        **margins.multimorbidity(both),
-        **margins.frailty(both),
-        **margins.medicines(parts, sample.timeline),
-    }.items():
-        print(f"  {name:46} {value:9.4f}")
+        fit_coded_frailty(fit, margins.coded_frailty(parts, sample.timeline))
+        deaths.fit(sample, chosen.source)
+        print(turn, fit.deficits, fit.medicines, fit.free, fit.frailty_coded, flush=True)
+        use(fit, chosen.people, [])
+    rows = compare(fit, sample)
+    use(fit, chosen.people, rows)
+    print_table("target and made", rows)
+
+
+def compare(fit: Fit, sample: margins.Sample) -> list[Row]:
+    """Draw once more and put every published figure beside what was made."""
+    parts, timeline = sample.draw(), sample.timeline
+    kept = dict(fit.raised)
+    rows = correct_levels(fit, sample, parts)
+    fit.raised = kept
+    both = margins.joined(parts, timeline)
+    made = {**margins.multimorbidity(both), **margins.frailty(both), **margins.medicines(parts, timeline)}
+    made |= margins.transitions(parts, timeline) | margins.mortality_by_band(parts, timeline)
+    made["coded moderate or severe at 65+"] = margins.coded_frailty(parts, timeline)
+    return rows + [(name, facts.PUBLISHED.get(name, float("nan")), float(value)) for name, value in made.items()]
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import gzip
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +35,11 @@ def _write() -> None:
     mortality.hazards.cache_clear()
 
 
-def fit(sample: margins.Sample, parts: Sequence[margins.Drawn], source: Path) -> None:
-    """Move bands, slope and means one step."""
-    living = [_living(sample, drawn) for drawn in parts]
-    age, sex, band, decile, extra = (np.concatenate([one[i] for one in living]) for i in range(5))
-    _fit_bands(age, sex, band, extra)
+def fit(sample: margins.Sample, source: Path) -> None:
+    """Move bands, slope and means one step, by people as they would be if nobody died."""
+    living = [_living(sample, drawn) for drawn in sample.draw(deaths=False)]
+    age, sex, band, decile, extra, year = (np.concatenate([one[i] for one in living]) for i in range(6))
+    _fit_bands(age, sex, band, year)
     if "slopes" not in _STATE:
         _STATE["slopes"] = slopes(source)
     _fit_slope(age, sex, decile, extra, _STATE["slopes"])
@@ -49,7 +48,10 @@ def fit(sample: margins.Sample, parts: Sequence[margins.Drawn], source: Path) ->
 
 
 def _living(sample: margins.Sample, drawn: margins.Drawn) -> tuple[Floats, ...]:
-    """Age, sex, band, decile, and the logarithm of all factors but the life table's, on the window's first day."""
+    """Age, sex, band, decile and the logarithm of all factors but the life table's, on the window's first day.
+
+    Then the hazard that each person lives through in the first year, frailty and age as they change.
+    """
     people, health, day = drawn.people, drawn.health, sample.timeline.first
     who = np.flatnonzero((people.registered_from <= day) & (people.birth < day))
     table = mortality.hazards()
@@ -59,20 +61,17 @@ def _living(sample: margins.Sample, drawn: margins.Drawn) -> tuple[Floats, ...]:
     rate = mortality._at(table.log_rate, sex, np.clip(age, 0, 100.99))
     at = np.interp(age, table.mean_ages, np.arange(len(table.mean_ages)))
     factors = total - rate + mortality._at(table.log_mean, sex, at)
-    return (
-        age,
-        sex.astype(float),
-        health.frailty_band(day)[who].astype(float),
-        people.decile[who].astype(float),
-        factors,
-    )
+    band, decile = health.frailty_band(day)[who].astype(float), people.decile[who].astype(float)
+    days = range(day + 30, day + 365, 60)
+    year = np.mean([np.exp(mortality.log_hazard(table, people, health, one, True, who)) for one in days], axis=0)
+    return age, sex.astype(float), band, decile, factors, year
 
 
-def _fit_bands(age: Floats, sex: Floats, band: Floats, extra: Floats) -> None:
-    """Let the mean hazards by band, in the same mix of age and sex, stand to each other as published."""
+def _fit_bands(age: Floats, sex: Floats, band: Floats, year: Floats) -> None:
+    """Let the first year's hazards by band, in the same mix of age and sex, stand to each other as published."""
     old = (age >= 65) & (age < 96)
     cell = (age[old].astype(int) * 2 + sex[old].astype(int)).astype(int)
-    hazard, group = np.exp(extra[old]), band[old].astype(int)
+    hazard, group = year[old], band[old].astype(int)
     n = np.zeros((4, cell.max() + 1))
     total = np.zeros_like(n)
     np.add.at(n, (group, cell), 1)
@@ -130,9 +129,7 @@ def _fit_slope(age: Floats, sex: Floats, decile: Floats, extra: Floats, targets:
         rows = sex == number
         by_decile = [_life_expectancy(number, age[rows], extra[rows], decile[rows] == d) for d in range(1, 11)]
         made = _line(np.arange(1.0, 11), np.array(by_decile), np.ones(10))
-        print(
-            f"  life expectancy of {name}: {targets[name]:.3f} years a decile, made {made:.3f}: {np.round(by_decile, 1)}"
-        )
+        print(f"  life expectancy of {name}: {targets[name]:.3f} years a decile, made {made:.3f}")
         _STATE["slope"][name] *= min(max(targets[name] / made, 0.3), 2.0)
 
 
@@ -144,10 +141,13 @@ def _life_expectancy(sex: int, age: Floats, extra: Floats, rows: Floats) -> floa
     table = mortality.hazards()
     whole, mine = (np.bincount(age[r].astype(int), np.exp(extra[r]), 120) for r in (slice(None), rows))
     n_whole, n_mine = (np.bincount(age[r].astype(int), minlength=120) for r in (slice(None), rows))
-    near = np.ones(11)
-    ratio = (np.convolve(mine, near, "same") / np.maximum(np.convolve(n_mine, near, "same"), 1e-9)) / (
-        np.convolve(whole, near, "same") / np.maximum(np.convolve(n_whole, near, "same"), 1e-9)
-    )
+    ratio = _mean_near(mine, n_mine) / np.maximum(_mean_near(whole, n_whole), 1e-9)
     hazard = np.exp(table.log_rate[sex]) * np.where(ratio[:101] > 0, ratio[:101], 1.0)
     alive = np.concatenate([[1.0], np.exp(-np.cumsum(hazard))])
     return float(((alive[:-1] - alive[1:]) / hazard).sum() + alive[-1] / hazard[-1])
+
+
+def _mean_near(total: Any, n: Any) -> Floats:
+    """The mean over ages within five years; nought where there is nobody."""
+    near = np.ones(11)
+    return np.asarray(np.convolve(total, near, "same") / np.maximum(np.convolve(n, near, "same"), 1e-9))

@@ -12,6 +12,7 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -23,6 +24,17 @@ AGES = np.array([0, 5, 10, 15, 20, 30, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 9
 # The newest national prevalence with the ages it is of; the source of the first three is secondary.
 NEWEST = {"HYP": (0, 0.152, "2024/25"), "DEP": (18, 0.143, "2024/25"), "OB": (18, 0.139, "2024/25")}
 FIRST_AGE = {"AST": 6, "CKD": 18, "DEP": 18, "DM": 17, "EP": 18, "NDH": 18, "OB": 18, "OST": 50, "RA": 16}
+PUBLISHED = {  # beside the registers; Cassell 2018, Barnett 2012, Health Foundation 2018, Clegg 2016, Walsh 2023
+    "2+ adults": 0.256, "2+ women": 0.300, "2+ men": 0.244, "1+ all ages": 0.422, "2+ all ages": 0.232,
+    "2+ most deprived fifth": 0.300, "2+ least deprived fifth": 0.258,
+    "median age of 2+ most deprived fifth": 61, "median age of 2+ least deprived fifth": 71,
+    "physical and mental most deprived tenth": 0.11, "physical and mental least deprived tenth": 0.059,
+    "earlier by, years": 12.5, "fit": 0.50, "mild": 0.35, "moderate": 0.12, "severe": 0.03, "any at 50-64": 0.10,
+    "issues": 18.0, "to multimorbid": 0.787, "coded moderate or severe at 65+": 0.0913,
+    "fit to frail at 50-64": 48, "fit to frail at 65-74": 130, "fit to frail at 75-84": 214,
+    "fit to frail at 85-119": 380,
+    "mortality ratio mild": 1.92, "mortality ratio moderate": 3.10, "mortality ratio severe": 4.52,
+}  # fmt: skip
 YEAR_OF_CELLS = "2019/20"
 MIDDLE_OF_BANDS = {"[40,45)": 42.5, "[45,50)": 47.5, "[50,55)": 52.5, "[55,60)": 57.5, "[60,65)": 62.5,
                    "[65,70)": 67.5, "[70,75)": 72.5, "[75,80)": 77.5, "[80,120]": 86.0}  # fmt: skip
@@ -94,8 +106,7 @@ def practice_levels() -> dict[str, float]:
 
 def by_practice() -> tuple[dict[str, Floats], Floats]:
     """Prevalence of 2021/22 by register and practice (nan where unknown), and each practice's registered patients."""
-    lists = pq.read_table(reference.table("registrations"), columns=["practice", "patients"])
-    sizes = lists.group_by("practice").aggregate([("patients", "sum")]).sort_by("practice").to_pydict()
+    sizes = _lists()
     at = {practice: i for i, practice in enumerate(sizes["practice"])}
     found: dict[str, Floats] = {}
     for row in pq.read_table(reference.table("qof_practice")).to_pylist():
@@ -103,6 +114,19 @@ def by_practice() -> tuple[dict[str, Floats], Floats]:
             shares = found.setdefault(row["qof_code"], np.full(len(at), np.nan))
             shares[at[row["practice"]]] = row["prevalence"]
     return found, np.array(sizes["patients_sum"], dtype=float)
+
+
+def practices() -> list[str]:
+    """The practices, in the order of `by_practice`."""
+    return list(_lists()["practice"])
+
+
+def _lists() -> dict[str, list[Any]]:
+    lists = pq.read_table(reference.table("registrations"), columns=["practice", "patients"])
+    found: dict[str, list[Any]] = (
+        lists.group_by("practice").aggregate([("patients", "sum")]).sort_by("practice").to_pydict()
+    )
+    return found
 
 
 def deficit_shapes(source: Path) -> dict[str, Floats]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,23 +15,20 @@ import numpy as np
 from doorstep.synthetic.arrays import Bools, Floats, Ints
 from doorstep.synthetic.ground import Ground
 from doorstep.synthetic.health import NO_DAY, Health, make_health, make_medicines
+from doorstep.synthetic.health.registers import registers
 from doorstep.synthetic.mortality import draw_deaths
 from doorstep.synthetic.parameters import Parameters
 from doorstep.synthetic.people import People, make_people, settle, shares
 from doorstep.synthetic.streams import Streams
-from doorstep.synthetic.timeline import NEVER, YEAR, Timeline, day_of
+from doorstep.synthetic.timeline import YEAR, Timeline
 
-REGISTERS = {  # conditions of each register; `truth_of` adds the rules of age and day
-    "AF": ("atrial_fibrillation",), "AST": ("asthma",), "CAN": ("cancer_solid", "cancer_haematological"),
-    "CHD": ("coronary_heart_disease",), "CKD": ("chronic_kidney_disease",), "COPD": ("copd",), "DEM": ("dementia",),
-    "DEP": ("depression",), "DM": ("diabetes",), "EP": ("epilepsy",), "HF": ("heart_failure",),
-    "HYP": ("hypertension",), "LD": ("learning_disability",), "MH": ("serious_mental_illness",),
-    "NDH": ("non_diabetic_hyperglycaemia",), "OB": ("obesity",), "OST": ("osteoporosis",),
-    "PAD": ("peripheral_arterial_disease",), "PC": ("palliative_care",), "RA": ("rheumatoid_arthritis",),
-    "STIA": ("stroke", "tia"),
+REGISTERS = {  # the register that each code of the contract names; obesity is the condition, as its codes are few
+    "AF": "atrial_fibrillation_dx_only", "AST": "asthma_dx_only", "CAN": "cancer", "CHD": "coronary_heart_disease",
+    "CKD": "chronic_kidney_disease", "COPD": "copd_dx_only", "DEM": "dementia", "DEP": "depression", "DM": "diabetes",
+    "EP": "epilepsy_dx_only", "HF": "heart_failure", "HYP": "hypertension", "LD": "learning_disability_dx_only",
+    "MH": "serious_mental_illness_dx_only", "NDH": "non_diabetic_hyperglycaemia_dx_only", "OST": "osteoporosis_dx_only",
+    "PAD": "peripheral_arterial_disease", "PC": "palliative_care", "RA": "rheumatoid_arthritis", "STIA": "stroke_tia",
 }  # fmt: skip
-COUNTED_FROM = {"CAN": date(2003, 4, 1), "PC": date(2008, 4, 1)}
-FRACTURES_FROM = ((50, 74, date(2012, 4, 1)), (75, 200, date(2014, 4, 1)))
 
 
 class Drawn(NamedTuple):
@@ -86,39 +83,21 @@ def ages(drawn: Drawn, timeline: Timeline) -> Floats:
     return np.asarray((timeline.last - drawn.people.birth) / YEAR)
 
 
-def truth_of(code: str, drawn: Drawn, timeline: Timeline) -> Bools:
-    """Who belongs on a register by the conditions they truly have, age rules left to the denominator."""
-    health, age = drawn.health, ages(drawn, timeline)
-    since = day_of(COUNTED_FROM[code]) if code in COUNTED_FROM else -NO_DAY
-    found = np.zeros(drawn.people.n, bool)
-    for name in REGISTERS[code]:
-        onset = health.onset[:, health.conditions.index(name)]
-        found |= health.has_at(name, timeline.last) & (onset >= since)
-    if code == "OST":
-        found &= _fractured(health, age)
-    if code == "NDH":
-        found &= ~(health.has_at("diabetes", timeline.last) & (age >= 17))
-    return found
-
-
-def _fractured(health: Health, age: Floats) -> Bools:
-    onset = health.onset[:, health.conditions.index("fragility_fracture")]
-    found = np.zeros(len(age), bool)
-    for low, high, since in FRACTURES_FROM:
-        found |= (age >= low) & (age < high + 1) & (onset >= day_of(since)) & (onset < NO_DAY)
-    return found
-
-
-def prevalence(code: str, first_age: int, parts: Sequence[Drawn], timeline: Timeline) -> tuple[Floats, Floats]:
-    """Return people on the register and people of its ages, by decile of deprivation."""
-    on, all_of = np.zeros(11), np.zeros(11)
+def prevalence(
+    parts: Sequence[Drawn], timeline: Timeline, first_ages: dict[str, int]
+) -> dict[str, tuple[Floats, Floats]]:
+    """Return, for each register, people on it and people of its ages, by decile of deprivation."""
+    found = {code: (np.zeros(11), np.zeros(11)) for code in first_ages}
     for drawn in parts:
-        who = here(drawn, timeline)
-        who = who[ages(drawn, timeline)[who] >= first_age]
-        decile = drawn.people.decile[who]
-        all_of += np.bincount(decile, minlength=11)
-        on += np.bincount(decile, truth_of(code, drawn, timeline)[who], minlength=11)
-    return on[1:], all_of[1:]
+        who, age = here(drawn, timeline), ages(drawn, timeline)
+        truth = registers(drawn.health, drawn.people.birth, timeline.last)
+        for code, first in first_ages.items():
+            rows = who[age[who] >= first]
+            on = truth[REGISTERS[code]] if code in REGISTERS else drawn.health.has_at("obesity", timeline.last)
+            decile = drawn.people.decile[rows]
+            found[code][0][:] += np.bincount(decile, on[rows], minlength=11)
+            found[code][1][:] += np.bincount(decile, minlength=11)
+    return {code: (on[1:], people[1:]) for code, (on, people) in found.items()}
 
 
 def level(name: str, first_age: float, parts: Sequence[Drawn], timeline: Timeline) -> float:
@@ -158,7 +137,7 @@ def joined(parts: Sequence[Drawn], timeline: Timeline) -> Joined:
         counted = np.array([bool(c) for c in _counts_as()])
         physical = now[:, counted & ~only_mental].any(axis=1)
         found = (ages(drawn, timeline), people.sex, people.decile, health.count, health.frailty, physical, mental)
-        columns.append(tuple(column[who] for column in found))
+        columns.append(tuple(np.asarray(column)[who] for column in found))
     return Joined(*(np.concatenate([c[i] for c in columns]) for i in range(len(columns[0]))))
 
 
@@ -241,4 +220,46 @@ def medicines(parts: Sequence[Drawn], timeline: Timeline) -> dict[str, float]:
     return {"issues": issues / n, "to multimorbid": multimorbid / adults, "5+": five / n, "10+": ten / n}
 
 
-__all__ = ["NEVER", "Drawn", "Joined", "Sample"]
+def transitions(parts: Sequence[Drawn], timeline: Timeline) -> dict[str, float]:
+    """New frailty for each 1,000 person-years of people who were fit on the first day, by age."""
+    edges = (50, 65, 75, 85, 120)
+    new, years = np.zeros(len(edges) - 1), np.zeros(len(edges) - 1)
+    for drawn in parts:
+        people, days = drawn.people, drawn.health.band_from[:, 0].astype(float)
+        start = np.maximum(people.registered_from, timeline.first)
+        stop = np.minimum(np.minimum(people.registered_to, timeline.last), days)
+        group = np.digitize((timeline.first - people.birth) / YEAR, edges) - 1
+        at_risk = (days > start) & (stop > start) & (group >= 0) & (group < len(new))
+        years += np.bincount(group[at_risk], ((stop - start) / YEAR)[at_risk], len(new))
+        new += np.bincount(group[at_risk], (days <= stop)[at_risk], len(new))
+    names = [f"fit to frail at {low}-{high - 1}" for low, high in pairwise(edges)]
+    return dict(zip(names, 1000 * new / years, strict=True))
+
+
+def mortality_by_band(parts: Sequence[Drawn], timeline: Timeline) -> dict[str, float]:
+    """One-year mortality at 65 to 95 by band on the first day, and its ratio to fit in the same mix of age and sex."""
+    deaths, people = (np.zeros((4, 31 * 2)) for _ in range(2))
+    for drawn in parts:
+        one, age = drawn.people, (timeline.first - drawn.people.birth) / YEAR
+        who = np.flatnonzero((one.registered_from <= timeline.first) & (age >= 65) & (age < 96))
+        cell = (age[who].astype(int) - 65) * 2 + one.sex[who]
+        band = drawn.health.frailty_band(timeline.first)[who]
+        np.add.at(people, (band, cell), 1)
+        np.add.at(deaths, (band, cell), one.died[who] < timeline.first + round(YEAR))
+    names = ("fit", "mild", "moderate", "severe")
+    found = {f"1-year mortality {name}": float(deaths[i].sum() / people[i].sum()) for i, name in enumerate(names)}
+    kept = (people > 0).all(axis=0)
+    rates = (deaths[:, kept] / people[:, kept]) @ people[:, kept].sum(axis=0)
+    return found | {f"mortality ratio {name}": float(rates[i] / rates[0]) for i, name in enumerate(names) if i}
+
+
+def coded_frailty(parts: Sequence[Drawn], timeline: Timeline) -> float:
+    """The share of people of 65 or more who are coded as moderately or severely frail."""
+    on = n = 0
+    for drawn in parts:
+        who = here(drawn, timeline)
+        who = who[ages(drawn, timeline)[who] >= 65]
+        health = drawn.health
+        on += int((health.has("frailty_moderate") | health.has("frailty_severe"))[who].sum())
+        n += len(who)
+    return on / n

@@ -29,7 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("compared")
     faults = FaultRates(late=0.05, correction=0.02, deleted=0.03, provider_gap=0)
     rates = Rates(cohort_of_adults=0.6)
-    make(Parameters("Sefton", months=5, seed=5, people=2000, slots_only=0.4, faults=faults, rates=rates), folder / "x")
+    make(Parameters("Sefton", months=5, seed=5, people=3500, slots_only=0.4, faults=faults, rates=rates), folder / "x")
     return folder
 
 

@@ -42,7 +42,7 @@ CSV = {
     "open/lsoa11.csv": "lsoa11_code,lsoa11_name,ltla22_code,population_mid2020\n"
     "E01A,Town 001A,E07,100\nE01S,Town 001B,E07,40\nE01M1,Vale 001A,E08,20\nE01M2,Vale 001B,E08,30",
     "open/census2021_age_sex_ltla21.csv": "ltla21_code,younger_females,younger_males,working_age_females,"
-    "working_age_males,older_females,older_males\nE07,1,3,5,5,6,4\nE08,2,2,8,2,3,1",
+    "working_age_males,older_females,older_males,total_females,total_males\nE07,1,3,5,5,6,4,15,13\nE08,2,2,8,2,3,1,14,6",
     "open/gp_practices_2023_24.csv": "practice_code,practice_name,postcode,pcn_code,pcn_name,sicbl_code_nhs,"
     "icb_code_nhs,lsoa21_code,ltla24_code,registered_patients_jul2022\n"
     "A1,One,AA1 1AA,U1,Town PCN,01X,QXX,E01A,E06,90\nB2,Two,AA1 2AA,U,UNALLOCATED,01X,QXX,,,60",
@@ -187,7 +187,7 @@ def test_sexes_are_summed_to_the_councils_of_2024(derived: Path) -> None:
     found = rows(
         derived, "select females, males, female_share from {} where ltla24 = 'E06' order by age_group", "sex_ltla"
     )
-    assert found == [(6, 4, 0.6), (5, 5, 0.5), (1, 3, 0.25)]  # older, working_age, younger
+    assert found == [(15, 13, 0.535714), (6, 4, 0.6), (5, 5, 0.5), (1, 3, 0.25)]  # all, older, working_age, younger
 
 
 def test_a_list_without_a_licence_stays_out_of_the_package_and_in_the_pack(

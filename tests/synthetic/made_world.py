@@ -46,7 +46,8 @@ def by_person(part: Part, column: str) -> Any:
 
 def month_of_window(day: Ints) -> Ints:
     """The month of the window, from 1, in which days lie."""
-    return months_of(day) - months_of(np.array([TIMELINE.first]))[0] + 1
+    months: Ints = months_of(day) - months_of(np.array([TIMELINE.first]))[0] + 1
+    return months
 
 
 def opening_of(month: int) -> int:

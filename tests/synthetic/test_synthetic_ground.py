@@ -27,6 +27,7 @@ def test_a_system_has_its_areas_and_all_who_are_registered_with_its_practices(sy
     assert system.cell_weight[system.inside[system.cell_lsoa]].sum() > 0.98 * registered
 
 
+@pytest.mark.slow
 def test_england_has_every_area_and_every_practice_with_a_list() -> None:
     england = Ground.of_system("England")
     assert len(england.lsoas) == 33_755

@@ -36,7 +36,7 @@ def test_numbers_are_different_valid_and_of_the_test_range() -> None:
 def test_the_whole_range_holds_no_ten_nines_and_no_more_people_than_it_has() -> None:
     everyone = identifiers.nhs_numbers(909_090, np.random.default_rng(1))
     assert b"9999999999" not in set(everyone.tolist())
-    with pytest.raises(UsageError, match="at most 909090"):
+    with pytest.raises(UsageError, match="at most 909,090"):
         identifiers.nhs_numbers(909_091, np.random.default_rng(1))
 
 
@@ -56,3 +56,13 @@ def test_a_guid_belongs_to_its_number_and_kind() -> None:
     parts = guids[5].decode().split("-")
     assert [len(p) for p in parts] == [8, 4, 4, 4, 12]
     assert parts[0] + parts[1] + parts[2] != (parts[3] + parts[4])[:16]
+
+
+def test_keys_of_parts_are_those_of_the_whole_and_none_comes_twice() -> None:
+    whole = identifiers.numbered_keys(0, 50_000, seed=3)
+    parts = [identifiers.numbered_keys(first, 10_000, seed=3) for first in range(0, 50_000, 10_000)]
+    assert (np.concatenate(parts) == whole).all()
+    assert len(np.unique(whole)) == 50_000
+    assert len({key[:16] for key in whole.tolist()}) == 50_000  # the first half alone tells people apart
+    assert not set(whole.tolist()) & set(identifiers.numbered_keys(0, 50_000, seed=4).tolist())
+    assert all(len(key) == 32 and int(key, 16) >= 0 for key in whole[:100].tolist())

@@ -9,7 +9,7 @@ from made_place import planned_place, real_ground
 from doorstep.synthetic.ground import Ground
 from doorstep.synthetic.parameters import FaultRates, Parameters
 from doorstep.synthetic.part import Part, make_part
-from doorstep.synthetic.people import People, person_keys, shares
+from doorstep.synthetic.people import People, joined_people, person_keys, shares
 from doorstep.synthetic.scene import Scene
 from doorstep.synthetic.streams import Streams
 from doorstep.synthetic.timeline import NEVER, Timeline
@@ -44,25 +44,52 @@ def _people(ground: Ground, parameters: Parameters, seed: int) -> People:
     return make_part(ground, TIMELINE, parameters, Streams(seed), share).people
 
 
-def test_ages_are_those_of_the_reference_table_within_a_point(ground: Ground, people: People) -> None:
-    weight = np.bincount(ground.cell_lsoa, ground.cell_weight, len(ground.lsoas))
-    expected = np.diff(ground.ages, axis=1, prepend=0).T @ (weight / weight.sum())
-    ages = np.minimum(people.age_on(TIMELINE.middle), 90)
-    for start in range(0, 91, 10):
-        drawn = np.mean((ages >= start) & (ages < start + 10))
-        assert drawn == pytest.approx(expected[start : start + 10].sum(), abs=0.01), start
-
-
-def test_homes_are_those_of_the_practice_lists_within_a_tenth_of_a_point(ground: Ground, people: People) -> None:
-    expected = np.bincount(ground.cell_lsoa, ground.cell_weight, len(ground.lsoas)) / ground.list_size
-    drawn = np.bincount(people.lsoa, minlength=len(ground.lsoas)) / people.n
-    assert np.abs(drawn - expected).max() < 0.001
-
-
 def test_about_half_are_women_and_more_among_the_old(people: People) -> None:
     ages = people.age_on(TIMELINE.middle)
     assert people.sex.mean() == pytest.approx(0.51, abs=0.02)
     assert people.sex[ages >= 65].mean() > people.sex[ages < 18].mean()
+
+
+def test_somebody_born_in_the_window_was_born_to_a_woman_who_was_here(people: People) -> None:
+    child = np.flatnonzero(people.born_in_window)
+    mother = people.mother[child]
+    age = (people.birth[child] - people.birth[mother]) / 365.25
+    assert (people.birth[child] >= TIMELINE.first).all()
+    settled = people.registered_from < TIMELINE.first
+    assert not people.born_in_window[settled].any()
+    assert (mother >= 0).mean() > 0.99
+    mother, child, age = mother[mother >= 0], child[mother >= 0], age[mother >= 0]
+    assert (people.sex[mother] == 1).all()
+    assert ((age >= 16) & (age < 50)).all()
+    assert (people.died[mother] >= people.birth[child]).all()
+    assert (people.registered_to[mother] >= people.birth[child]).all()
+    assert (people.household[mother] == people.household[child]).all()
+
+
+def test_the_young_move_more_than_the_old(people: People) -> None:
+    ages = people.age_on(TIMELINE.first)
+    young, old = (ages >= 18) & (ages < 30), ages >= 60
+    leaves = (people.registered_to < NEVER) & (people.died == NEVER)
+    assert leaves[young].mean() > 3 * leaves[old].mean()
+    assert (people.moved_on < NEVER)[young].mean() > 2 * (people.moved_on < NEVER)[old].mean()
+
+
+def test_children_move_with_their_mothers(people: People) -> None:
+    child = np.flatnonzero((people.mother >= 0) & (people.age_on(TIMELINE.last) < 18) & (people.died == NEVER))
+    child = child[people.died[people.mother[child]] == NEVER]
+    moved = child[people.moved_on[child] < NEVER]
+    assert len(moved) > 50
+    assert (people.moved_on[moved] == people.moved_on[people.mother[moved]]).all()
+    assert (people.lsoa_2[moved] == people.lsoa_2[people.mother[moved]]).all()
+
+
+def test_positions_of_people_still_point_at_the_same_people_when_parts_are_joined(people: People) -> None:
+    both = joined_people([people, people])
+    first, second = (both.mother[at : at + people.n] for at in (0, people.n))
+    assert (first == people.mother).all()
+    assert (second[people.mother >= 0] - people.n == people.mother[people.mother >= 0]).all()
+    assert (second[people.mother < 0] == -1).all()
+    assert not set(both.household[: people.n].tolist()) & set(both.household[people.n :].tolist())
 
 
 def test_lives_are_in_order(people: People) -> None:

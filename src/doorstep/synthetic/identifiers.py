@@ -5,6 +5,8 @@ NHS numbers are drawn from 999 000 0000 to 999 999 9999, which is never issued, 
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 
 from doorstep.errors import UsageError
@@ -31,7 +33,12 @@ def nhs_numbers(n: int, rng: np.random.Generator) -> Bytes:
     check = check_digit(nine)
     whole = (nine * 10 + check)[(check < 10) & (nine != 999_999_999)]
     if n > len(whole):
-        raise UsageError(f"{n} people were asked for", expected=f"at most {len(whole)}", where="--people")
+        raise UsageError(
+            f"{n:,} people were to have an NHS number",
+            expected=f"at most {len(whole):,}: so many numbers are set aside for people who do not exist",
+            where="--people, --scale",
+            do="ask for fewer people, or for the planning plane alone, where nobody has an NHS number",
+        )
     return np.asarray(whole[:n].astype("S10"))
 
 
@@ -45,6 +52,17 @@ def spoil(numbers: Bytes) -> Bytes:
 def sender_keys(n: int, rng: np.random.Generator) -> Bytes:
     """Return `n` keys of 32 hex digits, as a processor would make from NHS numbers."""
     return _hexed(rng.integers(0, 2**64, size=(n, 2), dtype=np.uint64))
+
+
+def numbered_keys(first: int, n: int, seed: int) -> Bytes:
+    """Return the keys of people `first` to `first + n`: 32 hex digits each, different for every person of one seed.
+
+    A key is the person's number scattered over 64 bits one to one, so that millions can be made part by part and none
+    comes twice; nothing needs to remember them.
+    """
+    salt = np.uint64(int.from_bytes(hashlib.sha256(f"person keys {seed}".encode()).digest()[:8], "big"))
+    one = _mix(np.arange(first, first + n, dtype=np.uint64) ^ salt)
+    return _hexed(np.column_stack([one, _mix(one + salt)]))
 
 
 def guids(kind: str, numbers: Ints) -> Bytes:

@@ -76,7 +76,7 @@ class FaultRates:
 class Rates:
     """Activity for each person-year (plausible, not calibrated to any Place)."""
 
-    background_codes: float = 18.0  # lifelong entries a person besides those of conditions
+    background_codes: float = 22.5  # lifelong entries a person besides those of conditions
     medicine_months: int = 6  # how far back issues reach
     joiners: float = 0.035
     leavers: float = 0.035

@@ -42,7 +42,7 @@ def make_part(ground: Ground, timeline: Timeline, parameters: Parameters, stream
     world = Playing(parameters, len(ground.practices), timeline, streams, own)
     world.lists(people)
     health = make_health(people, timeline, parameters, own)
-    dies = draw_deaths(people, health, _and_a_year(timeline), parameters, own)
+    dies = draw_deaths(people, health, a_year_longer(timeline), parameters, own)
     settle(people, world.heard(np.where(dies <= timeline.last, dies, NEVER)))
     health.forget(people.stop(timeline))
     lives = world.lives(Lives.of(people, health, timeline, parameters, dies))
@@ -57,7 +57,7 @@ def _served(people: People, ground: Ground) -> Bools:
     return np.asarray(inside[people.lsoa] & (inside[people.lsoa_2] | (people.lsoa_2 < 0)))
 
 
-def _and_a_year(timeline: Timeline) -> Timeline:
+def a_year_longer(timeline: Timeline) -> Timeline:
     """The window and a year after it: who dies then uses more care before, though nobody here hears of the death."""
     return replace(timeline, last=timeline.last + 365)
 

@@ -20,7 +20,8 @@ PRODUCTS = 3  # made-up products of each class
 MEDICINES = tuple(f"999{10_000 + 10 * c + p}" for c in range(len(CLASSES)) for p in range(PRODUCTS))
 MEAN_DAYS_TO_START = 120.0
 MONTHLY, TWO_MONTHLY = 28, 56
-SHARE_TWO_MONTHLY = 0.35  # of people, ours: practices issue for one or two months
+SHARES_TWO_MONTHLY = (0.55, 0.15)  # of those on few and on many medicines, ours: who takes one or two is seen less
+MANY = 4
 
 
 def class_of(code: str) -> str:
@@ -79,7 +80,9 @@ def make_medicines(people: People, health: Health, timeline: Timeline, months: i
     kind, person = np.nonzero(health.medicine_on.T < NO_DAY)
     since = health.medicine_on[person, kind]
     opens = int(timeline.cuts[0]) - round(months * YEAR / 12)
-    gap = np.where(rng.random(people.n, dtype=np.float32) < SHARE_TWO_MONTHLY, TWO_MONTHLY, MONTHLY)[person]
+    many = np.bincount(person, minlength=people.n) >= MANY
+    slow = rng.random(people.n, dtype=np.float32) < np.where(many, SHARES_TWO_MONTHLY[1], SHARES_TWO_MONTHLY[0])
+    gap = np.where(slow, TWO_MONTHLY, MONTHLY)[person]
     first = np.maximum(np.maximum(since, people.registered_from[person]), opens)
     first = first + (rng.random(len(person), dtype=np.float32) * gap).astype(np.int32)
     n = np.maximum((people.stop(timeline)[person] - first) // gap + 1, 0)

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from doorstep.synthetic.arrays import Bools, Floats, Ints
+from doorstep.synthetic.arrays import Bools, Ints, Singles
 from doorstep.synthetic.health.model import BAND_FROM, model
 from doorstep.synthetic.people import chosen
 from doorstep.synthetic.streams import Streams
@@ -34,7 +34,7 @@ class Health:
     band_from: Ints
     medicine_on: Ints
     frailty: Ints
-    factor: Floats
+    factor: Singles
     until: Ints
 
     def has(self, name: str) -> Bools:

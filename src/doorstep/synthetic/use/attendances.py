@@ -52,7 +52,7 @@ def _columns(
     kinds = Words(np.where(ill, 0, kinds.at).astype(np.int16), kinds.words)
     main = np.isin(kinds.at, [kinds.words.index(k) for k in _MAIN])
     urgent = np.isin(kinds.at, [kinds.words.index(k) for k in _URGENT])
-    chance = by_age_pairs(given["ambulance_ages"]).take(lives.ages(person, day)) * constants.ambulance
+    chance = by_age_pairs(given["ambulance_ages"]).take(lives.ages(person, day))
     chance = chance * np.where(ill, given["ambulance_admitted"], 1) * np.where(often, constants.ambulance_heavy, 1)
     ambulance = (unit(rng, n) < np.minimum(chance, 0.95)) & main
     bits = raw(rng, n)

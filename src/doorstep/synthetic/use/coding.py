@@ -22,7 +22,7 @@ from doorstep.synthetic.use.setting import Setting
 from doorstep.synthetic.use.stays import EMERGENCY, KINDS, MATERNITY, ORDINARY, Stays
 
 EPISODES = 4  # most in a stay
-FRAILTY_CODES = 8  # most in a stay
+FRAILTY_CODES = 10  # most in a stay
 DELIVERY = "Z370"  # single live birth
 _AGES_BESIDES, _AGES_EXTERNAL = (30, 60, 85), (10, 40, 80)
 
@@ -263,7 +263,7 @@ def _frailty(
     years = np.clip((stays.admitted - lives.timeline.first) // 365, 0, len(lives.years) - 1)
     band = lives.frailty[years, stays.person].astype(np.float32)
     by_age = np.exp((np.minimum(age, 95) - 80) * np.float32(0.045)) * (age >= 40)
-    mean = np.float32(constants.frailty_codes) * by_age * (0.6 + 0.35 * band) * own.take(stays.person) * depth
+    mean = np.float32(constants.frailty_codes) * by_age * (0.3 + 0.6 * band) * own.take(stays.person) * depth
     mean *= np.array([1, 0.3, 0.05, 0, 0.02, 0, 0], np.float32).take(stays.kind)
     count = np.minimum(rng.poisson(mean), FRAILTY_CODES)
     chosen = codes.frailty.take(raw(rng, stays.n * FRAILTY_CODES)).reshape(stays.n, FRAILTY_CODES)

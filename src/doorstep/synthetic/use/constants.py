@@ -23,13 +23,14 @@ class Fitted:
     """What scripts/fit_use.py finds from published figures.
 
     `emergency_cells[a, q]` are yearly rates by age band and fifth of deprivation (most deprived first) before frailty,
-    illness and the rest; each array by frailty band has four factors, fit to severe.
+    illness and the rest; each array by frailty band has four factors, fit to severe. The last two keep the
+    level of emergency use where a mechanism is left out: of admissions by age band, of attendances in one figure.
     """
 
     emergency_cells: Floats
     emergency_infants: float
     emergency_frailty: Floats
-    emergency_conditions: float
+    admission_conditions: float
     emergency_recent: float
     attendance_ages: Floats
     attendance_infants: float
@@ -38,7 +39,6 @@ class Fitted:
     heavy_rate: float
     heavy_admitted: float
     heavy_deprived: float
-    ambulance: float
     ambulance_heavy: float
     stay_level: float
     stay_frailty: float
@@ -56,6 +56,7 @@ class Fitted:
     season_attendance: Floats
     season_admission: Floats
     level_without: Mapping[str, Floats]
+    attendance_without: Mapping[str, Floats]
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Fitted:

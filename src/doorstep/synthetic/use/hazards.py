@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from doorstep.synthetic.arrays import Floats, Ints
 from doorstep.synthetic.timeline import YEAR
@@ -20,16 +21,12 @@ MONTHS_OF_DYING = 12
 
 @dataclass(frozen=True)
 class Heavy:
-    """Times of very heavy use of emergency departments: who, from which month to (not with) which, how many a year.
-
-    `admitted` is how many more admissions a year go with them.
-    """
+    """Times of very heavy use of emergency departments: who, from which month to (not with) which, how many a year."""
 
     person: Ints
     start: Ints
     stop: Ints
     a_year: Singles
-    admitted: Singles
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ class Hazards:
     months: Months
     rates: tuple[Singles, Singles]
     own: tuple[Singles, Singles]
-    level: Singles
+    level: tuple[Singles, np.float32]
     heavy: Heavy
     mortal: Ints
     dying: Ints
@@ -62,11 +59,16 @@ class Hazards:
         factor = _dying(self.lives.parameters.has("death_near_use"))[left[soon]]
         admission[self.mortal[soon]] *= factor
         attendance[self.mortal[soon]] *= 1 + (factor - 1) / 2
-        admission *= self.level.take(age)
+        admission *= self.level[0].take(age)
+        attendance *= self.level[1]
         busy = (self.heavy.start <= month) & (month < self.heavy.stop)
-        who = self.heavy.person[busy]
-        attendance[who] += self.heavy.a_year[busy]
-        admission[who] += self.heavy.admitted[busy]
+        who, more = self.heavy.person[busy], self.heavy.a_year[busy]
+        attendance[who] += more
+        admitted = by_age_pairs(assumed()["emergency_attendance"]["heavy_admitted_ages"]).take(age[who])
+        admitted = admitted * np.float32(self.setting.fitted.heavy_admitted)
+        if self.lives.unmeasured is not None:
+            admitted *= self.lives.unmeasured[who].astype(np.float32)
+        admission[who] += more * admitted
         return admission, attendance
 
 
@@ -117,7 +119,7 @@ def admission_rates(constants: Fitted) -> Singles:
     rows = []
     for decile in range(1, 11):
         levels = [float(deprivation_of(np.array(decile), row)) for row in np.log(constants.emergency_cells)]
-        rows.append(shape * np.exp(np.interp(ages, given["knots"], levels)))
+        rows.append(shape * np.exp(np.interp(ages, np.ravel(given["knots"]), np.repeat(levels, 2))))
     table = np.stack(rows)
     table[:, 0] *= constants.emergency_infants
     return table.astype(np.float32).ravel()
@@ -141,7 +143,7 @@ def _own_admission(lives: Lives, constants: Fitted, z: Singles) -> Singles:
     person = _women(lives, given["women"]) * _tail(lives, given["spread"], z)
     for factor in (lives.unmeasured, lives.barrier):
         person = person if factor is None else person * factor.astype(np.float32)
-    return ill_and_frail(lives, constants.emergency_frailty, constants.emergency_conditions) * person
+    return ill_and_frail(lives, constants.emergency_frailty, constants.admission_conditions) * person
 
 
 def _own_attendance(lives: Lives, setting: Setting, z: Singles) -> Singles:
@@ -168,20 +170,32 @@ def ill_and_frail(lives: Lives, frailty: Floats, conditions: float) -> Singles:
     """Return the factor of frailty and illness by year and person; 1 throughout where that mechanism is off."""
     if not lives.parameters.has("frailty_use"):
         return np.ones((len(lives.years), lives.n), np.float32)
-    ill = np.exp(conditions * np.arange(MOST_CONDITIONS + 1))
-    both = np.outer(np.asarray(frailty), ill).astype(np.float32).ravel()
+    ill = illness(conditions)
+    both = (ill[:, None, :] * np.asarray(frailty)[:, None]).astype(np.float32).ravel()
     row = lives.frailty * np.int8(MOST_CONDITIONS + 1) + np.minimum(lives.conditions, np.int8(MOST_CONDITIONS))
-    return both.take(row)
+    return both.take(row + age_group(lives) * np.int8(len(frailty) * (MOST_CONDITIONS + 1)))
 
 
-def _level(lives: Lives, constants: Fitted) -> Singles:
-    """What keeps admissions at their level by age where a mechanism is left out; 1 in the whole model."""
-    level = np.ones(OLDEST + 1, np.float32)
+def illness(conditions: float) -> Floats:
+    """Return the factor of illness by age group and number of conditions."""
+    given = assumed()["illness"]
+    return np.asarray(np.exp(conditions * np.outer(given["at_ages"], given["by_conditions"])))
+
+
+def age_group(lives: Lives) -> npt.NDArray[np.int8]:
+    """Return each person's age group, of those among which illness tells less and less."""
+    return np.digitize(lives.age, assumed()["illness"]["ages"]).astype(np.int8)
+
+
+def _level(lives: Lives, constants: Fitted) -> tuple[Singles, np.float32]:
+    """What keeps admissions (by age) and attendances at their level without a mechanism; 1 in the whole model."""
+    admission, attendance = np.ones(OLDEST + 1, np.float32), np.float32(1)
     knots = assumed()["emergency_admission"]["knots"]
-    for name, factors in constants.level_without.items():
-        if not lives.parameters.has(name):
-            level *= by_age(knots, factors)
-    return level
+    for name in lives.parameters.without:
+        if name in constants.level_without:
+            admission *= by_age(np.ravel(knots), np.repeat(constants.level_without[name], 2))
+            attendance *= np.float32(constants.attendance_without[name])
+    return admission, attendance
 
 
 def _heavy(lives: Lives, constants: Fitted, months: Months, rng: np.random.Generator) -> Heavy:
@@ -196,6 +210,4 @@ def _heavy(lives: Lives, constants: Fitted, months: Months, rng: np.random.Gener
     lasts = np.ceil(rng.exponential(length, len(who))).astype(np.int64)
     rate = rng.gamma(given["heavy_shape"], constants.heavy_rate / given["heavy_shape"], len(who)).astype(np.float32)
     rate = rate if lives.barrier is None else rate * lives.barrier[who].astype(np.float32)
-    admitted = rate * np.float32(constants.heavy_admitted)
-    admitted = admitted if lives.unmeasured is None else admitted * lives.unmeasured[who].astype(np.float32)
-    return Heavy(who, start, start + lasts, rate, admitted)
+    return Heavy(who, start, start + lasts, rate)

@@ -13,6 +13,7 @@ from doorstep.synthetic.use.causes import causes, draw_causes, present_at
 from doorstep.synthetic.use.chances import normal, repeated, unit
 from doorstep.synthetic.use.constants import OLDEST, assumed, by_age, by_age_pairs
 from doorstep.synthetic.use.days import Window
+from doorstep.synthetic.use.hazards import age_group, illness
 from doorstep.synthetic.use.lives import MOST_CONDITIONS, Lives
 from doorstep.synthetic.use.setting import Setting
 
@@ -123,10 +124,12 @@ def _planned(
 ) -> list[tuple[Ints, Ints, int]]:
     """Draw planned admissions over the whole window; those while the person is not there are dropped later."""
     given = assumed()["planned"]
-    ill = np.exp(given["conditions"] * np.arange(MOST_CONDITIONS + 1)).astype(np.float32)
+    ill = illness(setting.fitted.admission_conditions * lives.parameters.has("frailty_use")).astype(np.float32)
     z = normal(rng, lives.n)
     spread = np.float32(given["spread"] * lives.parameters.has("heavy_tail"))
-    own = ill.take(np.minimum(lives.conditions[-1], MOST_CONDITIONS)) * np.exp(spread * z - spread * spread / 2)
+    own = ill[age_group(lives), np.minimum(lives.conditions[-1], MOST_CONDITIONS)] * np.exp(
+        spread * z - spread * spread / 2
+    )
     own = own if lives.barrier is None else own * lives.barrier
     levels = {"ordinary": setting.fitted.ordinary_level, "day_case": setting.fitted.day_case_level}
     parts = []

@@ -35,7 +35,7 @@ class Playing:
     def __init__(
         self, parameters: Parameters, practices: int, timeline: Timeline, streams: Streams, own: Streams
     ) -> None:
-        """Begin with the streams of all parts, and those of this one; UsageError for a condition nobody has heard of."""
+        """Begin with the streams of all parts, and those of this one; UsageError for an unknown condition."""
         self.parameters, self.practices, self.timeline = parameters, practices, timeline
         self.streams, self.own = streams, own
         self._gone: Ints | None = None
