@@ -63,6 +63,18 @@ class FaultRates:
     person_ethnicity_missing: float = 0.04  # of people
     person_lsoa_missing: float = 0.004  # of people
     two_practices: float = 0.002  # of people
+    shared_number: float = 0.0005  # of people: two people of two practices under one number
+    two_numbers: float = 0.0005  # of people: the second registration has another number
+    misspelt_name: float = 0.01  # of people whose practice record is sent more than once
+    wrong_birth: float = 0.01  # of people whose practice record is sent more than once
+    follow_up_first: float = 0.002  # of outpatients: a follow-up before the first appointment
+    referral_after_contact: float = 0.01  # of referrals
+    before_birth: float = 0.0003
+    retired_entry: float = 0.002  # coded entries in a terminology that is no longer in use
+    resubmitted_month: float = 1.0  # a provider sends a whole month again: yes (above 0) or no
+    refreshed_month: float = 1.0  # the same of the community data set
+    silent_month: float = 1.0  # a provider's month in the middle of a year or more never arrives: yes or no
+    same_day_switch: float = 0.25  # of one provider's attendances: from a month on counted as same-day emergency care
     type_1_objection: float = 0.02  # of people outside the cohort
     opted_out: float = 0.05  # of people
 
