@@ -87,7 +87,7 @@ def moved(c: Fitted, t: Targets, m: Made) -> Fitted:
         emergency_cells=_towards(c.emergency_cells, t["cells"], m["cells"], 0.6),
         emergency_infants=float(_towards(c.emergency_infants, t["infant_admissions"], m["infant_admissions"], 0.5)),
         emergency_frailty=_bands(c.emergency_frailty, t["urgent_by_frailty"], m["urgent_by_frailty"]),
-        admission_conditions=float(np.clip(c.admission_conditions + 0.4 * multi["multi_admissions"], 0, 2)),
+        admission_conditions=float(np.clip(c.admission_conditions + 0.4 * multi["multi_admissions"], 0, 3)),
         emergency_recent=float(np.clip(_towards(c.emergency_recent, t["readmitted"], m["readmitted"], 0.5), 0.05, 6)),
         attendance_ages=_towards(c.attendance_ages, visits, m["visits"][1:], 1.1),
         attendance_infants=float(_towards(c.attendance_infants, t["infant_visits"], m["infant_visits"])),
@@ -111,6 +111,11 @@ def moved(c: Fitted, t: Targets, m: Made) -> Fitted:
         acs_deprived=c.acs_deprived + 0.7 * np.log(np.array(t["acs"]) / np.array(m["acs"])),
         coding_depth=c.coding_depth * float(np.exp(0.25 * written)),
     )  # fmt: skip
+
+
+def mean_of(rounds: list[Made]) -> Made:
+    """Return the mean of what the later rounds made."""
+    return {name: np.mean([m[name] for m in rounds], axis=0) for name in rounds[0]}
 
 
 def _halfway(name: str, t: Targets, m: Made) -> float:
@@ -161,7 +166,7 @@ def toml(constants: Fitted, t: Targets, m: Made, people: int) -> str:
     """Return the data file: constants, then what was aimed at and what came out."""
     out = [
         f"# Written by scripts/fit_use.py from a sample of {people:,} people of England; do not edit.",
-        "# [fitted] are the constants, [choices] what they were fitted to and why, [made] target and made.",
+        "# [fitted] are the means of the later rounds, [choices] what they were fitted to and why, [made] target and made.",
         "", "[fitted]",
     ]  # fmt: skip
     tables = []
@@ -216,15 +221,17 @@ def main() -> None:
     )
     ground, parts = sample(given.people)
     settled: list[Fitted] = []
+    looked_at: list[Made] = []
     for number in range(given.rounds):
         seen = made(ground, parts, constants)
         off = sorted(((abs(b / a - 1), name) for name, a, b in lines(wanted, seen)), reverse=True)
         sys.stdout.write(f"round {number + 1}: worst {[(n, round(float(x), 3)) for x, n in off[:5]]}\n")
         sys.stdout.flush()
+        if number >= given.rounds // 2:
+            settled.append(constants)
+            looked_at.append(seen)
         constants = moved(constants, wanted, seen)
-        settled += [constants] if number >= given.rounds // 2 else []
-    constants = averaged(settled)
-    seen = made(ground, parts, constants)
+    constants, seen = averaged(settled), mean_of(looked_at)
     if given.levels:
         constants = levels(ground, parts, constants, seen)
     OUT.write_text(toml(constants, wanted, seen, given.people), encoding="utf-8")

@@ -20,7 +20,7 @@ from doorstep.synthetic.timeline import NEVER, Timeline
 from doorstep.synthetic.use import Lives, Setting, Use, make_use
 from doorstep.synthetic.use.spells import is_emergency
 
-PARAMETERS = Parameters("Sefton", people=30_000, seed=11)
+PARAMETERS = Parameters("Sefton", people=27_000, seed=11)  # as many as one part can be
 TIMELINE = Timeline.ending("2026-09", 24)
 
 
@@ -50,7 +50,7 @@ class Drawn:
 @cache
 def lives() -> Lives:
     ground, streams = real_ground(), Streams(PARAMETERS.seed)
-    share = replace(shares(ground, TIMELINE, PARAMETERS)[0], stop=shares(ground, TIMELINE, PARAMETERS)[-1].stop)
+    (share,) = shares(ground, TIMELINE, PARAMETERS)
     own = streams.part(0)
     people = make_people(ground, TIMELINE, PARAMETERS, streams, share)
     health = make_health(people, TIMELINE, PARAMETERS, own)

@@ -19,6 +19,7 @@ from doorstep.synthetic.use.setting import Setting
 
 KINDS = ("emergency", "ordinary", "day_case", "maternity", "regular", "birth", "antenatal")
 EMERGENCY, ORDINARY, DAY_CASE, MATERNITY, REGULAR, BIRTH, ANTENATAL = range(7)
+WEEKS_TO_REGISTER = 8  # a baby born here is registered with a practice within these
 _ONCE_A_DAY = 100_000
 
 
@@ -68,7 +69,8 @@ def make_stays(
     kind = np.repeat([p[2] for p in parts], [len(p[0]) for p in parts]).astype(np.int8)
     last = np.zeros(len(who), bool)
     last[int(before.sum()) : int(before.sum()) + len(ends)] = True
-    there = (lives.people.registered_from[who] <= admitted) & (admitted <= lives.stop[who])
+    since = lives.people.registered_from[who] - np.where(kind == BIRTH, WEEKS_TO_REGISTER * 7, 0)
+    there = (since <= admitted) & (admitted <= lives.stop[who])
     stays = _with_lengths(lives, setting, who[there], admitted[there], kind[there], last[there], rng)
     return _apart(stays.take(stays.discharged >= lives.timeline.first), last_day)
 
