@@ -1,6 +1,6 @@
 """Fit illness and death to the published figures, by drawing a sample of England and comparing.
 
-    python scripts/fit_illness.py SOURCE [--people 600000] [--rounds 5]
+    python scripts/fit_illness.py SOURCE [--people 300000] [--rounds 7]
 
 SOURCE is the folder of open data with `clinical/` and `open/`. Writes src/doorstep/synthetic/data/illness.toml and
 mortality.toml and prints each target beside what was made. The same SOURCE, sample and libraries give the same bytes.
@@ -18,19 +18,15 @@ import fit_illness_deaths as deaths
 import fit_illness_facts as facts
 import fit_illness_margins as margins
 import numpy as np
-import pyarrow.parquet as pq
+from fit_illness_practices import MIDDLE, OLDEST, spread_between_practices
 from fit_illness_write import Row, print_table, write_illness
 from scipy.special import ndtr, ndtri
 
-from doorstep import reference
 from doorstep.synthetic.arrays import Floats
-from doorstep.synthetic.ground import Ground
 from doorstep.synthetic.health.model import deficit_course, model, read
 from doorstep.synthetic.timeline import YEAR, day_of
 
-OLDEST = 105
 DEFICIT_GRADIENT = 0.03  # of the normal number for each tenth more deprived: ours, like that of the conditions
-MIDDLE = np.arange(OLDEST) + 0.5
 DECILES = np.arange(1, 11)
 
 
@@ -91,11 +87,12 @@ class Fit:
     cells: Cells
     practices: dict[str, float] = field(default_factory=dict)
     raised: dict[str, float] = field(default_factory=dict)
-    deficits: Floats = field(default_factory=lambda: np.array([0.30, 0.0, 1.0]))  # level, slope by decade, strength
+    # Level, slope by decade and strength of the drawn deficits. The numbers that follow are near where they end.
+    deficits: Floats = field(default_factory=lambda: np.array([0.60, 0.12, 0.37]))
     strength: float = 1.0
-    medicines: dict[str, float] = field(default_factory=lambda: {"with_condition": 1.0, "others": 1.0})
-    frailty_coded: float = 0.5
-    free: dict[str, float] = field(default_factory=lambda: {"level": 1.0, "gradient": 0.0})
+    medicines: dict[str, float] = field(default_factory=lambda: {"with_condition": 2.16, "others": 0.31})
+    frailty_coded: float = 0.62
+    free: dict[str, float] = field(default_factory=lambda: {"level": 0.65, "gradient": 0.023})
 
     def content(self) -> dict[str, Any]:
         """Return what illness.toml should say."""
@@ -164,8 +161,9 @@ class Fit:
 
     def _deficit(self, said: dict[str, Any]) -> dict[str, Any]:
         level, slope, _ = self.deficits
+        more = level + slope * (np.minimum(facts.AGES, 95) - 75) / 10
         quantile = ndtri(np.clip(self.shapes[said["drawn"]] * said.get("share", 1.0), 1e-7, 0.95))
-        quantile = np.maximum.accumulate(quantile + level + slope * (np.minimum(facts.AGES, 95) - 75) / 10, axis=1)
+        quantile = np.maximum.accumulate(quantile + more, axis=1)
         men, women = 100 * ndtr(quantile)
         return {"men": men, "women": women, "shift": DEFICIT_GRADIENT * (5.5 - DECILES), "practices": 0.0}
 
@@ -189,16 +187,15 @@ def fit_deficits(fit: Fit, sample: margins.Sample, jacobian: Floats | None, part
     here = off_frailty(margins.frailty(margins.joined(parts, sample.timeline)))
     if jacobian is None:
         columns = []
-        for i, step in enumerate((0.08, 0.05, 0.25)):
+        for i, step in enumerate((0.08, 0.05, 0.15)):
             fit.deficits[i] += step
             use(fit, 0, [])
             moved = margins.frailty(margins.joined(sample.draw(), sample.timeline))
             columns.append((off_frailty(moved) - here) / step)
             fit.deficits[i] -= step
         jacobian = np.array(columns).T
-    weight = np.array([2.0, 1.5, 1.0, 1.0])
-    step = np.linalg.lstsq(jacobian * weight[:, None], -here * weight, rcond=None)[0]
-    fit.deficits = np.clip(fit.deficits + np.clip(step, -0.3, 0.3), [-1, -0.5, 0.2], [2, 0.6, 2.2])
+    move = np.linalg.lstsq(jacobian, -here, rcond=1e-3)[0]
+    fit.deficits = np.clip(fit.deficits + np.clip(move, -0.2, 0.2), [-1, -0.5, 0.1], [2, 0.6, 2.2])
     return np.asarray(jacobian)
 
 
@@ -213,7 +210,7 @@ def correct_levels(fit: Fit, sample: margins.Sample, parts: list[margins.Drawn])
         rows.append((f"{code} {register.year}, {register.first_age}+", register.level, made))
         for name, said in fit.said.items():
             if said.get("register") == code:
-                power = 2.2 if code == "OST" else 1.0  # half of those on it need two conditions
+                power = 0.7 if code == "OST" else 1.0  # it needs two conditions, and fractures of late years
                 fit.raised[name] = fit.raised.get(name, 1.0) * min(max(register.level / made, 0.5), 2.0) ** power
     for name, said in fit.said.items():
         if "level" in said:
@@ -253,81 +250,12 @@ CODED_FRAIL = 950_000 / 10_400_000  # of England's people of 65 or more (mid-202
 ISSUES, TO_MULTIMORBID = 18.0, 0.787
 
 
-def spread_between_practices(fit: Fit, ground: Ground) -> dict[str, float]:
-    """How much practices differ in each register beyond where their patients live and chance, on the normal scale.
-
-    Published prevalence of 2021/22 against what the areas' ages and deprivation let expect, practices of 3,000 patients
-    or more; the middle half of the differences decides, less what chance would bring.
-    """
-    published, patients = facts.by_practice()
-    content = fit.content()["courses"]
-    by_area = AreaAges.of(ground)
-    found = {}
-    for name, said in fit.said.items():
-        code = said.get("register", "")
-        if code in published and "share_of_register" not in said and code != "OST":
-            register = fit.registers[code]
-            expected, slope = by_area.expected(content[name], register.first_age)
-            found[code] = _excess(published[code], patients, expected) / slope
-    rest = float(np.median(list(found.values())))
-    return {code: found.get(code, rest) for code in fit.registers}
-
-
-def _excess(published: Floats, patients: Floats, expected: Floats) -> float:
-    kept = (patients >= 3000) & (published > 0) & (expected > 0)
-    ratio = np.log(published[kept] / expected[kept])
-    low, high = np.quantile(ratio, (0.25, 0.75))
-    chance = np.mean((1 - published[kept]) / (published[kept] * patients[kept]))
-    return float(np.sqrt(max(((high - low) / 1.349) ** 2 - chance, 0.0)))
-
-
-@dataclass
-class AreaAges:
-    """Ages by area, and how many patients each practice has in each."""
-
-    ages: Floats
-    decile: Floats
-    ground: Ground
-    practices: list[int]
-
-    @classmethod
-    def of(cls, ground: Ground) -> AreaAges:
-        """Read the ages of the ground's areas; practices are in the order of the published lists."""
-        at = {code: i for i, code in enumerate(ground.lsoas)}
-        ages = np.zeros((len(at), OLDEST))
-        table = pq.read_table(reference.table("age_lsoa21"), columns=["lsoa21", "age", "persons"]).to_pydict()
-        for lsoa, age, persons in zip(table["lsoa21"], table["age"], table["persons"], strict=True):
-            if lsoa in at:
-                ages[at[lsoa], min(age, OLDEST - 1)] += persons
-        order = {code: i for i, code in enumerate(ground.practices)}
-        return cls(ages, np.asarray(ground.decile, float), ground, [order.get(code, -1) for code in facts.practices()])
-
-    def expected(self, course: dict[str, Any], first_age: int) -> tuple[Floats, float]:
-        """Expected prevalence of each practice, and how fast its logarithm rises with the normal number."""
-        both = [self._by_practice(course, first_age, up) for up in (0.0, 0.05)]
-        rise = np.log(both[1] / both[0])
-        return both[0], float(np.nanmean(rise)) / 0.05
-
-    def _by_practice(self, course: dict[str, Any], first_age: int, up: float) -> Floats:
-        share = (np.asarray(course["men"]) + np.asarray(course["women"])) / 200
-        quantile = np.interp(MIDDLE, facts.AGES, ndtri(np.clip(share, 1e-9, 1 - 1e-9)))
-        shift = np.asarray(course["shift"])[self.decile.astype(int) - 1]
-        of_age = self.ages * (first_age <= MIDDLE)
-        area = np.array([ages @ ndtr(quantile + d + up) for ages, d in zip(of_age, shift, strict=True)])
-        ground = self.ground
-        area_share = area / np.maximum(of_age.sum(axis=1), 1e-9)
-        n = len(ground.practices)
-        total = np.bincount(ground.cell_practice, ground.cell_weight * area_share[ground.cell_lsoa], n)
-        by_practice = total / np.maximum(np.bincount(ground.cell_practice, ground.cell_weight, n), 1e-9)
-        return np.where(np.array(self.practices) >= 0, by_practice[self.practices], np.nan)
-
-
 def main() -> None:
     """Fit and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("source", type=Path)
-    parser.add_argument("--people", type=int, default=600_000)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--people", type=int, default=300_000)
+    parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--system", default="England")
     chosen = parser.parse_args()
     facts.read_source(chosen.source)
@@ -336,22 +264,35 @@ def main() -> None:
         read("illness_assumptions.toml"), facts.deficit_shapes(chosen.source), facts.registers(), Cells.of(sample)
     )
     rows, jacobian = [], None
-    fit.practices = spread_between_practices(fit, sample.ground)
+    fit.practices = spread_between_practices(fit.said, fit.registers, fit.content()["courses"], sample.ground)
     use(fit, chosen.people, [])
     deaths.start()
     for turn in range(chosen.rounds):
-        parts = sample.draw()
-        correct_levels(fit, sample, parts)
-        fit_free(fit, margins.multimorbidity(margins.joined(parts, sample.timeline)))
-        fit_medicines(fit, margins.medicines(parts, sample.timeline))
-        jacobian = fit_deficits(fit, sample, jacobian, parts)
-        fit_coded_frailty(fit, margins.coded_frailty(parts, sample.timeline))
-        deaths.fit(sample, chosen.source)
+        jacobian = one_round(fit, sample, jacobian, chosen.source, levels_only=not turn)
         print(turn, fit.deficits, fit.medicines, fit.free, fit.frailty_coded, flush=True)
         use(fit, chosen.people, [])
+    deaths.start()
+    for _ in range(5):
+        deaths.fit(sample, chosen.source)
     rows = compare(fit, sample)
     use(fit, chosen.people, rows)
     print_table("target and made", rows)
+
+
+def one_round(
+    fit: Fit, sample: margins.Sample, jacobian: Floats | None, source: Path, levels_only: bool
+) -> Floats | None:
+    """Draw, compare, and move everything one step; at first only levels, as the rest hangs on them."""
+    parts = sample.draw()
+    correct_levels(fit, sample, parts)
+    if levels_only:
+        return jacobian
+    fit_free(fit, margins.multimorbidity(margins.joined(parts, sample.timeline)))
+    fit_medicines(fit, margins.medicines(parts, sample.timeline))
+    jacobian = fit_deficits(fit, sample, jacobian, parts)
+    fit_coded_frailty(fit, margins.coded_frailty(parts, sample.timeline))
+    deaths.fit(sample, source)
+    return jacobian
 
 
 def compare(fit: Fit, sample: margins.Sample) -> list[Row]:

@@ -68,18 +68,18 @@ def _living(sample: margins.Sample, drawn: margins.Drawn) -> tuple[Floats, ...]:
 
 
 def _fit_bands(age: Floats, sex: Floats, band: Floats, year: Floats) -> None:
-    """Let the first year's hazards by band, in the same mix of age and sex, stand to each other as published."""
+    """Let the first year's deaths by band stand to those at the fit's rates by age and sex as published.
+
+    `year` is the mean hazard a person lives through: 1 - exp(-year) die, and (1 - exp(-year)) / year years are lived.
+    """
     old = (age >= 65) & (age < 96)
-    cell = (age[old].astype(int) * 2 + sex[old].astype(int)).astype(int)
-    hazard, group = year[old], band[old].astype(int)
-    n = np.zeros((4, cell.max() + 1))
-    total = np.zeros_like(n)
-    np.add.at(n, (group, cell), 1)
-    np.add.at(total, (group, cell), hazard)
-    both = (n > 0).all(axis=0)
-    weight = n[:, both].sum(axis=0)
-    mean = (total[:, both] / n[:, both]) @ weight / weight.sum()
-    _STATE["bands"] = [b * t / m for b, t, m in zip(_STATE["bands"], CLEGG, mean[1:] / mean[0], strict=True)]
+    cell = (age[old].astype(int) - 65) * 2 + sex[old].astype(int)
+    die = 1 - np.exp(-year[old])
+    deaths, years = np.zeros((4, 62)), np.zeros((4, 62))
+    np.add.at(deaths, (band[old].astype(int), cell), die)
+    np.add.at(years, (band[old].astype(int), cell), die / year[old])
+    made = margins.ratios_to_fit(deaths, years)
+    _STATE["bands"] = [b * t / m for b, t, m in zip(_STATE["bands"], CLEGG, made, strict=True)]
 
 
 def _fit_means(age: Floats, sex: Floats, extra: Floats) -> None:

@@ -31,6 +31,9 @@ REGISTERS = {  # the register that each code of the contract names; obesity is t
 }  # fmt: skip
 
 
+CHANGED_BY_DEATH = ("registered_to", "moved_on", "lsoa_2", "practice_2", "practice_2_from", "doubly_registered")
+
+
 class Drawn(NamedTuple):
     """One part drawn: its people (deaths settled), and their health."""
 
@@ -63,9 +66,9 @@ class Sample:
 
     def _drawn(self, number: int, people: People, deaths: bool) -> Drawn:
         own = Streams(self.parameters.seed).part(number)
-        left = people.registered_to.copy()
         health = make_health(people, self.timeline, self.parameters, own)
-        copy = People(**{**people.__dict__, "registered_to": left})
+        changed = {name: getattr(people, name).copy() for name in CHANGED_BY_DEATH}
+        copy = People(**{**people.__dict__, **changed})
         if deaths:
             settle(copy, draw_deaths(copy, health, self.timeline, self.parameters, own))
             health.forget(copy.stop(self.timeline))
@@ -238,19 +241,26 @@ def transitions(parts: Sequence[Drawn], timeline: Timeline) -> dict[str, float]:
 
 def mortality_by_band(parts: Sequence[Drawn], timeline: Timeline) -> dict[str, float]:
     """One-year mortality at 65 to 95 by band on the first day, and its ratio to fit in the same mix of age and sex."""
-    deaths, people = (np.zeros((4, 31 * 2)) for _ in range(2))
+    deaths, years, people = (np.zeros((4, 8 * 2)) for _ in range(3))
     for drawn in parts:
         one, age = drawn.people, (timeline.first - drawn.people.birth) / YEAR
         who = np.flatnonzero((one.registered_from <= timeline.first) & (age >= 65) & (age < 96))
-        cell = (age[who].astype(int) - 65) * 2 + one.sex[who]
+        cell = (age[who].astype(int) - 65) // 4 * 2 + one.sex[who]  # wider ages: few of the oldest are fit
         band = drawn.health.frailty_band(timeline.first)[who]
+        stop = np.minimum(one.registered_to[who], timeline.first + round(YEAR))
         np.add.at(people, (band, cell), 1)
+        np.add.at(years, (band, cell), (stop - timeline.first) / YEAR)
         np.add.at(deaths, (band, cell), one.died[who] < timeline.first + round(YEAR))
     names = ("fit", "mild", "moderate", "severe")
     found = {f"1-year mortality {name}": float(deaths[i].sum() / people[i].sum()) for i, name in enumerate(names)}
-    kept = (people > 0).all(axis=0)
-    rates = (deaths[:, kept] / people[:, kept]) @ people[:, kept].sum(axis=0)
-    return found | {f"mortality ratio {name}": float(rates[i] / rates[0]) for i, name in enumerate(names) if i}
+    ratios = ratios_to_fit(deaths, years)
+    return found | {f"mortality ratio {name}": float(ratios[i]) for i, name in enumerate(names[1:])}
+
+
+def ratios_to_fit(deaths: Floats, years: Floats) -> Floats:
+    """Hazard of each other band against the first: deaths over those at the first one's rates by age and sex."""
+    rates = deaths[0] / np.maximum(years[0], 1e-9)
+    return np.asarray([deaths[i].sum() / (years[i] @ rates) for i in range(1, len(deaths))])
 
 
 def coded_frailty(parts: Sequence[Drawn], timeline: Timeline) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import oracle_charts
+import oracle_disclosure
 import oracle_impact
 import oracle_indicators
 import oracle_risk
@@ -11,6 +12,7 @@ from oracle_kit import Family
 FAMILIES: tuple[Family, ...] = (
     *oracle_indicators.FAMILIES,
     *oracle_charts.FAMILIES,
+    *oracle_disclosure.FAMILIES,
     *oracle_impact.FAMILIES,
     *oracle_risk.FAMILIES,
 )

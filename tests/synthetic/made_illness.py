@@ -69,7 +69,7 @@ class Flat(NamedTuple):
     age: Floats
     sex: Ints
     decile: Ints
-    count: Ints
+    conditions: Ints
     frailty: Ints
 
 

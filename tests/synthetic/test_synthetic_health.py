@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from made_illness import SEED, TIMELINE, Drawn, drawn, ground, sample
 
+from doorstep.synthetic.arrays import Ints
 from doorstep.synthetic.health import BANDS, DEFICITS, NO_DAY, class_of, model
 from doorstep.synthetic.health.medicines import CLASSES, MEDICINES, make_medicines, polypharmacy_on
 from doorstep.synthetic.health.registers import years_old
@@ -74,7 +75,7 @@ def test_conditions_that_count_as_one_count_once() -> None:
     assert health.count_at(9).tolist() == [2]
 
 
-def _blank(names: tuple[str, ...], onset: np.ndarray, ended: np.ndarray) -> Health:  # type: ignore[type-arg]
+def _blank(names: tuple[str, ...], onset: Ints, ended: Ints) -> Health:
     n = len(onset)
     never = np.full((n, 36), NO_DAY, np.int32)
     return Health(
@@ -142,6 +143,10 @@ def test_issues_come_every_four_or_eight_weeks_while_on_the_medicine(part: Drawn
     assert set(np.unique(gaps)) == {28, 56}
     kinds = {class_of(MEDICINES[code]) for code in np.unique(facts.columns["code"].at)}
     assert len(kinds) > 35
+    assert all(
+        class_of(MEDICINES[code]) == CLASSES[kind]
+        for code, kind in zip(facts.columns["code"].at[:500], facts.columns["class"].at[:500], strict=True)
+    )
 
 
 def test_about_eighteen_issues_a_year_and_most_to_people_with_two_conditions() -> None:
@@ -173,7 +178,7 @@ def test_practices_differ_in_what_they_diagnose_unless_that_is_left_out(parts: t
 
 
 def _spread_between_practices(group: tuple[Drawn, ...]) -> float:
-    """Standard deviation between practices of adults with depression, standardised by nothing, as a share of the mean."""
+    """Standard deviation between practices of the share with depression, less chance, over the mean."""
     practice = np.concatenate([one.people.practice[one.here] for one in group])
     has = np.concatenate([one.health.has("depression")[one.here] for one in group])
     n, on = np.bincount(practice), np.bincount(practice, has)
@@ -219,7 +224,7 @@ def test_age_is_by_the_calendar(birth: str, day: str, age: int) -> None:
 
 
 def test_a_course_has_the_share_that_its_file_says() -> None:
-    """Heart failure by age and sex without deciles, practices or company: the file's own shares, within three errors."""
+    """Heart failure by age and sex with nothing else at work: the file's own shares, within three errors."""
     england = sample("England", 60_000, "deprivation_gradient", "practice_variation", "correlation")
     course = next(c for c in model().courses if c.name == "heart_failure")
     for sex in (0, 1):

@@ -53,38 +53,36 @@ def test_deaths_are_those_of_the_life_table(england: tuple[Drawn, ...], life_tab
         rate = life_table[one.people.sex, np.clip(age, 0, 100).astype(int)]
         np.add.at(expected, (one.people.sex, group), rate * years)
         np.add.at(died, (one.people.sex, group), dead)
-    for sex in (0, 1):
-        for group in range(4):
-            tolerance = max(3 * expected[sex, group] ** 0.5, 0.08 * expected[sex, group])
-            assert died[sex, group] == pytest.approx(expected[sex, group], abs=tolerance), (sex, group)
+    tolerance = np.maximum(3 * expected**0.5, 0.08 * expected)
+    assert (np.abs(died - expected) < tolerance).all(), (died, expected)
 
 
-def _hazard_by_band(england: tuple[Drawn, ...]) -> Floats:
-    """The first year's deaths by band at 65 to 95, each band in the same mix of five-year ages and sex."""
-    people, deaths = np.zeros((4, 14)), np.zeros((4, 14))
+def _ratio_by_band(england: tuple[Drawn, ...]) -> Floats:
+    """The first year's deaths of each other band at 65 to 95, over those at the fit's rates by age and sex."""
+    years, deaths = np.zeros((4, 20)), np.zeros((4, 20))
     for one in england:
         age = (TIMELINE.first - one.people.birth) / YEAR
         rows = np.flatnonzero((age >= 65) & (age < 95) & (one.people.registered_from <= TIMELINE.first))
-        cell = np.minimum((age[rows] - 65) // 5, 6).astype(int) * 2 + one.people.sex[rows]
+        cell = ((age[rows] - 65) // 3).astype(int) * 2 + one.people.sex[rows]
         band = one.health.frailty_band(TIMELINE.first)[rows]
-        np.add.at(people, (band, cell), 1)
+        stop = np.minimum(one.people.registered_to[rows], TIMELINE.first + round(YEAR))
+        np.add.at(years, (band, cell), (stop - TIMELINE.first) / YEAR)
         np.add.at(deaths, (band, cell), one.people.died[rows] < TIMELINE.first + round(YEAR))
-    kept = (people > 0).all(axis=0)
-    return np.asarray((deaths[:, kept] / people[:, kept]) @ people[:, kept].sum(axis=0) / people[:, kept].sum())
+    rates = deaths[0] / years[0]
+    return np.array([deaths[band].sum() / (years[band] @ rates) for band in range(4)])
 
 
 def test_the_frail_die_sooner_as_published(england: tuple[Drawn, ...]) -> None:
     """Clegg et al. 2016: one-year hazard ratios 1.92, 3.10 and 4.52; three standard errors are wide at this size."""
-    rates = _hazard_by_band(england)
+    ratios = _ratio_by_band(england)
     for band, share in zip(BANDS[1:], (0.35, 0.12, 0.03), strict=True):
-        n_deaths = share * 0.185 * PEOPLE * rates[BANDS.index(band)]
-        assert rates[BANDS.index(band)] / rates[0] == pytest.approx(CLEGG[band], rel=0.1 + 3 / n_deaths**0.5)
+        ratio, n_deaths = ratios[BANDS.index(band)], share * 0.185 * PEOPLE * 0.02 * CLEGG[band]
+        assert ratio == pytest.approx(CLEGG[band], rel=0.1 + 3 / n_deaths**0.5)
 
 
 def test_without_the_mechanism_the_frail_die_like_others(england: tuple[Drawn, ...]) -> None:
     without = sample("England", PEOPLE, "frailty_mortality")
-    rates = _hazard_by_band(without)
-    assert rates[2] / rates[0] < 1.4
+    assert _ratio_by_band(without)[2] < 1.4
     deaths = [sum((one.people.died < NEVER).sum() for one in parts) for parts in (england, without)]
     assert deaths[1] == pytest.approx(deaths[0], rel=0.1)
 
@@ -105,7 +103,7 @@ def test_the_average_hazard_is_the_life_tables_at_every_age(england: tuple[Drawn
 
 def _between(table: Floats, sex: Ints, age: Floats) -> Floats:
     by_sex = [np.interp(age, np.arange(101), row) for row in table]
-    return np.where(sex == 0, *by_sex)
+    return np.asarray(np.where(sex == 0, *by_sex))
 
 
 def test_life_is_shorter_where_deprivation_is_worse(england: tuple[Drawn, ...]) -> None:
@@ -122,7 +120,7 @@ def test_life_is_shorter_where_deprivation_is_worse(england: tuple[Drawn, ...]) 
             mean.append(np.concatenate(values).mean())
         ratios.append(mean[0] / mean[1])
     assert 1.5 < ratios[0] < 5
-    assert 1.0 < ratios[1] < ratios[0] - 0.3
+    assert 1.0 < ratios[1] < min(1.6, ratios[0] - 0.3)
 
 
 def test_deaths_lie_in_the_window_while_registered_and_are_drawn_again_alike() -> None:
@@ -136,7 +134,7 @@ def test_deaths_lie_in_the_window_while_registered_and_are_drawn_again_alike() -
 
 
 def test_hazard_is_used_up_on_the_day_it_says() -> None:
-    """Someone with a steady hazard of one a year who has a quarter of one to live through dies a quarter of a year on."""
+    """Who has a quarter of a year's hazard to live through dies a quarter of a year on."""
     (one, *_) = sample("Cheshire and Merseyside", 30_000)
     old = np.flatnonzero((TIMELINE.first - one.people.birth) / YEAR > 80)[:50]
     start = np.full(len(old), TIMELINE.first)

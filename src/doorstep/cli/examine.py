@@ -73,7 +73,9 @@ def _configured(home: Home) -> Iterator[Finding]:
     config = home.config()
     definition, practices = places.configured(config)
     name = definition.name.strip()
-    if config.get("practices"):
+    if definition.status == "system":
+        yield Finding("ok", "system", f"{name}, {len(practices)} practices")
+    elif config.get("practices"):
         yield Finding("ok", "Place", f"{name}, {len(practices)} practices of its own list")
     else:
         do = f"give its own list, practices = [...], in {home.config_file}"

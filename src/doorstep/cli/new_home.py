@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from doorstep.errors import ConfigurationError
 from doorstep.home import HOME_FORMAT, Home
 
+if TYPE_CHECKING:
+    from doorstep.reference.places import PlaceDefinition
+
 CONFIG = """\
 # Settings of this Place. `doorstep config` shows them with where each comes from.
 format = {format}
-place = {place}
-
-# The practices of the Place (ODS codes), where its own list differs from its councils'. They hold for all months.
-# practices = ["N84001", "N84002"]
-
+{whose}
 [return]
 # Where the Place sends its return, where that differs from the address in the template.
 # sending_address = ""
 
 [records]
 memory = "2.5GB"   # the most that loading and counting may use
+"""
+
+WHOSE_PLACE = """\
+place = {name}
+
+# The practices of the Place (ODS codes), where its own list differs from its councils'. They hold for all months.
+# practices = ["N84001", "N84002"]
+"""
+
+WHOSE_SYSTEM = """\
+system = {name}   # all its practices; a system sends no return
 """
 
 CHOICES = """\
@@ -38,8 +48,20 @@ CHOICES = """\
 
 def create(home: Home, place: str) -> dict[str, Any]:
     """Make the home and return what was written; an existing home is a ConfigurationError and is left alone."""
-    from doorstep.records import purposes, vault
     from doorstep.reference import places
+
+    return _create(home, places.find(place), WHOSE_PLACE)
+
+
+def create_for_system(home: Home, system: str) -> dict[str, Any]:
+    """Make the home of a whole system, whose records are planned with and never a return's; otherwise as `create`."""
+    from doorstep.reference import systems
+
+    return _create(home, systems.find(system), WHOSE_SYSTEM)
+
+
+def _create(home: Home, definition: PlaceDefinition, whose: str) -> dict[str, Any]:
+    from doorstep.records import purposes, vault
 
     if home.config_file.exists():
         raise ConfigurationError(
@@ -47,7 +69,6 @@ def create(home: Home, place: str) -> dict[str, Any]:
             where=str(home.root),
             do="use it as it is, or name another folder with --home",
         )
-    definition = places.find(place)
     _folders(home)
     vault.create_keys(home)
     name = '"' + definition.name.strip().replace('"', '\\"') + '"'
@@ -55,7 +76,7 @@ def create(home: Home, place: str) -> dict[str, Any]:
     for path, text in wrote.items():
         _write(path, text)
     # Last: a home counts as made once its config.toml is there.
-    _write(home.config_file, CONFIG.format(format=HOME_FORMAT, place=name))
+    _write(home.config_file, CONFIG.format(format=HOME_FORMAT, whose=whose.format(name=name)))
     return {
         "place": definition.name.strip(),
         "home": str(home.root),

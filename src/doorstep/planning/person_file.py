@@ -179,7 +179,7 @@ def _origin(home: Home, lake: LakeView, as_at: date) -> dict[str, Any]:
     practices = list(place_practices(home))
     return {
         "format": PERSON_FORMAT,
-        "place": str(home.config()["place"]),
+        "place": str(home.config().get("place") or home.config()["system"]),
         "practices": hashlib.sha256(json.dumps(practices).encode()).hexdigest(),
         "as_at": as_at.isoformat(),
         "known_by": lake.known_by.isoformat(),

@@ -11,6 +11,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from doorstep.records.adopting import adopt_made as adopt_made
     from doorstep.records.coverage import Completeness as Completeness
     from doorstep.records.coverage import completeness as completeness
     from doorstep.records.coverage import stop_reasons as stop_reasons
@@ -25,6 +26,7 @@ __all__ = [
     "Completeness",
     "Lake",
     "LoadReport",
+    "adopt_made",
     "completeness",
     "current_snapshot",
     "load",
@@ -36,6 +38,7 @@ __all__ = [
 # The door's names, imported on first use: DuckDB is heavy and `doorstep --help` must stay quick.
 _HOMES = {
     "Completeness": ("coverage", "Completeness"),
+    "adopt_made": ("adopting", "adopt_made"),
     "Lake": ("lake", "Lake"),
     "LoadReport": ("loading", "LoadReport"),
     "completeness": ("coverage", "completeness"),

@@ -29,7 +29,8 @@ STATUSES = {
 class PlaceDefinition:
     """One Place as this package knows it.
 
-    `name` is the return's own lookup string, trailing blank included. `status` is a key of STATUSES.
+    `name` is the return's own lookup string, trailing blank included. `status` is a key of STATUSES, or `system` for a
+    whole system (`reference.systems`).
     """
 
     name: str
@@ -141,9 +142,12 @@ def find(name: str) -> PlaceDefinition:
 def configured(config: Mapping[str, Any]) -> tuple[PlaceDefinition, tuple[str, ...]]:
     """Return the Place of a home and the codes of its practices.
 
-    `config` is a home's config.toml: `place = "NAME"`, and `practices = ["A00001", …]` where the Place gives its own
-    list. Raises ConfigurationError where either is missing and needed, or of the wrong kind; UsageError as `find` does.
+    `config` is a home's config.toml: `place = "NAME"` (or `system = "NAME"`, in the home of a whole system), and
+    `practices = ["A00001", …]` where the Place gives its own list. Raises ConfigurationError where either is missing
+    and needed, or of the wrong kind, or both are named; UsageError as `find` does.
     """
+    if "system" in config:
+        return _configured_system(config)
     name, listed = config.get("place"), config.get("practices", [])
     if not isinstance(name, str) or not name.strip():
         raise ConfigurationError(
@@ -153,6 +157,18 @@ def configured(config: Mapping[str, Any]) -> tuple[PlaceDefinition, tuple[str, .
         raise ConfigurationError(f"practices is {listed!r}", expected='practices = ["A00001", …]', where="config.toml")
     place = find(name)
     return place, place.practices(listed)
+
+
+def _configured_system(config: Mapping[str, Any]) -> tuple[PlaceDefinition, tuple[str, ...]]:
+    from doorstep.reference import systems  # it reads definitions of this module's kind
+
+    name = config["system"]
+    if not isinstance(name, str) or "place" in config or "practices" in config:
+        raise ConfigurationError(
+            f"system is {name!r}", expected='system = "NAME", without place and practices', where="config.toml"
+        )
+    system = systems.find(name)
+    return system, system.practices()
 
 
 def population(place: PlaceDefinition) -> int:

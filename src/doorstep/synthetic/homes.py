@@ -58,6 +58,11 @@ class Share:
         return self.people.first
 
     @property
+    def stop(self) -> int:
+        """How many people are in the parts up to and with it."""
+        return self.people.stop
+
+    @property
     def total(self) -> int:
         """How many people all parts have."""
         return self.people.total

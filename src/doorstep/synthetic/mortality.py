@@ -2,7 +2,7 @@
 
 hazard = m(age, sex) x exp(slope(sex) x tilt(age) x (5.5 - decile)) x ratio(band) x palliative / mean(age, sex)
 
-m is the England life table's; `tilt` is 1 up to 50 and falls to 0.3 at 95 (deprivation tells most before old age);
+m is the England life table's; `tilt` is 1 up to 50 and falls to 0 at 85, where deprivation tells through frailty alone;
 ratios by band of the frailty index are those of Clegg et al. 2016 for 65 to 95, taken for all ages; `mean` is what the
 factors come to among the living, so that the average stays the table's. All but m stand in data/mortality.toml, which
 scripts/fit_illness.py writes.
@@ -28,8 +28,8 @@ from doorstep.synthetic.timeline import NEVER, YEAR, Timeline
 
 OLDEST = 100
 MIDDLE_DECILE = 5.5
-TILT_AGES, TILT = (50.0, 95.0), (1.0, 0.3)
-MOST = 2.0  # a year: no hazard is above it
+TILT_AGES, TILT = (50.0, 85.0), (1.0, 0.0)
+MOST = 12.0  # a year: no hazard is above it, a month of life on average
 STEP = 30  # days: frailty and age are looked at so often
 
 

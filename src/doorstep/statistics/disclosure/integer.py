@@ -10,14 +10,17 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import highspy
 import numpy as np
 
 from doorstep.errors import DataError
+from doorstep.statistics.disclosure.system import Groups
 from doorstep.statistics.disclosure.table import Range
 
+SECONDS = 30.0
 Terms = tuple[tuple[Hashable, int], ...]
 
 
@@ -33,40 +36,63 @@ class Rule:
 class WholeNumbers:
     """Whole numbers from 0 that satisfy rules: which values can one of them take?
 
-    `known` fixes variables; `rules` may name known and unknown ones.
+    `known` fixes variables; `rules` may name known and unknown ones. Variables that no rule joins are worked on apart.
+    One integer program gets `seconds`; where that is not enough a range says by how much it may be too narrow.
     """
 
-    def __init__(self, rules: tuple[Rule, ...], known: Mapping[Hashable, int]) -> None:
-        self._known = known
-        self._rules = tuple(reduced for rule in rules if (reduced := _reduced(rule, known)))
-        names = sorted({name for rule in self._rules for name, _ in rule.terms}, key=repr)
-        self._index = {name: i for i, name in enumerate(names)}
-        self._linear = self._model(integer=False)
-        self._integer: Any = None
-        self._seen: set[tuple[int, int]] = set()  # values met in points found so far: no need to ask again
-        self.is_possible = self._check_known(rules) and self._point({}, None, 0) is not None
+    def __init__(self, rules: tuple[Rule, ...], known: Mapping[Hashable, int], seconds: float = SECONDS) -> None:
+        self._fits = _check_known(rules, known)
+        reduced = tuple(found for rule in rules if (found := _reduced(rule, known)))
+        self._parts = [_Part(part, seconds) for part in _parts(reduced)]
+        self._part_of = {name: part for part in self._parts for name in part.names}
+
+    @cached_property
+    def is_possible(self) -> bool:
+        """Some whole numbers satisfy all rules."""
+        return self._fits and all(part.is_possible for part in self._parts)
 
     def range(self, name: Hashable) -> Range:
         """Return the exact smallest and largest value of one variable; DataError where nothing fits."""
         if not self.is_possible:
             raise DataError("no whole numbers fit the printed numbers", expected="parts that add up to their totals")
-        if name not in self._index:
-            return Range(0, None)
-        i = self._index[name]
-        low, high = self._point({}, i, 1), self._point({}, i, -1)
-        return Range(low[i] if low else 0, high[i] if high else None)
+        return self._part_of[name].range(name) if name in self._part_of else Range(0, None)
 
     def possible(self, name: Hashable, value: int) -> bool:
-        """Say whether one variable can hold exactly `value`."""
-        if name not in self._index:
-            return self.is_possible and value >= 0
-        i = self._index[name]
-        return self.is_possible and ((i, value) in self._seen or self._point({i: value}, None, 0) is not None)
+        """Say whether one variable can hold exactly `value`; False also where the time given does not settle it."""
+        if not self.is_possible:
+            return False
+        return self._part_of[name].possible(name, value) if name in self._part_of else value >= 0
 
-    def _check_known(self, rules: tuple[Rule, ...]) -> bool:
-        """Rules between known numbers alone have no variable left: they hold or nothing does."""
-        settled = (rule for rule in rules if all(name in self._known for name, _ in rule.terms))
-        return all(_within(sum(w * self._known[n] for n, w in rule.terms), rule) for rule in settled)
+
+class _Part:
+    """Variables that rules join, in one warm model each for fractions and whole numbers."""
+
+    def __init__(self, rules: tuple[Rule, ...], seconds: float) -> None:
+        self._rules, self._seconds = rules, seconds
+        self.names = sorted({name for rule in rules for name, _ in rule.terms}, key=repr)
+        self._index = {name: i for i, name in enumerate(self.names)}
+        self._linear = self._model(integer=False)
+        self._integer: Any = None
+        self._seen: set[tuple[int, int]] = set()  # values met in points found so far: no need to ask again
+        self.is_possible = self._ask({}, None, 0).point is not None
+
+    def range(self, name: Hashable) -> Range:
+        i = self._index[name]
+        low, low_gap = self._end(i, 1)
+        high, high_gap = self._end(i, -1)
+        return Range(low or 0, high, max(low_gap, high_gap))
+
+    def possible(self, name: Hashable, value: int) -> bool:
+        i = self._index[name]
+        return (i, value) in self._seen or self._ask({i: value}, None, 0).point is not None
+
+    def _end(self, target: int, cost: int) -> tuple[int | None, int]:
+        """Return an end of a variable's range (None: it has no bound) and how much further it may yet reach."""
+        answer = self._ask({}, target, cost)
+        if answer.point is None and answer.bound is None:
+            return None, 0
+        found = cost * min(cost * value for i, value in self._seen if i == target)
+        return found, 0 if answer.bound is None else abs(found - answer.bound)
 
     def _model(self, integer: bool) -> Any:
         model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
@@ -85,49 +111,84 @@ class WholeNumbers:
             model.addRow(low, high, len(columns), columns, weights)
         return model
 
-    def _point(self, fixed: dict[int, int], target: int | None, cost: int) -> list[int] | None:
-        """Return whole numbers that satisfy every rule and make cost x target least.
+    def _ask(self, fixed: dict[int, int], target: int | None, cost: int) -> _Answer:
+        """Look for whole numbers that satisfy every rule and make cost x target least."""
+        answer = self._answered(fixed, target, cost)
+        self._seen.update(enumerate(answer.point or ()))
+        return answer
 
-        None where there are none, or (with a target) where it has no bound.
-        """
-        point = self._solved(fixed, target, cost)
-        self._seen.update(enumerate(point or ()))
-        return point
-
-    def _solved(self, fixed: dict[int, int], target: int | None, cost: int) -> list[int] | None:
-        status, point = self._solve(self._linear, fixed, target, cost)
-        if status == highspy.HighsModelStatus.kOptimal and self._satisfies(point):
-            return point
+    def _answered(self, fixed: dict[int, int], target: int | None, cost: int) -> _Answer:
+        status, point, _ = self._solve(self._linear, fixed, target, cost)
         if status != highspy.HighsModelStatus.kOptimal:
-            return None  # no fractions fit, so no whole numbers do; or the relaxation has no bound
+            return _Answer(None)  # no fractions fit, so no whole numbers do; or the relaxation has no bound
+        if self._satisfies(point):
+            return _Answer(point)
         if self._integer is None:
             self._integer = self._model(integer=True)
-        status, point = self._solve(self._integer, fixed, target, cost)
+        self._integer.setOptionValue("time_limit", self._integer.getRunTime() + self._seconds)  # it is never set back
+        status, point, bound = self._solve(self._integer, fixed, target, cost)
         if status == highspy.HighsModelStatus.kInfeasible:
-            return None
+            return _Answer(None)
+        if status == highspy.HighsModelStatus.kTimeLimit:
+            return _Answer(point if self._satisfies(point) else None, None if target is None else cost * bound)
         if status != highspy.HighsModelStatus.kOptimal or not self._satisfies(point):
             raise ArithmeticError(f"the integer program ended as {status}: its answer cannot be trusted")
-        return point
+        return _Answer(point)
 
-    def _solve(self, model: Any, fixed: dict[int, int], target: int | None, cost: int) -> tuple[Any, list[int]]:
-        """Run one model with some variables fixed, and leave it as it was."""
+    def _solve(self, model: Any, fixed: dict[int, int], target: int | None, cost: int) -> tuple[Any, list[int], int]:
+        """Run one model with some variables fixed and leave it as it was: status, point, and bound on cost x target."""
         for i, value in fixed.items():
             model.changeColBounds(i, float(value), float(value))
         if target is not None:
             model.changeColCost(target, float(cost))
         model.run()
         status = model.getModelStatus()
-        point = [round(v) for v in model.getSolution().col_value] if status == highspy.HighsModelStatus.kOptimal else []
+        ended = status in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTimeLimit)
+        point = [round(v) for v in model.getSolution().col_value] if ended else []
+        bound = model.getInfo().mip_dual_bound
         for i in fixed:
             model.changeColBounds(i, 0.0, highspy.kHighsInf)
         if target is not None:
             model.changeColCost(target, 0.0)
-        return status, point
+        return status, point, math.ceil(bound - 1e-6) if math.isfinite(bound) else 0
 
     def _satisfies(self, point: list[int]) -> bool:
         """Check whole numbers against every rule, in whole numbers."""
         sums = ((sum(w * point[self._index[n]] for n, w in rule.terms), rule) for rule in self._rules)
-        return min(point, default=0) >= 0 and all(_within(found, rule) for found, rule in sums)
+        return (
+            len(point) == len(self.names)
+            and min(point, default=0) >= 0
+            and all(_within(found, rule) for found, rule in sums)
+        )
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """A point, and a bound where time ran out before the point was known to be the best or the only."""
+
+    point: list[int] | None
+    bound: int | None = None
+
+
+def _check_known(rules: tuple[Rule, ...], known: Mapping[Hashable, int]) -> bool:
+    """Rules between known numbers alone have no variable left: they hold or nothing does."""
+    settled = (rule for rule in rules if all(name in known for name, _ in rule.terms))
+    return all(_within(sum(w * known[n] for n, w in rule.terms), rule) for rule in settled)
+
+
+def _parts(rules: tuple[Rule, ...]) -> list[tuple[Rule, ...]]:
+    """Cut rules into the smallest sets that share no variable."""
+    place: dict[Hashable, int] = {}
+    for rule in rules:
+        for name, _ in rule.terms:
+            place.setdefault(name, len(place))
+    groups = Groups(len(place))
+    for rule in rules:
+        groups.join([place[name] for name, _ in rule.terms])
+    found: dict[int, list[Rule]] = {}
+    for rule in rules:
+        found.setdefault(groups.root(place[rule.terms[0][0]]), []).append(rule)
+    return [tuple(part) for part in found.values()]
 
 
 def _within(found: int, rule: Rule) -> bool:

@@ -48,7 +48,8 @@ def groups(table: Table) -> tuple[Table, ...]:
 
 def _part(table: Table, names: set[str]) -> Table:
     lines = tuple(line for line in table.lines if line.name in names)
-    return Table(lines, tuple(link for link in table.links if link.terms and link.terms[0][0][0] in names))
+    links = tuple(link for link in table.links if link.terms and link.terms[0][0][0] in names)
+    return Table(lines, links, frozenset(cell for cell in table.unprinted if cell[0] in names))
 
 
 def reader(part: Table, knows: Knowledge, earlier: Sequence[Version] = ()) -> Reader:

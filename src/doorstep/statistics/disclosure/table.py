@@ -63,18 +63,23 @@ class Link:
 class Table:
     """Lines printed together, and the rules between them.
 
-    Raises DataError where two lines share a name or a link names a cell that is not there.
+    `unprinted` are numbers that no one prints but that a reader can reckon about, such as what one area has beyond
+    another. Raises DataError where two lines share a name or a link names a cell that is not there.
     """
 
     lines: tuple[Line, ...]
     links: tuple[Link, ...] = ()
+    unprinted: frozenset[Cell] = frozenset()
 
     def __post_init__(self) -> None:
         if len(self._by_name) < len(self.lines):
             raise DataError("two lines of a table have the same name", expected="each name once")
-        for name, index in (cell for link in self.links for cell, _ in link.terms):
+        named = (cell for link in self.links for cell, _ in link.terms)
+        for name, index in (*named, *self.unprinted):
             if name not in self._by_name or index not in range(len(self._by_name[name].values)):
-                raise DataError(f"a link names cell {index} of {name!r}", expected="a cell of the table")
+                raise DataError(
+                    f"a link or the unprinted cells name cell {index} of {name!r}", expected="a cell of the table"
+                )
 
     @cached_property
     def _by_name(self) -> dict[str, Line]:
@@ -92,17 +97,27 @@ class Table:
         """Yield every cell, line by line."""
         return ((line.name, i) for line in self.lines for i in range(len(line.values)))
 
+    def printable(self) -> Iterator[Cell]:
+        """Yield every cell that is printed unless it is hidden."""
+        return (cell for cell in self.cells() if cell not in self.unprinted)
+
 
 @dataclass(frozen=True)
 class Version:
-    """A table as it was printed before: the numbers in `hidden` cells were not shown and are never looked at."""
+    """A table as it was printed before; the numbers in `hidden` cells were not shown.
+
+    With `is_true` the table holds the true numbers of that day, hidden ones included, as whoever made it knows them;
+    otherwise what stands in hidden cells is never looked at.
+    """
 
     table: Table
     hidden: frozenset[Cell]
+    is_true: bool = False
 
     def printed(self, name: str) -> dict[int, int]:
         """Return the numbers shown in one line, by position."""
-        return {i: v for i, v in enumerate(self.table.line(name).values) if (name, i) not in self.hidden}
+        unseen = self.hidden | self.table.unprinted
+        return {i: v for i, v in enumerate(self.table.line(name).values) if (name, i) not in unseen}
 
     def has(self, line: Line) -> bool:
         """Say whether the same line, in the same shape, was printed."""
@@ -111,15 +126,25 @@ class Version:
 
 @dataclass(frozen=True)
 class Range:
-    """The smallest and the largest whole number a hidden cell can hold; `high` None is no bound."""
+    """The smallest and the largest whole number a hidden cell can hold; `high` None is no bound.
+
+    Both are possible. `gap` 0 says that nothing outside is: this is proved. Above 0, time ran out: numbers up to so
+    much outside have not been ruled out.
+    """
 
     low: int
     high: int | None
+    gap: int = 0
 
     @property
     def is_exact(self) -> bool:
         """Only one number is possible."""
-        return self.low == self.high
+        return self.low == self.high and not self.gap
+
+    @property
+    def is_proved(self) -> bool:
+        """Nothing outside the range is possible."""
+        return not self.gap
 
     def holds(self, value: int) -> bool:
         """Say whether `value` lies in the range."""

@@ -74,7 +74,7 @@ def polypharmacy_on(medicine_on: Ints, least: int) -> Ints:
 def make_medicines(people: People, health: Health, timeline: Timeline, months: int, streams: Streams) -> Facts:
     """Draw the issues of every repeat medicine over the last months before the first delivery, and since.
 
-    `record` numbers the lines of the part: one a person and class. Issues come every 28 or every 56 days, by person.
+    `record` numbers the lines of the part: one a person and `class`. Issues come every 28 or every 56 days, by person.
     """
     rng = streams("issues")
     kind, person = np.nonzero(health.medicine_on.T < NO_DAY)
@@ -93,5 +93,9 @@ def make_medicines(people: People, health: Health, timeline: Timeline, months: i
         "medicine",
         person.astype(np.int32)[line],
         first.astype(np.int32)[line] + gap.astype(np.int32)[line] * nth,
-        {"code": Words(product.astype(np.int32)[line], MEDICINES), "record": line},
+        {
+            "code": Words(product.astype(np.int32)[line], MEDICINES),
+            "class": Words(kind.astype(np.int16)[line], CLASSES),
+            "record": line,
+        },
     )
