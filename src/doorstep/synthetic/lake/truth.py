@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from doorstep.synthetic.arrays import Ints
 from doorstep.synthetic.facts import Facts, Words
 from doorstep.synthetic.health import NO_DAY
+from doorstep.synthetic.health.registers import registers
 from doorstep.synthetic.lake import columns
 from doorstep.synthetic.lake.columns import Column
 from doorstep.synthetic.lake.desk import ETHNICITY_WORDS, Desk
@@ -44,6 +45,7 @@ class TruthFiles:
         path = self._folder / f"{name}-{self._group:05d}.parquet"
         text = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
         steps = [field.name for field in table.schema if field.type in (pa.int64(), pa.date32())]
+        text += [f"{field.name}.list.element" for field in table.schema if pa.types.is_list(field.type)]
         pq.write_table(
             table,
             path,
@@ -91,6 +93,7 @@ def _people(desk: Desk) -> dict[str, Column]:
         "deficits_at_end": pa.array(health.deficits_at(stop)),
         "frailty_at_start": pa.array(health.frailty_band(start)),
         "frailty_at_end": pa.array(health.frailty_band(stop)),
+        **_health(desk),
         "is_member": pa.array(desk.part.programme.members(people.n)),
     }
 
@@ -98,6 +101,21 @@ def _people(desk: Desk) -> dict[str, Column]:
 def _others(desk: Desk, position: Ints) -> Column:
     """The numbers of other people of the part; null where there is none."""
     return columns.masked(position.astype(np.int64) + desk.first, position < 0)
+
+
+def _health(desk: Desk) -> dict[str, Column]:
+    """How many deficits and conditions each person has a year before the end, and the registers at the end."""
+    health, people, last = desk.part.health, desk.part.people, desk.timeline.last
+    found: dict[str, Column] = {
+        "deficits_year_before": pa.array(health.deficits_at(last - 364)),
+        "conditions_year_before": pa.array(health.count_at(last - 364)),
+    }
+    on = registers(health, people.birth, last)
+    person, register = np.divmod(np.flatnonzero(np.stack(list(on.values()), axis=1)), len(on))
+    start = np.searchsorted(person, np.arange(people.n + 1)).astype(np.int32)
+    names = columns.words(Words(register, tuple(on)))
+    found["registers"] = pa.ListArray.from_arrays(pa.array(start), names)
+    return found
 
 
 def _conditions(desk: Desk) -> dict[str, Column]:
