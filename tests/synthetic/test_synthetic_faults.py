@@ -16,7 +16,8 @@ from doorstep.synthetic.scene import Scene, make_scene
 
 NONE = FaultRates(**{f.name: 0.0 for f in dataclasses.fields(FaultRates)})
 OF_PEOPLE = {"person_ethnicity_missing", "person_lsoa_missing", "opted_out"}
-OF_ROWS = [f for f in FAULTS if f and f not in OF_PEOPLE]
+OF_MONTHS = {"silent_month"}  # no row ever arrives
+OF_ROWS = [f for f in FAULTS if f and f not in OF_PEOPLE | OF_MONTHS]
 # The outcomes that rows of each fault may have: of the faulty row, and of the row it stands beside.
 EXPECTED = {
     "blank_key": {"refused"},
@@ -44,6 +45,17 @@ EXPECTED = {
     "after_death": {"loaded"},
     "provider_gap": {"loaded"},
     "two_practices": {"loaded"},
+    "shared_number": {"loaded"},
+    "two_numbers": {"loaded"},
+    "misspelt_name": {"loaded"},
+    "wrong_birth": {"loaded"},
+    "follow_up_first": {"loaded"},
+    "referral_after_contact": {"loaded"},
+    "before_birth": {"loaded"},
+    "retired_entry": {"loaded"},
+    "resubmitted_month": {"loaded", "exact_duplicate"},
+    "refreshed_month": {"loaded", "exact_duplicate"},
+    "same_day_switch": {"loaded"},
     "type_1_objection": {"withheld"},
 }
 

@@ -34,10 +34,19 @@ def group() -> None:
 @click.option("--birth", default="day", show_default=True, help="Birth dates in way A and in a lake: day or month.")
 @click.option("--slots-only", type=float, default=0.0, help="Share of practices with EMIS slots and no flat file.")
 @click.option("--workers", default=2, show_default=True, help="For a system: how many processes make it.")
+@click.option("--world", help="Plant something true: a world's name, or a file that describes one.")
 @json_option
 @click.pass_context
 def make(
-    context: click.Context, /, out: Path, ways: str, plane: str | None, workers: int, as_json: bool, **rest: Any
+    context: click.Context,
+    /,
+    out: Path,
+    ways: str,
+    plane: str | None,
+    workers: int,
+    world: str | None,
+    as_json: bool,
+    **rest: Any,
 ) -> None:  # the rest are named as in Parameters
     """Write a made-up Place as extracts, or a made-up system as a lake, and the truth.
 
@@ -45,9 +54,11 @@ def make(
     home of the planning plane: a pseudonymised lake, published, and the truth about its people.
     """
     from doorstep.synthetic import Parameters
+    from doorstep.synthetic.worlds import World
 
+    planted = World.named(world) if world else None
     wanted = tuple(way.strip().upper() for way in ways.split(",") if way.strip())
-    parameters = Parameters(ways=wanted, **rest)
+    parameters = Parameters(ways=wanted, world=planted, **rest)
     given = [name for name in context.params if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
     _check_options(parameters.system is not None, plane, given)
     if parameters.system is not None:

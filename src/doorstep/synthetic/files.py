@@ -12,6 +12,7 @@ from doorstep.synthetic.arrays import Ints
 from doorstep.synthetic.facts import Facts
 from doorstep.synthetic.layouts_hospital import Columns
 from doorstep.synthetic.pen import Pen
+from doorstep.synthetic.plans_identity import clashes
 from doorstep.synthetic.rows import Rows, plain_rows
 from doorstep.synthetic.scene import Scene
 from doorstep.synthetic.use import ROLES
@@ -21,7 +22,10 @@ Layout = Callable[[Pen, Rows], Columns]
 
 @dataclass(frozen=True)
 class File:
-    """One kind of file: `rows` picks its rows from the scene; `table` is the lake table, empty for a helping file."""
+    """One kind of file: `rows` picks its rows from the scene; `table` is the lake table, empty for a helping file.
+
+    `told` says what else must become of rows in one way in, where a way shows more than others.
+    """
 
     stem: str
     facts: str
@@ -30,11 +34,13 @@ class File:
     plan: str = ""
     pick: Callable[[Scene, Rows], Rows] | None = None
     quoted: bool = False
+    told: Callable[[Scene, Rows, str], Rows] | None = None
 
-    def rows(self, scene: Scene) -> Rows:
-        """Return the rows of the file, all deliveries."""
+    def rows(self, scene: Scene, way: str) -> Rows:
+        """Return the rows of the file in a way in, all deliveries."""
         rows = scene.plans[self.plan or self.facts]
-        return self.pick(scene, rows) if self.pick else rows
+        rows = self.pick(scene, rows) if self.pick else rows
+        return self.told(scene, rows, way) if self.told else rows
 
 
 def _flat_senders(scene: Scene, rows: Rows) -> Rows:
@@ -59,7 +65,7 @@ _COMMUNITY = (
     File("CYP201CareContact", "community", "community", layouts_community.contact),
 )
 _PRACTICE = (
-    File("Admin_Patient", "record", "person", layouts_practice.patient),
+    File("Admin_Patient", "record", "person", layouts_practice.patient, told=clashes),
     File("Admin_UserInRole", "user_role", "", layouts_practice.user_role),
     File("Coding_ClinicalCode", "clinical_code", "", layouts_practice.clinical_code),
     File("Coding_DrugCode", "drug_code", "", layouts_practice.drug_code),

@@ -10,6 +10,7 @@ from doorstep.synthetic.facts import Words
 from doorstep.synthetic.layouts_hospital import NO_CODE, Columns, attended
 from doorstep.synthetic.pen import ETHNICITY_WORDS, KEY_COLUMN, Pen
 from doorstep.synthetic.people import SEXES
+from doorstep.synthetic.plans_orders import CLOSE_TO_CONTACT, first_contact
 from doorstep.synthetic.rows import Rows
 from doorstep.synthetic.text import Text
 from doorstep.synthetic.use import COMMUNITY
@@ -84,10 +85,11 @@ def referral(pen: Pen, rows: Rows) -> Columns:
     """One row a referral."""
     provider: Words = pen.facts.columns["provider"]
     sent = _sent(pen, rows)
+    after = first_contact(pen.scene)[rows.fact] + 1 + rows.ident % CLOSE_TO_CONTACT
     return {
         "Person_ID": _person_id(pen, rows),
         "UniqueServiceRequestID": text.numbers(pen.facts.columns["referral"][rows.fact], "SR"),
-        "Referral_ReceivedDate": text.days(pen.day(rows)),
+        "Referral_ReceivedDate": text.days(np.where(rows.has("referral_after_contact"), after, pen.day(rows))),
         "OrgID_Provider": text.words(provider.take(rows.fact)),
         **sent,
     }

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from doorstep.synthetic import text
-from doorstep.synthetic.arrays import Ints
+from doorstep.synthetic.arrays import Bools, Ints
 from doorstep.synthetic.facts import Facts, Words
 from doorstep.synthetic.identifiers import guids
 from doorstep.synthetic.layouts_hospital import Columns
@@ -68,9 +68,9 @@ def patient(pen: Pen, rows: Rows) -> Columns:
         "PatientGuid": patient_guid(pen, rows, record),
         "OrganisationCode": _organisation(pen, person, record),
         KEY_COLUMN[pen.way]: pen.key(rows),
-        "Surname": _name(pen, person, SURNAMES, 31),
+        "Surname": _surname(pen, person, rows.has("misspelt_name")),
         "GivenName": _name(pen, person, GIVEN_NAMES, 17),
-        "DateOfBirth": pen.birth(person),
+        "DateOfBirth": pen.birth(person, rows.has("wrong_birth")),
         "Sex": text.choose(people.sex[person], SEXES),
         "EthnicCategory": text.choose(people.recorded_ethnicity[person], ETHNICITY_WORDS),
         "Postcode": postcode,
@@ -81,6 +81,12 @@ def patient(pen: Pen, rows: Rows) -> Columns:
         "DateOfDeath": text.days(pen.known(people.died[person], rows)),
         **_end(pen, rows),
     }
+
+
+def _surname(pen: Pen, person: Ints, misspelt: Bools) -> Text:
+    """The surname; the second and third letter have changed places where it is misspelt."""
+    right = _name(pen, person, SURNAMES, 31)
+    return pc.if_else(misspelt, pc.replace_substring_regex(right, r"^(.)(.)(.)", r"\1\3\2"), right)
 
 
 def _name(pen: Pen, person: Ints, names: tuple[str, ...], step: int) -> Text:

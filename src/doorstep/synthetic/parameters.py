@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from doorstep.errors import UsageError
+from doorstep.synthetic.worlds.model import World
 
 WAYS = ("A", "B", "C")
 # What makes the made-up people behave like real ones; each can be left out, to see which published fact then fails.
@@ -62,6 +63,18 @@ class FaultRates:
     person_ethnicity_missing: float = 0.04  # of people
     person_lsoa_missing: float = 0.004  # of people
     two_practices: float = 0.002  # of people
+    shared_number: float = 0.0005  # of people: two people of two practices under one number
+    two_numbers: float = 0.0005  # of people: the second registration has another number
+    misspelt_name: float = 0.01  # of people whose practice record is sent more than once
+    wrong_birth: float = 0.01  # of people whose practice record is sent more than once
+    follow_up_first: float = 0.002  # of outpatients: a follow-up before the first appointment
+    referral_after_contact: float = 0.01  # of referrals
+    before_birth: float = 0.0003
+    retired_entry: float = 0.002  # coded entries in a terminology that is no longer in use
+    resubmitted_month: float = 1.0  # a provider sends a whole month again: yes (above 0) or no
+    refreshed_month: float = 1.0  # the same of the community data set
+    silent_month: float = 1.0  # a provider's month in the middle of a year or more never arrives: yes or no
+    same_day_switch: float = 0.25  # of one provider's attendances: from a month on counted as same-day emergency care
     type_1_objection: float = 0.02  # of people outside the cohort
     opted_out: float = 0.05  # of people
 
@@ -75,7 +88,7 @@ class FaultRates:
 class Rates:
     """Activity for each person-year (plausible, not calibrated to any Place)."""
 
-    background_codes: float = 22.5  # lifelong entries a person besides those of conditions
+    background_codes: float = 20.0  # lifelong entries a person besides those of conditions
     medicine_months: int = 6  # how far back issues reach
     joiners: float = 0.035
     leavers: float = 0.035
@@ -91,7 +104,7 @@ class Parameters:
     Exactly one of `place` and `system` (an integrated care board, or "England") names the ground.
     `people` is how many are registered at a time; None takes the ground's own list size times `scale`. `slots_only` is
     the share of practices whose appointments come as EMIS slots and in no flat file (ways A and B). `without` names
-    mechanisms to leave out.
+    mechanisms to leave out; `world` plants something true.
     Raises UsageError where a value makes no sense.
     """
 
@@ -109,6 +122,7 @@ class Parameters:
     faults: FaultRates = field(default_factory=FaultRates)
     rates: Rates = field(default_factory=Rates)
     system: str | None = None
+    world: World | None = None
 
     def __post_init__(self) -> None:
         if not self.ways or any(way not in WAYS for way in self.ways):
@@ -137,6 +151,8 @@ class Parameters:
             raise UsageError(f"{self.people} people were asked for", expected="50 or more", where="--people")
         if self.seed < 0:
             raise UsageError(f"the seed is {self.seed}", expected="0 or more", where="--seed")
+        if self.world is not None:
+            self.world.check(self.months)
 
     def has(self, mechanism: str) -> bool:
         """Say whether a mechanism of `MECHANISMS` is at work."""

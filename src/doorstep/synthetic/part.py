@@ -11,17 +11,18 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from doorstep.synthetic.arrays import Ints
+from doorstep.synthetic.arrays import Bools, Ints
 from doorstep.synthetic.facts import Facts, by_day, joined_facts
 from doorstep.synthetic.ground import Ground
 from doorstep.synthetic.health import Health, make_coded, make_health, make_medicines
 from doorstep.synthetic.mortality import draw_deaths
 from doorstep.synthetic.parameters import Parameters
 from doorstep.synthetic.people import People, Share, chosen, joined_people, make_people, settle
-from doorstep.synthetic.programme import CODES, Programme, make_programme
+from doorstep.synthetic.programme import CODES, Programme
 from doorstep.synthetic.streams import Streams
 from doorstep.synthetic.timeline import NEVER, Timeline
-from doorstep.synthetic.use import Lives, Setting, make_use, with_programme
+from doorstep.synthetic.use import Lives, Setting, Use, make_use, with_programme
+from doorstep.synthetic.worlds.playing import Playing
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,22 @@ def make_part(ground: Ground, timeline: Timeline, parameters: Parameters, stream
     """Draw one part: people, then illness, then death, then what they use."""
     own = streams.part(share.number)
     people = make_people(ground, timeline, parameters, streams, share)
+    world = Playing(parameters, len(ground.practices), timeline, streams, own)
+    world.lists(people)
     health = make_health(people, timeline, parameters, own)
     dies = draw_deaths(people, health, a_year_longer(timeline), parameters, own)
-    settle(people, np.where(dies <= timeline.last, dies, NEVER))
+    settle(people, world.heard(np.where(dies <= timeline.last, dies, NEVER)))
     health.forget(people.stop(timeline))
-    lives = Lives.of(people, health, timeline, parameters, dies)
-    programme = make_programme(lives, parameters.rates.cohort_of_adults, parameters.rates.programme_with_gp, own)
-    return Part(people, health, programme, _facts(lives, ground, programme, parameters, own))
+    lives = world.lives(Lives.of(people, health, timeline, parameters, dies))
+    use = make_use(lives, Setting.of(ground, parameters), _served(people, ground), own)
+    programme, use = world.serve(lives, use)
+    return Part(people, health, programme, world.record(_facts(lives, use, programme, parameters, own), lives))
+
+
+def _served(people: People, ground: Ground) -> Bools:
+    """Mark people whose community contacts are sent here: they live in the area all the time."""
+    inside = ground.inside
+    return np.asarray(inside[people.lsoa] & (inside[people.lsoa_2] | (people.lsoa_2 < 0)))
 
 
 def a_year_longer(timeline: Timeline) -> Timeline:
@@ -78,12 +88,8 @@ def _next(facts: Facts, column: str) -> int:
     return int(facts.columns[column].max(initial=-1)) + 1
 
 
-def _facts(
-    lives: Lives, ground: Ground, programme: Programme, parameters: Parameters, streams: Streams
-) -> dict[str, Facts]:
-    rates, people, timeline, inside = parameters.rates, lives.people, lives.timeline, ground.inside
-    served = inside[people.lsoa] & (inside[people.lsoa_2] | (people.lsoa_2 < 0))
-    use = make_use(lives, Setting.of(ground, parameters), served, streams)
+def _facts(lives: Lives, use: Use, programme: Programme, parameters: Parameters, streams: Streams) -> dict[str, Facts]:
+    rates, people, timeline = parameters.rates, lives.people, lives.timeline
     coded = programme.coded
     entries = (coded.person, coded.day, CODES, coded.columns["code"])
     facts = {

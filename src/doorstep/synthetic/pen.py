@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from doorstep.synthetic import identifiers, text
-from doorstep.synthetic.arrays import Bytes, Ints
+from doorstep.synthetic.arrays import Bools, Bytes, Ints
 from doorstep.synthetic.facts import Facts
 from doorstep.synthetic.ground import CATEGORIES
 from doorstep.synthetic.people import N_VISITORS, NOT_STATED
@@ -37,7 +37,9 @@ class Pen:
 
     def key(self, rows: Rows) -> Text:
         """The person key; visitors have one of their own. In a de-identified flow an invalid number is no key."""
-        person = np.where(rows.person >= 0, self.facts.person[rows.fact], self.scene.people.n + rows.ident % N_VISITORS)
+        people = self.scene.people
+        own = self.scene.mistaken.key_at(people, self.facts.person[rows.fact], self.facts.day[rows.fact])
+        person = np.where(rows.person >= 0, own, people.n + rows.ident % N_VISITORS)
         keys: Bytes = self.scene.people.keys["nhs" if self.identifiable else "sender"][person]
         gone = rows.has("blank_key")
         wrong = rows.has("invalid_key")
@@ -55,6 +57,8 @@ class Pen:
         day = self.facts.day[rows.fact].astype(np.int64)
         day = np.where(rows.has("missing_date"), BLANK, day)
         day = np.where(rows.has("impossible_date"), IMPOSSIBLE, day)
+        birth = self.scene.people.birth[self.facts.person[rows.fact]]
+        day = np.where(rows.has("before_birth"), birth - 1 - rows.ident % 300, day)
         received = self.scene.timeline.received[rows.delivery]
         return np.where(rows.has("after_receipt"), received + 1 + rows.ident % 60, day)
 
@@ -87,9 +91,12 @@ class Pen:
         category = text.blanked(category, missing & (rows.ident % 2 == 0))
         return text.replaced(category, missing & (rows.ident % 2 == 1), "Z")
 
-    def birth(self, person: Ints) -> Text:
+    def birth(self, person: Ints, mistyped: Bools | None = None) -> Text:
         """Birth date, or its month where the parameters ask for that in the de-identified way."""
-        born = text.days(self.scene.people.birth[person])
+        birth = self.scene.people.birth[person]
+        born = text.days(
+            birth if mistyped is None else np.where(mistyped, another_birth(birth, self.scene.timeline.first), birth)
+        )
         if self.way == "A" and self.scene.parameters.birth == "month":
             return pc.utf8_slice_codeunits(born, 0, 7)
         return born
@@ -106,3 +113,17 @@ class Pen:
     def unique_month(self, day: Ints) -> Ints:
         """The community data set's number of a month: April 1900 is 1."""
         return months_of(day) + 70 * 12 - 2
+
+
+def another_birth(birth: Ints, latest: int) -> Ints:
+    """Birth dates as they are mistyped: day and month changed over where that is a date, else ten years too early.
+
+    None is after `latest`.
+    """
+    month = birth.astype("datetime64[D]").astype("datetime64[M]")
+    day: Ints = (birth.astype("datetime64[D]") - month.astype("datetime64[D]")).astype(np.int64)  # from 0
+    of_year: Ints = month.astype(np.int64) % 12
+    other = month - of_year.astype("timedelta64[M]") + np.minimum(day, 11).astype("timedelta64[M]")
+    swapped: Ints = other.astype("datetime64[D]").astype(np.int64) + of_year
+    earlier: Ints = (month - np.timedelta64(120, "M")).astype("datetime64[D]").astype(np.int64) + np.minimum(day, 27)
+    return np.where((day < 12) & (day != of_year) & (swapped <= latest), swapped, earlier)

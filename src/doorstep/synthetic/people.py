@@ -175,9 +175,9 @@ def _recorded(ethnicity: Ints, missing: float, rng: np.random.Generator) -> Ints
     return recorded.astype(np.int8)
 
 
-def person_keys(n: int, streams: Streams) -> dict[str, Bytes]:
-    """Person keys by kind, the visitors' after the people's: the two kinds share no order."""
+def person_keys(n: int, streams: Streams, spare: int = 0) -> dict[str, Bytes]:
+    """Person keys by kind, the visitors' after the people's and then some to spare: the two kinds share no order."""
     return {
-        "nhs": identifiers.nhs_numbers(n + N_VISITORS, streams("nhs numbers")),
-        "sender": identifiers.sender_keys(n + N_VISITORS, streams("sender keys")),
+        "nhs": identifiers.nhs_numbers(n + N_VISITORS + spare, streams("nhs numbers")),
+        "sender": identifiers.sender_keys(n + N_VISITORS + spare, streams("sender keys")),
     }

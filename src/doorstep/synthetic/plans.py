@@ -6,6 +6,8 @@ import numpy as np
 
 from doorstep.synthetic.arrays import Bools
 from doorstep.synthetic.facts import Facts, Words
+from doorstep.synthetic.plans_months import arrive_late, never_arrive, send_again, switch_to_same_day
+from doorstep.synthetic.plans_orders import follow_up_first, in_retired_terminology, put_in_order, refer_late
 from doorstep.synthetic.plans_people import (
     patient_index,
     plan_caseload,
@@ -31,7 +33,6 @@ from doorstep.synthetic.rows import (
 )
 from doorstep.synthetic.scene import Scene, is_everyday
 from doorstep.synthetic.streams import Streams
-from doorstep.synthetic.timeline import months_of
 
 EXCLUDED_FUNCTIONS = ("715", "710", "346", "840", "501", "560")
 RETIRED_METHOD = "28"
@@ -52,7 +53,7 @@ def make_plans(scene: Scene) -> None:
         "programme_contact": _contacts,
         "record": plan_records,
         "index": plan_index,
-        "referral": _in_time,
+        "referral": _referrals,
         "cohort": plan_cohort,
         "caseload": plan_caseload,
     }
@@ -148,8 +149,11 @@ def _open_spells(scene: Scene, facts: Facts, planner: Planner) -> Rows:
 
 
 def _outpatients(scene: Scene, name: str) -> Rows:
+    put_in_order(scene.facts[name])
     planner = _planner(scene, name)
-    _gap(scene, planner)
+    never_arrive(scene, planner)
+    arrive_late(scene, planner)
+    follow_up_first(planner)
     _keys(planner)
     _dates(planner)
     planner.spoil("unknown_code", WARNED)
@@ -157,24 +161,13 @@ def _outpatients(scene: Scene, name: str) -> Rows:
     return planner.rows()
 
 
-def _gap(scene: Scene, planner: Planner) -> None:
-    """Let the last provider's outpatients of the last month but one arrive with the last delivery."""
-    if not scene.parameters.faults.provider_gap or len(scene.timeline.deliveries) < 2:
-        return
-    month = months_of(planner.facts.day[planner.base.fact])
-    provider: Words = planner.facts.columns["provider"]
-    closing = months_of(np.array([scene.timeline.deliveries[-2].cut]))[0]
-    gap = (month == closing) & (provider.at[planner.base.fact] == len(provider.words) - 1) & planner.free
-    planner.base.fault[gap] = FAULTS.index("provider_gap")
-    planner.base.delivery[gap] = planner.base.content[gap] = planner.last
-    planner.free[gap] = False
-
-
 def _emergency(scene: Scene, name: str) -> Rows:
     planner = _planner(scene, name)
+    switch_to_same_day(scene, planner)
     _keys(planner)
     _dates(planner)
     planner.spoil("unknown_code", WARNED)
+    send_again(scene, planner, "resubmitted_month")
     _hospital(planner)
     return planner.rows()
 
@@ -188,6 +181,7 @@ def _community(scene: Scene, name: str) -> Rows:
     planner.correct()
     _late_refresh(planner)
     planner.delay()
+    send_again(scene, planner, "refreshed_month", refreshed=True)
     planner.invent("unlinked", UNLINKED)
     return planner.rows()
 
@@ -262,6 +256,8 @@ def _coded(scene: Scene, name: str) -> Rows:
     planner.spoil("impossible_date", WARNED, everyday)
     planner.spoil("after_receipt", WARNED, everyday)
     planner.spoil("unknown_code", WARNED, everyday)
+    planner.spoil("before_birth", LOADED, everyday)
+    in_retired_terminology(planner)
     _gp_rows(planner, everyday)
     return withhold(scene, planner.rows())
 
@@ -289,7 +285,9 @@ def _contacts(scene: Scene, name: str) -> Rows:
     return planner.rows()
 
 
-def _in_time(scene: Scene, name: str) -> Rows:
+def _referrals(scene: Scene, name: str) -> Rows:
     facts = scene.facts[name]
     kept = np.flatnonzero(facts.day <= scene.timeline.last)
-    return plain_rows(kept, facts.person[kept], scene.timeline.delivery_of(facts.day[kept]))
+    rows = plain_rows(kept, facts.person[kept], scene.timeline.delivery_of(facts.day[kept]))
+    refer_late(scene, rows)
+    return rows

@@ -9,6 +9,7 @@ import numpy as np
 
 from doorstep.synthetic.arrays import Bools, Ints
 from doorstep.synthetic.facts import Facts
+from doorstep.synthetic.plans_identity import mark_identities
 from doorstep.synthetic.rows import FAULTS, LOADED, NO_DAY, REFUSED, SUPERSEDED, WITHHELD, Rows, joined, versions
 from doorstep.synthetic.scene import Scene
 from doorstep.synthetic.streams import Streams
@@ -119,6 +120,7 @@ def plan_records(scene: Scene, name: str) -> Rows:
     rows = versions(facts.person, facts.day, changes, scene.timeline)
     twice = scene.people.doubly_registered[rows.person]
     rows.fault[twice] = FAULTS.index("two_practices")
+    mark_identities(scene, rows)
     return joined([withhold(scene, rows), _strangers(scene, name, rows)])
 
 

@@ -43,7 +43,19 @@ def make_programme(lives: Lives, share: float, with_gp: float, streams: Streams)
     """Draw the cohort (a share of adults), its cases and its contacts."""
     rng = streams("programme")
     cohort = _cohort(lives, share, rng)
-    caseload = _cases(lives, cohort, rng)
+    return _worked(lives, cohort, _cases(lives, cohort, rng), with_gp, rng)
+
+
+def serve(lives: Lives, person: Ints, start: Ints, score: Floats, with_gp: float, streams: Streams) -> Programme:
+    """Return the programme that finds these people on these days and opens a case for each of them the same day."""
+    rng = streams("programme")
+    nobody = np.zeros(len(person), bool)
+    cohort = by_day(_members(lives, person, nobody, start, score, rng))
+    closed = cohort.day + 60 + rng.exponential(150, cohort.n).astype(np.int64)
+    return _worked(lives, cohort, by_day(_closed(lives, cohort.person, cohort.day, closed, rng)), with_gp, rng)
+
+
+def _worked(lives: Lives, cohort: Facts, caseload: Facts, with_gp: float, rng: np.random.Generator) -> Programme:
     contacts = _contacts(lives, caseload, rng)
     seen = contacts.columns["attended"] & contacts.columns["nnhip"] & (rng.random(contacts.n) < 0.6)
     coded = _one_a_day(contacts.take(seen))
@@ -96,7 +108,7 @@ def _members(
     reason = np.searchsorted((0.88, 0.92, 0.98), rng.random(len(person)))
     reason = np.array([0, 3, 4, 5])[reason]
     left = np.where(reason > 0, found + 5 + rng.exponential(200, len(person)), NEVER).astype(np.int64)
-    gone = np.minimum(lives.people.registered_to[person], lives.people.died[person])
+    gone = _gone(lives, person)
     reason = np.where((gone <= left) & (gone < NEVER), np.where(lives.people.died[person] == gone, 1, 2), reason)
     left = np.minimum(left, gone)
     reason = np.where(left > lives.timeline.last, 0, reason)
@@ -108,6 +120,12 @@ def _members(
         "reason": Words(reason.astype(np.int16), LEFT),
     }
     return Facts("cohort", person.astype(np.int32), found.astype(np.int32), columns)
+
+
+def _gone(lives: Lives, person: Ints) -> Ints:
+    """The day on which each person leaves or dies; people may leave while their registration stays open."""
+    registered = np.minimum(lives.people.registered_to[person], lives.people.died[person])
+    return np.minimum(registered, np.where(lives.stop[person] < lives.timeline.last, lives.stop[person], NEVER))
 
 
 def _cases(lives: Lives, cohort: Facts, rng: np.random.Generator) -> Facts:
@@ -137,7 +155,7 @@ def _cases(lives: Lives, cohort: Facts, rng: np.random.Generator) -> Facts:
 
 
 def _closed(lives: Lives, person: Ints, opened: Ints, closed: Ints, rng: np.random.Generator) -> Facts:
-    gone = np.minimum(lives.people.registered_to[person], lives.people.died[person])
+    gone = _gone(lives, person)
     reason = np.array([3, 4, 5])[np.searchsorted((0.75, 0.9), rng.random(len(person)))]
     reason = np.where(gone <= closed, np.where(lives.people.died[person] == gone, 1, 2), reason)
     closed = np.minimum(closed, gone)

@@ -180,6 +180,11 @@ class Planner:
         self.add(made, result)
         return made
 
+    def leave_out(self, rows: Bools) -> None:
+        """Never send some base rows."""
+        sent = np.flatnonzero(~rows)
+        self.base, self.free, self.recent = self.base.take(sent), self.free[sent], self.recent[sent]
+
     def add(self, rows: Rows, result: int) -> None:
         """Add rows of one outcome."""
         rows.outcome = np.full(rows.n, result, np.int8)

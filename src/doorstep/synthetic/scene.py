@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -12,6 +13,7 @@ from doorstep.synthetic.arrays import Bools, Ints
 from doorstep.synthetic.facts import Facts
 from doorstep.synthetic.ground import Ground
 from doorstep.synthetic.health import EVERYDAY, Health, object_to_sharing, with_objections
+from doorstep.synthetic.mistaken import Mistaken, mistake, share_numbers
 from doorstep.synthetic.parameters import Parameters
 from doorstep.synthetic.part import joined_parts, make_part
 from doorstep.synthetic.people import People, chosen, person_keys, shares
@@ -19,6 +21,21 @@ from doorstep.synthetic.programme import Programme
 from doorstep.synthetic.rows import Rows
 from doorstep.synthetic.streams import Streams
 from doorstep.synthetic.timeline import NEVER, Timeline
+
+
+@dataclass(frozen=True)
+class Planted:
+    """Something planted that is no one row: of people (with the other person's or the other number) or of a month."""
+
+    fault: str
+    person: int | None = None
+    other_person: int | None = None
+    other_nhs_number: str = ""
+    other_sender_key: str = ""
+    table: str = ""
+    provider: str = ""
+    month: date | None = None
+    n_rows: int | None = None
 
 
 @dataclass
@@ -37,8 +54,10 @@ class Scene:
     slots_only: Bools
     slots_too: Bools
     opted_out: Bools
+    mistaken: Mistaken
     facts: dict[str, Facts]
     plans: dict[str, Rows]
+    planted: list[Planted]
 
     @cached_property
     def postcode_words(self) -> tuple[tuple[str, ...], Ints]:
@@ -64,10 +83,14 @@ def make_scene(parameters: Parameters, say: Callable[[str], None] = lambda text:
     whole = joined_parts(parts)
     del parts
     people, health, programme = whole.people, whole.health, whole.programme
-    people.keys = person_keys(people.n, streams)
     slots_only, slots_too = _senders_of_slots(len(ground.practices), parameters.slots_only, streams)
     may_object = _settled(people, timeline, slots_only | slots_too) & ~programme.members(people.n)
     object_to_sharing(health, parameters.faults.type_1_objection, may_object, streams)
+    opted_out = chosen(parameters.faults.opted_out, np.ones(people.n, bool), streams("opt-outs"))
+    may_be_mistaken = ~(programme.members(people.n) | health.objects | opted_out)
+    mistaken = mistake(people, may_be_mistaken, may_object, parameters.faults, streams)
+    people.keys = person_keys(people.n, streams, spare=int((mistaken.second >= 0).sum()))
+    share_numbers(people, mistaken)
     facts = whole.facts
     facts["coded"] = with_objections(facts["coded"], people, health, timeline)
     return Scene(
@@ -79,10 +102,22 @@ def make_scene(parameters: Parameters, say: Callable[[str], None] = lambda text:
         programme=programme,
         slots_only=slots_only,
         slots_too=slots_too,
-        opted_out=chosen(parameters.faults.opted_out, np.ones(people.n, bool), streams("opt-outs")),
+        opted_out=opted_out,
+        mistaken=mistaken,
         facts=facts,
         plans={},
+        planted=_mistaken_people(people, mistaken),
     )
+
+
+def _mistaken_people(people: People, mistaken: Mistaken) -> list[Planted]:
+    shared = [Planted("shared_number", int(one), int(other)) for one, other in mistaken.pairs]
+    two = [(int(person), mistaken.second[person]) for person in np.flatnonzero(mistaken.second >= 0)]
+    nhs, sender = people.keys["nhs"], people.keys["sender"]
+    return shared + [
+        Planted("two_numbers", p, other_nhs_number=nhs[at].decode(), other_sender_key=sender[at].decode())
+        for p, at in two
+    ]
 
 
 def _senders_of_slots(n: int, share: float, streams: Streams) -> tuple[Bools, Bools]:

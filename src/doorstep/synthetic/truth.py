@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from doorstep.synthetic.plans import RETIRED_METHOD
 from doorstep.synthetic.rows import LOADED, REFUSED, SUPERSEDED, WARNED, Rows
 from doorstep.synthetic.scene import Scene
 from doorstep.synthetic.timeline import NEVER
+from doorstep.synthetic.worlds.truth import effects_table, write_said
 
 _WORD = pa.dictionary(pa.int16(), pa.string())
 
@@ -78,6 +80,23 @@ def write_truth(scene: Scene, folder: Path) -> None:
         for name, kind in KINDS.items():
             writer.write_table(_events(scene, name, kind))
     _cleaned_list(scene, folder / "opt_out_cleaned_list.csv")
+    pq.write_table(_planted(scene), folder / "planted.parquet", compression="zstd")
+    if scene.parameters.world is not None:
+        effects = folder / "effects.parquet"
+        pq.write_table(effects_table(scene.facts["effects"], scene.ground.practices), effects, compression="zstd")
+        write_said(scene.parameters.world, [effects], folder / "worlds.json")
+
+
+PLANTED = pa.schema([
+    ("fault", pa.string()), ("person", pa.int32()), ("other_person", pa.int32()), ("other_nhs_number", pa.string()),
+    ("other_sender_key", pa.string()), ("table", pa.string()), ("provider", pa.string()), ("month", pa.date32()),
+    ("n_rows", pa.int64()),
+])  # fmt: skip
+
+
+def _planted(scene: Scene) -> pa.Table:
+    """One row for each thing planted that is no one row of a file."""
+    return pa.Table.from_pylist([dataclasses.asdict(one) for one in scene.planted], PLANTED)
 
 
 def _date(day: Ints) -> Any:

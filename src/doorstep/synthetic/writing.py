@@ -16,7 +16,7 @@ from doorstep.records.contracts import LAYOUTS
 from doorstep.synthetic.arrays import Ints
 from doorstep.synthetic.files import FILES, File
 from doorstep.synthetic.pen import KEY_COLUMN, Pen
-from doorstep.synthetic.rows import FAULTS, OUTCOMES, SUPERSEDED, Rows
+from doorstep.synthetic.rows import FAULTS, OUTCOMES, SUPERSEDED, WARNED, Rows
 from doorstep.synthetic.scene import Scene
 from doorstep.synthetic.timeline import Delivery
 
@@ -59,18 +59,31 @@ REASONS = {
     "person_ethnicity_missing": "ethnicity of the person not known",
     "person_lsoa_missing": "home of the person not known",
     "two_practices": "registered with two practices",
+    "shared_number": "two people under one number",
+    "two_numbers": "one person under two numbers",
+    "misspelt_name": "surname misspelt",
+    "wrong_birth": "birth date mistyped",
+    "follow_up_first": "follow-up before the first appointment",
+    "referral_after_contact": "referral dated after its contact",
+    "before_birth": "dated before birth",
+    "retired_entry": "code of a terminology no longer in use",
+    "resubmitted_month": "the provider sent the month again",
+    "refreshed_month": "the provider refreshed the month",
+    "silent_month": "the provider's month never arrived",
+    "same_day_switch": "counted as same-day emergency care from a month on",
     "type_1_objection": "Type 1 objection",
     "opted_out": "opted out",
 }
 
 
-CHANGED = "sent again later with a change"
+CHANGED, CLASHES = "sent again later with a change", "another row of this number has another name or birth date"
 
 
 def _reason(rows: Rows) -> Ints:
-    """Position of each row's reason: that of its fault, or that the same thing was sent again with a change."""
-    plain_change = (rows.outcome == SUPERSEDED) & (rows.fault == 0)
-    return np.where(plain_change, len(FAULTS), rows.fault)
+    """Position of each row's reason: that of its fault, or what another row of the same thing or person brings."""
+    plain = rows.fault == 0
+    changed, clashes = plain & (rows.outcome == SUPERSEDED), plain & (rows.outcome == WARNED)
+    return np.where(changed, len(FAULTS), np.where(clashes, len(FAULTS) + 1, rows.fault))
 
 
 class Sink:
@@ -109,7 +122,7 @@ def write_way(scene: Scene, way: str, folder: Path, truth: pq.ParquetWriter, say
         (place / "delivery.toml").write_text(f"received_on = {delivery.name}\n", encoding="utf-8")
     for file in FILES[way]:
         say(f"writing {file.stem} of way {way}")
-        rows = file.rows(scene)
+        rows = file.rows(scene, way)
         for delivery in scene.timeline.deliveries:
             total += _write(scene, way, file, rows.arriving(delivery.number), delivery, folder, truth)
     return total
@@ -165,7 +178,7 @@ def _truth(way: str, delivery: Delivery, name: str, file: File, rows: Rows, befo
         pa.array(np.arange(before + 1, before + n + 1), pa.int32()),
         _constant(file.table, n),
         _words(rows.outcome, OUTCOMES),
-        _words(_reason(rows), (*(REASONS[fault] for fault in FAULTS), CHANGED)),
+        _words(_reason(rows), (*(REASONS[fault] for fault in FAULTS), CHANGED, CLASHES)),
         _words(rows.fault, FAULTS),
         pa.array(rows.person, pa.int32(), mask=rows.person < 0),
         pa.array(rows.countable & (file.table != "")),

@@ -65,7 +65,10 @@ class Hazards:
         who, more = self.heavy.person[busy], self.heavy.a_year[busy]
         attendance[who] += more
         admitted = by_age_pairs(assumed()["emergency_attendance"]["heavy_admitted_ages"]).take(age[who])
-        admission[who] += more * admitted * np.float32(self.setting.fitted.heavy_admitted)
+        admitted = admitted * np.float32(self.setting.fitted.heavy_admitted)
+        if self.lives.unmeasured is not None:
+            admitted *= self.lives.unmeasured[who].astype(np.float32)
+        admission[who] += more * admitted
         return admission, attendance
 
 
@@ -205,5 +208,6 @@ def _heavy(lives: Lives, constants: Fitted, months: Months, rng: np.random.Gener
     who = np.flatnonzero(unit(rng, lives.n) < chance)
     start = np.floor(unit(rng, len(who)) * (months.n + length)).astype(np.int64) - length
     lasts = np.ceil(rng.exponential(length, len(who))).astype(np.int64)
-    rate = rng.gamma(given["heavy_shape"], constants.heavy_rate / given["heavy_shape"], len(who))
-    return Heavy(who, start, start + lasts, rate.astype(np.float32))
+    rate = rng.gamma(given["heavy_shape"], constants.heavy_rate / given["heavy_shape"], len(who)).astype(np.float32)
+    rate = rate if lives.barrier is None else rate * lives.barrier[who].astype(np.float32)
+    return Heavy(who, start, start + lasts, rate)
