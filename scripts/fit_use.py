@@ -166,7 +166,7 @@ def toml(constants: Fitted, t: Targets, m: Made, people: int) -> str:
     """Return the data file: constants, then what was aimed at and what came out."""
     out = [
         f"# Written by scripts/fit_use.py from a sample of {people:,} people of England; do not edit.",
-        "# [fitted] are the means of the later rounds, [choices] what they were fitted to and why, [made] target and made.",
+        "# [fitted] are the later rounds' means, [choices] what they were fitted to and why, [made] target and made.",
         "", "[fitted]",
     ]  # fmt: skip
     tables = []

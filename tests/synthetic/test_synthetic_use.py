@@ -73,7 +73,7 @@ def _respiratory_winter(d: Drawn) -> float:
 def _between_practices(d: Drawn) -> float:
     """Standard deviation of practices' appointments against those expected from age and illness."""
     practice, seen = d.lives.people.practice, d.count(d.use.appointment.person)
-    ill = (d.lives.age // 10) * 10 + np.minimum(d.lives.conditions[0], 4)
+    ill = np.clip(d.lives.age // 10, 0, 9) * 5 + np.minimum(d.lives.conditions[0], 4)
     rate = np.bincount(ill, seen) / np.maximum(np.bincount(ill, d.years), 1e-9)
     made, expected = np.bincount(practice, seen), np.bincount(practice, d.years * rate[ill])
     large = expected > 2000
