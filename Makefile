@@ -7,7 +7,7 @@ DEMO_DIR ?= demo
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-all bench docs lock wheel clean
+.PHONY: help demo test check test-all bench calibrate docs lock wheel clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -43,6 +43,9 @@ test-all: test wheel docs ## All of the above, the wheel and the manual
 
 bench: $(VENV)/.dev ## Measure people and rows a second; results in benchmarks/results
 	$(BIN)/python benchmarks/sefton.py
+
+calibrate: $(VENV)/.dev ## Compare made-up people with every published figure (about fifteen minutes, 6 GB of disk)
+	$(BIN)/python scripts/calibrate.py
 
 docs: $(VENV)/.dev ## Build the manual into site/
 	$(BIN)/python scripts/build_reference_docs.py

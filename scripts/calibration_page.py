@@ -2,108 +2,165 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import calibration_charts as charts
+from calibration_words import INTRODUCTION, MECHANISM_WORDS, NOT_TO_CONCLUDE
 
-from doorstep.synthetic.calibration import ENGLAND, Check, Verdict
-from doorstep.synthetic.calibration.local import TITLES
+from doorstep.synthetic.calibration import Check, Row, Verdict, accounted, checks
+from doorstep.synthetic.calibration.local import title_of
 
 PAGE = Path("docs/explanation/made-up-people.md")
 IMAGES = Path("docs/images/made-up-people")
+GRIDS = {"register_by_decile": "register", "emergency_admissions": "age"}
+# What the charts draw besides the verdicts.
+CURVES = {
+    "multimorbidity": "select decile, floor(age_at_end / 5) * 5 + 2.5, avg((conditions >= 2)::int) from person "
+    "where at_end and age_at_end between 20 and 95 and decile in (1, 5, 10) group by all order by all",
+    "nights": "with r as (select emergency_nights as x, cume_dist() over (order by emergency_nights desc) as p "
+    "from person join use using (person_id) where in_year) "
+    "select ceil(p * 200) / 2, sum(x) / (select sum(x) from r) from r where x > 0 group by 1 order by 1",
+}
+
+
+@dataclass(frozen=True)
+class Without:
+    """What one check of a mechanism comes to without it: the group that is furthest off."""
+
+    mechanism: str
+    worst: Verdict
+
+    @property
+    def check(self) -> str:
+        """The name of the check."""
+        return self.worst.check
 
 
 @dataclass
 class Findings:
-    """Everything measured: national and local verdicts, verdicts without each mechanism, and what the charts draw."""
+    """Everything measured: national and local verdicts, what each mechanism's absence does, and what charts draw."""
 
     people: int = 0
     national: list[Verdict] = field(default_factory=list)
     local: dict[str, list[Verdict]] = field(default_factory=dict)
-    without: dict[str, tuple[list[Verdict], bool]] = field(default_factory=dict)
+    without: list[Without] = field(default_factory=list)
     curves: dict[str, list[tuple[object, ...]]] = field(default_factory=dict)
 
     @property
+    def families(self) -> dict[str, list[Verdict]]:
+        """Verdicts by the people they are of."""
+        return {"England": self.national, **self.local}
+
+    @property
     def judged(self) -> list[Verdict]:
-        """All verdicts with every mechanism at work."""
-        return self.national + [v for verdicts in self.local.values() for v in verdicts]
+        """All verdicts against targets, with every mechanism at work."""
+        return [v for verdicts in self.families.values() for v in verdicts if v.is_target]
 
+    @property
+    def failing(self) -> list[tuple[str, Verdict]]:
+        """What does not hold, and of whom."""
+        return [(name, v) for name, verdicts in self.families.items() for v in verdicts if v.fails]
 
-INTRODUCTION = """# Made-up people, beside the published
-
-Doorstep makes people up: for its tests, for demonstrations, for analysts who learn the tool and for researchers who
-check a method. This page compares them with every published figure at hand. It is written by
-`python scripts/calibrate.py` (`make calibrate`), which makes {people:,} people of England, and all of Sefton and of
-Cheshire and Merseyside, measures the files that were written, and judges each figure.
-
-**{holding} of {judged} comparisons hold.** A published figure holds where what was made lies within the larger of a tenth
-of it and three standard errors. Where nothing is published for England the bounds are ours, and say why. Figures that
-disagree with one nearer to England now are shown as context and not judged.
-
-| mark | meaning |
-|---|---|
-| ● holds | within the room given |
-| ○ does not hold | outside it: do not rely on made-up people for this |
-| – context | shown, not judged |
-
-"""
-
-NOT_TO_CONCLUDE = """## What must not be concluded from made-up people
-
-- **Nothing about a real Place.** The areas, practices and lists are real; the people, their illnesses and their care are
-  not. A made-up Sefton says nothing of Sefton beyond the published tables it was drawn from.
-- **Nothing about whether an intervention works.** An effect is there because a planted world says so.
-- **Nothing about causes.** That deprived people fall ill earlier is put in, as published; why is not in here.
-- **Nothing about how good a risk model is in practice.** Its coefficients come back because they were put in.
-- **Nothing about rare events, single codes, medicines by name or results of tests.** Drug codes are made-up numbers; no
-  measurement has a value; rare conditions are drawn with broad strokes.
-- **Nothing about how services respond to each other** (waiting lists, full wards, visits that replace admissions).
-- **Nothing about the years.** Published figures of 2004 to 2025 stand side by side; there is no pandemic and no trend.
-- **Nothing about ethnicity and illness.** Ethnic group follows area and age; illness does not differ by it.
-- **Nothing about disclosure risk in real data.** Small numbers here belong to nobody.
-
-## What is ours rather than published
-
-Shapes by age below 40 and above 86, the spread of a person's own use, the course of use before death, how practices code,
-lengths of stay, outpatient and community rates, social care, households below the area and how long people live in care
-homes. The data files under `src/doorstep/synthetic/data/` say for each number where it comes from, and which were fitted.
-"""
+    @property
+    def idle(self) -> list[Without]:
+        """Checks that hold without their mechanism."""
+        return [one for one in self.without if not one.worst.fails]
 
 
 def write_page(found: Findings, root: Path) -> None:
     """Write the page and its charts under `root`."""
+    import calibration_charts as charts
+
     (root / IMAGES).mkdir(parents=True, exist_ok=True)
     drawn = charts.draw(found, root / IMAGES)
-    judged = [v for v in found.judged if v.is_target]
-    text = [INTRODUCTION.format(people=found.people, judged=len(judged), holding=sum(v.holds for v in judged))]
-    text += [_chart(*chart) for chart in drawn]
-    text += ["## National figures\n", *(_section(check, found.national) for check in ENGLAND)]
+    (root / PAGE).write_text(page(found, [_chart(*chart) for chart in drawn]), encoding="utf-8")
+
+
+def page(found: Findings, drawn: Sequence[str]) -> str:
+    """Return the page."""
+    holding = sum(v.holds for v in found.judged)
+    head = INTRODUCTION.format(people=found.people, judged=len(found.judged), holding=holding, families=_counts(found))
+    text = [head, *_failing(found), NOT_TO_CONCLUDE, "## In charts\n", *drawn, "## National figures\n"]
+    text += [_section(check, found.national) for check in checks()]
     text += [_local(name, verdicts) for name, verdicts in found.local.items()]
-    text += [_mechanisms(found), NOT_TO_CONCLUDE]
-    (root / PAGE).write_text("\n".join(text), encoding="utf-8")
+    text += [_mechanisms(found), _unmeasured()]
+    return "\n".join(text)
 
 
-def _chart(name: str, title: str, description: str) -> str:
-    return f"![{title}. {description}](../images/{IMAGES.name}/{name}.svg)\n\n*{title}. {description}*\n"
+def _counts(found: Findings) -> str:
+    rows = ["| people | judged | hold | shown as context |", "|---|---:|---:|---:|"]
+    for name, verdicts in found.families.items():
+        judged = [v for v in verdicts if v.is_target]
+        rows.append(f"| {name} | {len(judged)} | {sum(v.holds for v in judged)} | {len(verdicts) - len(judged)} |")
+    return "\n".join(rows)
+
+
+def _failing(found: Findings) -> Iterator[str]:
+    yield "## What does not hold\n"
+    if not found.failing:
+        yield "Nothing.\n"
+        return
+    yield "| people | comparison | group | made | should be |\n|---|---|---|---:|---:|"
+    for name, v in found.failing:
+        yield f"| {name} | {title(v.check)} | {_group(v.group)} | {_number(v.made)} | {_room(v)} |"
+    yield ""
+
+
+def _chart(name: str, heading: str, description: str) -> str:
+    return f"![{heading}. {description}](../images/{IMAGES.name}/{name}.svg)\n\n*{heading}. {description}*\n"
 
 
 def _section(check: Check, verdicts: Sequence[Verdict]) -> str:
     mine = [v for v in verdicts if v.check == check.name]
-    unit = f"{check.unit[0].upper()}{check.unit[1:]}"
-    return f"### {check.title}\n\n{unit}. {check.why[0].upper()}{check.why[1:]}.\n\n{table(mine)}\n"
+    of_grid = [v for v in mine if check.name in GRIDS and v.is_target]
+    rest = [v for v in mine if v not in of_grid]
+    tables = [_grid(of_grid, GRIDS[check.name])] if of_grid else []
+    tables += [_table(rest)] if rest else []
+    return f"### {check.title}\n\n{_sentence(check.unit)}\n\n{_reasons(mine)}\n\n" + "\n\n".join(tables) + "\n"
 
 
-def table(verdicts: Iterable[Verdict]) -> str:
-    """Return a table of verdicts in Markdown."""
-    rows = ["| group | published | made | made / published | standard error | |", "|---|---:|---:|---:|---:|---|"]
-    for v in sorted(verdicts, key=lambda v: [_key(part) for part in v.group.split("|")]):
-        target = _number(v.target) if v.target is not None else f"{_number(v.low)} to {_number(v.high)}"
+def _reasons(verdicts: Sequence[Verdict]) -> str:
+    """Why figures are targets, bounds or context: each reason once, with whose figures it is about."""
+    found: dict[tuple[bool, str], list[str]] = {}
+    for v in verdicts:
+        sources = found.setdefault((v.is_target, v.why), [])
+        if v.source and v.source != v.why and v.source not in sources:
+            sources.append(v.source)
+    lines = []
+    for (is_target, why), sources in found.items():
+        of = f" ({'; '.join(sources)})" if sources and len(sources) <= 4 else ""
+        lines.append(f"- {'Target' if is_target else 'Context'}{of}: {why}.")
+    return "\n".join(lines)
+
+
+def _grid(verdicts: Sequence[Verdict], row_name: str) -> str:
+    """A table of row by column: made, then published in brackets; what does not hold is marked."""
+    cells = {tuple(v.group.split("|")): v for v in verdicts}
+    rows, columns = (sorted({key[i] for key in cells}, key=_key) for i in (0, 1))
+    lines = [f"| {row_name} | " + " | ".join(columns) + " |", "|---|" + "---:|" * len(columns)]
+    for row in rows:
+        lines.append(f"| {row} | " + " | ".join(_cell(cells.get((row, column))) for column in columns) + " |")
+    holding = sum(v.holds for v in verdicts)
+    return "\n".join([*lines, "", f"Made (published); ○ does not hold. {holding} of {len(verdicts)} hold."])
+
+
+def _cell(v: Verdict | None) -> str:
+    if v is None:
+        return ""
+    return f"{'' if v.holds else '○ '}{_number(v.made)} ({_number(v.target or 0)})"
+
+
+def _table(verdicts: Iterable[Verdict]) -> str:
+    """A table of verdicts, a row each."""
+    rows = [
+        "| group | published or bounds | made | standard error | made / published | |",
+        "|---|---:|---:|---:|---:|---|",
+    ]
+    for v in sorted(verdicts, key=lambda v: (not v.is_target, [_key(part) for part in v.group.split("|")])):
         ratio = f"{v.made / v.target:.2f}" if v.target else ""
-        rows.append(
-            f"| {v.group.replace('|', ', ')} | {target} | {_number(v.made)} | {ratio} | {_number(v.se)} | {mark(v)} |"
-        )
+        against = _number(v.target) if v.target is not None else _room(v)
+        rows.append(f"| {_group(v.group)} | {against} | {_number(v.made)} | {_number(v.se)} | {ratio} | {mark(v)} |")
     return "\n".join(rows)
 
 
@@ -118,48 +175,75 @@ def mark(verdict: Verdict) -> str:
     return "● holds" if verdict.holds else "○ does not hold"
 
 
+def title(check: str) -> str:
+    """Return the title of a national or local check."""
+    titles = {c.name: c.title for c in checks()}
+    return titles.get(check) or title_of(check)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _group(group: str) -> str:
+    return group.replace("|", ", ")
+
+
+def _room(v: Verdict) -> str:
+    return f"{_number(max(v.low, 0))} to {_number(v.high)}"
+
+
 def _number(value: float) -> str:
-    if value == 0:
+    if abs(value) < 1e-9:
         return "0"
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
 def _local(name: str, verdicts: Sequence[Verdict]) -> str:
-    parts = [f"## {name}: areas and practices\n", "| comparison | at most | made | | |", "|---|---:|---:|---|---|"]
-    for v in (v for v in verdicts if v.check in TITLES):
-        parts.append(f"| {TITLES[v.check]} | {v.high:.3f} | {v.made:.4f} | {mark(v)} | {v.why} |")
+    lines = [
+        f"## {name}: areas, practices and hospitals\n",
+        "| comparison | made | should be | | |",
+        "|---|---:|---:|---|---|",
+    ]
+    for v in (v for v in verdicts if v.check != "between_practices"):
+        lines.append(f"| {title(v.check)} | {_number(v.made)} | {_room(v)} | {mark(v)} | {v.why} |")
     spread = [v for v in verdicts if v.check == "between_practices"]
-    title = (
-        "\nHow much practices differ beyond chance (coefficient of variation), against the same practices in 2021-22:\n"
-    )
-    return "\n".join([*parts, title, table(spread), ""])
+    lines += [
+        "\nOf people in areas, the number is the part of them who would have to be in another cell of the table.\n",
+        f"### {name}: {title('between_practices')[0].lower()}{title('between_practices')[1:]}\n",
+        "Coefficient of variation beyond chance, against the same practices in 2021-22.\n", _table(spread), "",
+    ]  # fmt: skip
+    return "\n".join(lines)
 
 
 def _mechanisms(found: Findings) -> str:
-    text = [
+    lines = [
         "## Each mechanism matters\n",
-        "People were made again without each mechanism in turn. A check that still held would show nothing.\n",
-        "| without | check that then fails | made | should be |", "|---|---|---:|---|",
+        "People were made again without each mechanism in turn. A check that held without what it checks would show",
+        "nothing: so each must fail, and the group that is furthest off is shown.\n",
+        "| without | check | group | made | should be | |", "|---|---|---|---:|---:|---|",
     ]  # fmt: skip
-    for name, (verdicts, _) in found.without.items():
-        worst = max((v for v in verdicts if not v.holds), key=_miss, default=None)
-        if worst is None:
-            text.append(f"| {name.replace('_', ' ')} | none | | |")
-        else:
-            group = "" if worst.group == "all" else f" ({worst.group.replace('|', ', ')})"
-            should = f"{_number(worst.low)} to {_number(worst.high)}"
-            text.append(
-                f"| {name.replace('_', ' ')} | {_title(worst.check)}{group} | {_number(worst.made)} | {should} |"
-            )
-    return "\n".join([*text, ""])
+    for one in found.without:
+        v = one.worst
+        word = "○ fails, as it should" if v.fails else "**still holds**"
+        cells = (MECHANISM_WORDS[one.mechanism], title(v.check), _group(v.group), _number(v.made), _room(v), word)
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join([*lines, ""])
 
 
-def _miss(verdict: Verdict) -> float:
-    """How far outside its room a number lies, in widths of the room."""
-    width = max(verdict.high - verdict.low, 1e-12)
-    return max(verdict.low - verdict.made, verdict.made - verdict.high) / width
+def _unmeasured() -> str:
+    """The published figures that nothing made is compared with, and how all rows are used."""
+    rows = accounted()
+    uses = {use: sum(row.use == use for row in rows) for use in ("target", "context", "not measured")}
+    lines = [
+        "## Published figures that are not compared\n",
+        f"Of {len(rows)} published figures in the reference table `published_margins`, {uses['target']} are targets, "
+        f"{uses['context']} are context, and {uses['not measured']} are not compared:\n",
+        "| figure | value | why not |", "|---|---:|---|",
+    ]  # fmt: skip
+    lines += [_unmeasured_row(row) for row in rows if row.use == "not measured"]
+    return "\n".join([*lines, ""])
 
 
-def _title(check: str) -> str:
-    titles = {c.name: c.title for c in ENGLAND} | TITLES
-    return titles.get(check, check.replace("_", " "))
+def _unmeasured_row(row: Row) -> str:
+    return f"| {row.what.replace('|', ', ')} | {_number(row.value)} | {row.why} |"

@@ -111,6 +111,12 @@ LOCAL = {
         _MADE.format(group="msoa21, carer_hours::int as hours", where="at_start and age_at_start >= 5"), _CARERS,
     ),
 }  # fmt: skip
+# The comparisons that must fail where people are made without a mechanism.
+MECHANISMS = {
+    "raking": ("ethnicity", "ages"),
+    "practice_variation": ("between_practices", "attendance_by_practice"),
+    "provider_variation": ("stay_by_provider",),
+}
 WHOLE = 0.8  # of the real list: with fewer people, cells cannot be compared one by one
 
 
