@@ -129,7 +129,7 @@ def count(folder: Path, first: date, known: date, quintile: dict[str, int], plac
     until: dict[str, date] = {}
     for who, *_, name, found, left in read["cohort"]:
         end = min(day(left, EVER), day(people[who].died, EVER), people[who].registered_until(first, place))
-        if name in {"", "local"} and date.min < day(found) < first <= end and people[who].is_adult(first):
+        if who and name in {"", "local"} and date.min < day(found) < first <= end and people[who].is_adult(first):
             until[who] = max(end, until.get(who, end))
     table = {name: [0] * 23 for name in [*GUIDE["metrics"], "patients", "P1"]}
     for metric, who, on, lsoa, n in [*(("patients", who, str(first), "", 1) for who in until), *events(read)]:
@@ -137,7 +137,7 @@ def count(folder: Path, first: date, known: date, quintile: dict[str, int], plac
             for column in people[who].columns(day(on), lsoa, quintile):
                 table[metric][column] += n
     cases = ((max(day(a), first), day(b, EVER), p) for a, b, nnhip, p in read["caseload"] if nnhip in YES)
-    table["P1"][0] = len({p for a, b, p in cases if a <= last and b >= first and people[p].is_adult(a)})
+    table["P1"][0] = len({p for a, b, p in cases if p and a <= last and b >= first and people[p].is_adult(a)})
     return table
 
 

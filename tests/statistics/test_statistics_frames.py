@@ -96,6 +96,12 @@ def test_a_grouped_rate_or_proportion_is_one_of_sums(make: Make) -> None:
     assert column(grouped, "x").tolist() == [4, 4]
 
 
+def test_no_labels_make_one_group(make: Make) -> None:
+    answer = frames.rate(make({"x": [1, 4], "n": [10, 20]}), "x", "n", by=())
+    assert_answers(answer, st.rate([5], [30]))
+    assert list(answer.columns) == ["x", "n", "value", "lower", "upper"]
+
+
 def test_row_by_row_the_frame_keeps_its_rows_and_columns(make: Make) -> None:
     data = {"area": ["n", "s"], "x": [1, 4], "n": [10, 20]}
     answer = frames.proportion(make(data), "x", "n")

@@ -142,6 +142,13 @@ def test_a_relative_index_over_an_end_that_may_be_nought_is_blank() -> None:
     assert not np.isnan(found.slope.value)
 
 
+def test_the_same_holds_where_limits_are_simulated() -> None:
+    """The line through three equal groups ends at 0.07, and in some draws below nought."""
+    found = slope_index([0.30, 0.22, 0.11], [1, 1, 1], [0.2, 0.15, 0.3], scale="log", multiplier=-1, draws_log2=10)
+    assert np.isnan([float(found.relative.value), float(found.relative.lower), float(found.relative.upper)]).all()
+    assert found.slope.lower < found.slope.value < found.slope.upper
+
+
 def test_standard_errors_come_back_from_the_limits_they_made() -> None:
     z = 1.959963984540054
     assert standard_errors_from_limits(10 - z * 2, 10 + z * 2) == pytest.approx(2)

@@ -56,6 +56,11 @@ def test_all_areas_at_once() -> None:
     assert gini(values, people).shape == (2,)
 
 
+def test_a_value_nobody_has_is_no_quantile() -> None:
+    assert weighted_quantile([1, 5, 7], [0, 3, 0], 0) == 5
+    assert weighted_quantile([1, 5, 7], [0, 3, 0], 1) == 5
+
+
 def test_one_who_has_all_among_many() -> None:
     assert gini([0, 1], [999, 1]) == pytest.approx(0.999)
 

@@ -1,8 +1,9 @@
-"""Pure methods of public health, usable without the rest of Doorstep: rates, standardisation, inequality, disclosure.
+"""Pure methods of public health, usable without the rest of Doorstep: rates, standardisation, inequality and more.
 
 In: arrays of counts and populations (or data frames, through `doorstep.statistics.frames`). Out: small frozen results,
 `Estimate(value, lower, upper)` first of all; NaN is a documented blank. Plane: none; nothing here knows what a person
-is. The names below are imported on first use; README.md in this folder shows how.
+is. Modules with doors of their own: `funnels`, `spc`, `regression_to_mean`, `disclosure`, `impact`, `risk`. The names
+below are imported on first use; README.md in this folder shows how.
 """
 
 from __future__ import annotations

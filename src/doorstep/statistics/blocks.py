@@ -18,7 +18,11 @@ def by_rows(work: Callable[..., tuple[Floats, ...]], *arrays: Floats, rows: int 
     """
     leading, bands = arrays[0].shape[:-1], arrays[0].shape[-1]
     flat = [array.reshape(-1, bands) for array in arrays]
-    starts = range(0, max(len(flat[0]), 1), rows)
-    done = [work(*(array[start : start + rows] for array in flat)) for start in starts]
-    joined = (np.concatenate(parts) for parts in zip(*done, strict=True))
-    return tuple(part.reshape(leading + part.shape[1:]) for part in joined)
+    found: list[Floats] = []
+    for start in range(0, max(len(flat[0]), 1), rows):
+        block = slice(start, start + rows)
+        parts = work(*(array[block] for array in flat))
+        found = found or [np.empty((len(flat[0]), *part.shape[1:])) for part in parts]
+        for whole, part in zip(found, parts, strict=True):
+            whole[block] = part
+    return tuple(whole.reshape(leading + whole.shape[1:]) for whole in found)

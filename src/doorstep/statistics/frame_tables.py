@@ -96,6 +96,7 @@ def groups_of(frame: nw.DataFrame[IntoDataFrameT], by: Sequence[str]) -> Groups[
     if not by:
         return Groups(labelled.head(1), np.zeros(len(frame), dtype=np.int64))
     labels = nw.maybe_reset_index(labelled.unique(maintain_order=True))
+    # A left join is not bound to keep the order of rows.
     rows = labelled.with_row_index(_ROW).join(labels.with_row_index(_CODE), on=list(by), how="left").sort(_ROW)
     return Groups(labels, rows.get_column(_CODE).to_numpy().astype(np.int64))
 

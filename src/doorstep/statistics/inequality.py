@@ -8,6 +8,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from doorstep.errors import UsageError
+from doorstep.statistics.blocks import by_rows
 from doorstep.statistics.results import (
     ChoiceError,
     Estimate,
@@ -101,12 +102,13 @@ def slope_index(
     """
     y, n, se = _groups(values, population, standard_errors)
     _known_choices(scale, line, multiplier)
-    t, fit = _to_scale(y, scale), _fit(n, multiplier)
-    if scale == "identity":
-        return _exact(y, se, fit, two_sided_z(confidence))
-    if line == "scale":
-        return _on_scale(t, se, fit, scale, two_sided_z(confidence))
-    return _simulated(y, t, se, fit, scale, confidence, 2**draws_log2, seed)
+    draws = 0 if scale == "identity" or line == "scale" else 2**draws_log2
+
+    def work(*block: Floats) -> tuple[Floats, ...]:
+        return _index(*block, scale=scale, multiplier=multiplier, confidence=confidence, draws=draws, seed=seed)
+
+    *both, intercept = by_rows(work, y, _to_scale(y, scale), n, se)
+    return Inequality(Estimate(*both[:3]), Estimate(*both[3:]), intercept, draws)
 
 
 def standard_errors_from_limits(
@@ -142,45 +144,62 @@ def concentration_index(
     return _fieller(y, se, share * (2 * _middles(share) - 1), share, two_sided_z(confidence))
 
 
-def _exact(y: Floats, se: Floats, fit: _Fit, z: float) -> Inequality:
+def _index(
+    y: Floats,
+    t: Floats,
+    n: Floats,
+    se: Floats,
+    *,
+    scale: Scale,
+    multiplier: float,
+    confidence: float,
+    draws: int,
+    seed: int,
+) -> tuple[Floats, ...]:
+    """Return slope and relative index, value and limits of each, and the intercept; `t` are values on their scale."""
+    fit, z = _fit(n, multiplier), two_sided_z(confidence)
+    if draws:
+        slope, relative, first = _simulated(y, t, se, fit, scale, confidence, draws, seed)
+    elif scale == "identity":
+        slope, relative, first = _exact(y, se, fit, z)
+    else:
+        slope, relative, first = _on_scale(t, se, fit, scale, z)
+    in_unit = (of * fit.size for of in (slope.value, slope.lower, slope.upper))
+    return (*in_unit, relative.value, relative.lower, relative.upper, first * fit.size)
+
+
+def _exact(y: Floats, se: Floats, fit: _Fit, z: float) -> tuple[Estimate, Estimate, Floats]:
     over, under = fit.ends()
     slope, half = _of(over - under, y), z * np.sqrt(_of((over - under) ** 2, se**2))
-    return Inequality(
-        _in_order(slope * fit.size, (slope - half) * fit.size, (slope + half) * fit.size),
-        _fieller(y, se, over, under, z),
-        fit.first(y) * fit.size,
-        0,
-    )
+    return Estimate(slope, slope - half, slope + half), _fieller(y, se, over, under, z), fit.first(y)
 
 
-def _on_scale(t: Floats, se: Floats, fit: _Fit, scale: Scale, z: float) -> Inequality:
+def _on_scale(t: Floats, se: Floats, fit: _Fit, scale: Scale, z: float) -> tuple[Estimate, Estimate, Floats]:
     slope, half = _of(fit.slope, t), z * np.sqrt(_of(fit.slope**2, se**2))
     over, under = (
         [_from_scale(_of(fit.middle, t) + side * fit.sign * of, scale) for of in (slope, slope - half, slope + half)]
         for side in (0.5, -0.5)
     )
-    return Inequality(
-        _in_order(*((a - b) * fit.size for a, b in zip(over, under, strict=True))),
+    return (
+        _in_order(*(a - b for a, b in zip(over, under, strict=True))),
         _in_order(*(a / b for a, b in zip(over, under, strict=True))),
-        _from_scale(fit.first(t), scale) * fit.size,
-        0,
+        _from_scale(fit.first(t), scale),
     )
 
 
 def _simulated(
     y: Floats, t: Floats, se: Floats, fit: _Fit, scale: Scale, confidence: float, draws: int, seed: int
-) -> Inequality:
+) -> tuple[Estimate, Estimate, Floats]:
     over, under = fit.ends()
     found = percentiles_of_ends(
         t, se, over, under, lambda values: _from_scale(values, scale), confidence=confidence, draws=draws, seed=seed
     )
     with np.errstate(divide="ignore", invalid="ignore"):  # what divides by nought is blank below
         ratio = _of(over, y) / _of(under, y)
-    return Inequality(
-        _in_order(_of(over - under, y) * fit.size, *(of * fit.size for of in found.difference)),
-        _in_order(ratio, *found.ratio).blank_where(found.lowest_under <= 0),
-        fit.first(y) * fit.size,
-        draws,
+    return (
+        Estimate(_of(over - under, y), *found.difference),
+        Estimate(ratio, *found.ratio).blank_where(found.lowest_under <= 0),
+        fit.first(y),
     )
 
 

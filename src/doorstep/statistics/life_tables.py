@@ -44,18 +44,17 @@ def life_expectancy(deaths: Numbers, population: Numbers, *, confidence: float =
             expected="(..., 20): 20 age bands last (0, 1-4, 5-9, and so on to 90+)",
         )
     z = two_sided_z(confidence)
-    value, error = by_rows(_expectancies, d, p)
-    wide = 2 * two_sided_z(0.95) * error > WIDEST_INTERVAL
-    return Estimate(value, value - z * error, value + z * error).blank_where(wide)
+    return Estimate(*by_rows(lambda deaths, population: _limits(deaths, population, z), d, p))
 
 
-def _expectancies(deaths: Floats, population: Floats) -> tuple[Floats, Floats]:
-    """Return expectancy and its standard error, (areas, 20); both NaN where blank."""
+def _limits(deaths: Floats, population: Floats, z: float) -> tuple[Floats, ...]:
+    """Return expectancy and its limits, (areas, 20) each; all NaN where blank."""
     usable = _usable(deaths, population)
     d, p = deaths[usable], population[usable]
     value, error = np.full((2, *deaths.shape), np.nan)
     value[usable], error[usable] = _table(d, d / p)
-    return value, error
+    value[np.isnan(error) | (2 * two_sided_z(0.95) * error > WIDEST_INTERVAL)] = np.nan
+    return value, value - z * error, value + z * error
 
 
 def _usable(deaths: Floats, population: Floats) -> Bools:

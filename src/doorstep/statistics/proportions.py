@@ -48,8 +48,7 @@ def _wilson(x: Floats, n: Floats, z: float) -> tuple[Floats, Floats]:
     # The lower limit multiplied through by its conjugate: nothing cancels, and no events gives exactly nought.
     lower = 2 * x**2 / (n * (2 * x + z**2 + root))
     upper = (2 * x + z**2 + root) / (2 * (n + z**2))
-    # Rounding must not carry a limit past the proportion, nor everybody's past one.
-    return np.minimum(lower, x / n), np.clip(upper, x / n, 1)
+    return np.asarray(lower), np.clip(upper, x / n, 1)  # rounding must not put everybody above their upper limit
 
 
 def _parts(numerator: Numbers, denominator: Numbers) -> tuple[Floats, Floats]:
