@@ -78,3 +78,34 @@ def test_every_row_of_every_file_became_what_the_truth_says(place: Path, homes: 
                WHERE expected IS DISTINCT FROM outcome GROUP BY ALL ORDER BY ALL"""
         ).fetchall()
     assert wrong == []
+
+
+OF_RECORDS = {
+    "before_birth", "misspelt_name", "retired_entry", "shared_number", "two_numbers", "two_practices", "wrong_birth",
+}  # fmt: skip
+OF_CARE = {"follow_up_first", "referral_after_contact", "refreshed_month", "resubmitted_month", "same_day_switch"}
+
+
+@pytest.mark.parametrize(("way", "faults"), [("A", OF_CARE | OF_RECORDS), ("B", OF_CARE | OF_RECORDS), ("C", OF_CARE)])
+def test_mistaken_people_and_months_gone_wrong_are_among_the_rows_compared(
+    place: Path, way: str, faults: set[str]
+) -> None:
+    query = f"SELECT DISTINCT fault::VARCHAR FROM '{place}/truth/rows.parquet' WHERE way = '{way}'"
+    assert faults <= {fault for (fault,) in duckdb.execute(query).fetchall()}
+
+
+def test_a_number_that_two_people_share_warns_where_names_are_and_is_one_person_of_the_lake(
+    place: Path, homes: dict[str, Home]
+) -> None:
+    pairs = duckdb.execute(
+        f"SELECT person, other_person FROM '{place}/truth/planted.parquet' WHERE fault = 'shared_number'"
+    ).fetchall()
+    assert pairs
+    clashes = """SELECT count(DISTINCT person_id) FROM person WHERE source = 'gp' AND warning LIKE 'name or birth date%'
+        AND person_id IN (SELECT person_id FROM person WHERE source = 'gp' GROUP BY 1 HAVING count(DISTINCT birth_on) > 1
+                          AND count(DISTINCT practice) > 1)"""
+    with open_lake(homes["b"]) as lake:
+        found = lake.connection().execute(clashes).fetchone()
+    assert found is not None and found[0] >= len(pairs)
+    with open_lake(homes["a"]) as lake:
+        assert lake.connection().execute(clashes).fetchone() == (0,)

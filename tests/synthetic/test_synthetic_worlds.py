@@ -86,7 +86,7 @@ def test_who_is_served_follows_the_chance_that_stands_in_truth() -> None:
 
 
 def test_selection_on_recent_use_alone_falls_afterwards_without_any_effect() -> None:
-    part = named("regression_to_the_mean")
+    part = named("regression_to_the_mean", 120_000)
     served, wave = by_person(part, "served"), by_person(part, "wave")
     before, after = (by_person(part, f"emergency_admissions_{k}") for k in ("before", "without"))
     days_before, days_after = by_person(part, "days_before"), by_person(part, "days_after")

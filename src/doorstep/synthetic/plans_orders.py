@@ -37,8 +37,11 @@ def put_in_order(outpatients: Facts) -> None:
 
 
 def _course(outpatients: Facts) -> Ints:
+    """A number for each person and treatment function; several clinics may have the same one."""
     function: Words = outpatients.columns["function"]
-    return outpatients.person.astype(np.int64) * len(function.words) + function.at
+    same = np.array([function.words.index(word) for word in function.words])
+    course: Ints = outpatients.person.astype(np.int64) * len(function.words) + same[function.at]
+    return course
 
 
 def follow_up_first(planner: Planner) -> None:
