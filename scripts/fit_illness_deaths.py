@@ -39,12 +39,31 @@ def fit(sample: margins.Sample, source: Path) -> None:
     """Move bands, slope and means one step, by people as they would be if nobody died."""
     living = [_living(sample, drawn) for drawn in sample.draw(deaths=False)]
     age, sex, band, decile, extra, year = (np.concatenate([one[i] for one in living]) for i in range(6))
+    alive = [_factors(drawn, day) for drawn in sample.draw() for day in _days(sample)]
     _fit_bands(age, sex, band, year)
     if "slopes" not in _STATE:
         _STATE["slopes"] = slopes(source)
     _fit_slope(age, sex, decile, extra, _STATE["slopes"])
-    _fit_means(age, sex, extra)
+    _fit_means(*(np.concatenate([one[i] for one in alive]) for i in range(3)))
     _write()
+
+
+def _days(sample: margins.Sample) -> list[int]:
+    """Days over the window: the frail die first, so that survivors are less frail than those it opened with."""
+    timeline = sample.timeline
+    return [round(day) for day in np.linspace(timeline.first, timeline.last, 5)]
+
+
+def _factors(drawn: margins.Drawn, day: int) -> tuple[Floats, Floats, Floats]:
+    """Age, sex, and the logarithm of all factors but the life table's, of those registered and alive on a day."""
+    people, health = drawn.people, drawn.health
+    who = np.flatnonzero((people.registered_from <= day) & (people.birth < day) & (people.registered_to > day))
+    table, age = mortality.hazards(), (day - people.birth[who]) / 365.25
+    sex = people.sex[who].astype(np.intp)
+    total = mortality.log_hazard(table, people, health, day, True, who)
+    rate = mortality._at(table.log_rate, sex, np.clip(age, 0, 100.99))
+    at = np.interp(age, table.mean_ages, np.arange(len(table.mean_ages)))
+    return age, sex.astype(float), total - rate + mortality._at(table.log_mean, sex, at)
 
 
 def _living(sample: margins.Sample, drawn: margins.Drawn) -> tuple[Floats, ...]:
