@@ -47,6 +47,11 @@ class Hazards:
     mortal: Ints
     dying: Ints
 
+    @property
+    def planted(self) -> Singles | None:
+        """What a world has put on each person's hazard of admission; None where it has put nothing."""
+        return planted(self.lives)
+
     def of(self, month: int) -> tuple[Singles, Singles]:
         """Return the yearly rates of every person in a month, before what recent use adds."""
         day = int(self.months.middle[month])
@@ -141,9 +146,15 @@ def attendance_rates(constants: Fitted) -> Singles:
 def _own_admission(lives: Lives, constants: Fitted, z: Singles) -> Singles:
     given = assumed()["emergency_admission"]
     person = _women(lives, given["women"]) * _tail(lives, given["spread"], z)
-    for factor in (lives.unmeasured, lives.barrier):
-        person = person if factor is None else person * factor.astype(np.float32)
+    factor = planted(lives)
+    person = person if factor is None else person * factor
     return ill_and_frail(lives, constants.emergency_frailty, constants.admission_conditions) * person
+
+
+def planted(lives: Lives) -> Singles | None:
+    """Return the product of the unmeasured factor and the barrier to care; None where there is neither."""
+    factors = [f.astype(np.float32) for f in (lives.unmeasured, lives.barrier) if f is not None]
+    return np.prod(factors, axis=0) if factors else None
 
 
 def _own_attendance(lives: Lives, setting: Setting, z: Singles) -> Singles:

@@ -29,9 +29,22 @@ class Urgent:
 
 
 class _Process:
-    """One kind of event through the months."""
+    """One kind of event through the months.
 
-    def __init__(self, n: int, recent: float, a_month: float, months: Months, rng: np.random.Generator) -> None:
+    `planted` is a factor that a world has put on each person's hazard: what an event adds to the months after it is
+    that of a person without the factor, so that the factor multiplies the events by itself and no more.
+    """
+
+    def __init__(
+        self,
+        n: int,
+        recent: float,
+        a_month: float,
+        months: Months,
+        rng: np.random.Generator,
+        planted: Singles | None = None,
+    ) -> None:
+        self.weight = np.ones(n, np.float32) if planted is None else 1 / planted
         self.recent, self.a_month, self.months, self.rng = np.float32(recent), np.float32(a_month), months, rng
         self.left = rng.standard_exponential(n, dtype=np.float32)
         self.state = np.zeros(n, np.float32)
@@ -47,7 +60,9 @@ class _Process:
         while len(hit):
             people.append(hit)
             self.found.append((hit, self.months.days(month, part)))
-            rate = np.minimum(rate + self.recent * base[hit], base[hit] * (1 + self.recent * MOST_RECENT))
+            rate = np.minimum(
+                rate + self.recent * self.weight[hit] * base[hit], base[hit] * (1 + self.recent * MOST_RECENT)
+            )
             self.left[hit] = self.rng.standard_exponential(len(hit), dtype=np.float32) - (1 - part) * rate
             again = self.left[hit] <= 0
             hit, rate = hit[again], rate[again]
@@ -58,7 +73,7 @@ class _Process:
 
     def add(self, people: Ints) -> None:
         """Let what has just happened raise the months that follow."""
-        np.add.at(self.state, people, self.a_month)
+        np.add.at(self.state, people, self.a_month * self.weight[people])
 
     def events(self) -> tuple[Ints, Ints]:
         """Return persons and days of all events."""
@@ -74,8 +89,8 @@ def run_months(
     lives, constants = hazards.lives, hazards.setting.fitted
     at_work = lives.parameters.has("recent_use")
     stays, visits = assumed()["emergency_admission"], assumed()["emergency_attendance"]
-    months = hazards.months
-    admitted = _Process(lives.n, constants.emergency_recent * at_work, stays["recent_a_month"], months, rng)
+    months, planted = hazards.months, hazards.planted
+    admitted = _Process(lives.n, constants.emergency_recent * at_work, stays["recent_a_month"], months, rng, planted)
     attended = _Process(lives.n, visits["recent"] * at_work, visits["recent_a_month"], attendance_months, rng)
     kept: tuple[list[Singles], list[Singles]] = ([], [])
     for month in range(months.n):
