@@ -8,6 +8,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from doorstep.cli.check_made import check
 from doorstep.cli.output import json_option, progress, report
 from doorstep.errors import UsageError
 
@@ -17,6 +18,9 @@ _OF_EXTRACTS = ("ways", "file_format", "slots_only")
 @click.group(name="synthetic")
 def group() -> None:
     """Make a made-up Place or system, with known truth."""
+
+
+group.add_command(check)
 
 
 @group.command(short_help="Write made-up extracts or a made-up lake, and the truth.")

@@ -23,9 +23,11 @@ def _on_registers(group: str) -> str:
         select {group} as group_name, count(*) as x
         from on_register join register using (code) join person using (person_id)
         where at_end and age_at_end >= least group by 1
+    ), counted as (
+        select group_name, coalesce(x, 0) as x, n, (coalesce(x, 0) + 2) / (n + 4) as p
+        from of_age left join on_it using (group_name)
     )
-    select group_name, coalesce(x, 0) / n as value, sqrt(coalesce(x, 0) / n * (1 - coalesce(x, 0) / n) / n) as se
-    from of_age left join on_it using (group_name)"""
+    select group_name, x / n as value, sqrt(p * (1 - p) / (n + 4)) as se from counted"""
 
 
 # By how many years the curve by age of the least deprived tenth lags behind that of the most, at 40 to 60.

@@ -19,7 +19,7 @@ with made as ({made}), published as ({published}), whole as (
     from made m full join published p using ({columns}), whole
 )
 select 0.5 * sum(abs(a - b)), corr(a, b), count(*), 0.5 * sum(sqrt(2 * b / (pi() * whole.made))),
-       any_value(whole.made), any_value(whole.published), max_by(cell, abs(a - b)), arg_max(a - b, abs(a - b))
+       any_value(whole.made), max_by(cell, abs(a - b)), arg_max(a - b, abs(a - b))
 from paired, whole
 """
 _REGISTERED = """
@@ -124,16 +124,20 @@ def compare_local(made: Made) -> list[Verdict]:
     """Compare a system or Place with its tables; nothing for England, of which only samples are made."""
     if made.is_england:
         return []
-    return [*(_apart(made, name) for name in LOCAL), *_between_practices(made), *_spreads(made)]
+    ((people, listed),) = made.rows(
+        f"select count(*) filter (at_start), (select sum(n) from ({_REGISTERED})) from person"
+    )
+    is_whole = float(str(people)) >= WHOLE * float(str(listed))
+    return [*(_apart(made, name, is_whole) for name in LOCAL), *_between_practices(made), *_spreads(made)]
 
 
-def _apart(made: Made, name: str) -> Verdict:
+def _apart(made: Made, name: str, is_whole: bool) -> Verdict:
     one = LOCAL[name]
     columns = ", ".join(one.key)
     query = _APART.format(
         made=one.made, published=one.published, columns=columns, key=f"concat_ws(' ', {columns})"
     )  # fmt: skip
-    ((apart, near, cells, chance, people, listed, worst, off),) = made.rows(query)
+    ((apart, near, cells, chance, people, worst, off),) = made.rows(query)
     n = float(str(people))
     most = 0.5 * float(str(cells)) / n if one.rounds else 1.25 * float(str(chance))
     why = "a person a cell" if one.rounds else "what drawing each person by chance would give, and a quarter more"
@@ -141,7 +145,6 @@ def _apart(made: Made, name: str) -> Verdict:
         f"{why}; correlation {float(str(near)):.4f} over {cells:,} cells; furthest off is {worst}, "
         f"by {math.copysign(1, float(str(off))) * abs(float(str(off))) * n:+.0f} people"
     )
-    is_whole = n >= WHOLE * float(str(listed)) or name not in ("flows", "practices")
     return within(name, "all", float(str(apart)), 0.0, 0.0, most, said, is_target=is_whole)
 
 
@@ -203,7 +206,7 @@ select sqrt(greatest(0, var_samp(x / expected) - avg(squares / expected^2))) / a
 _STAYS = """
 with of_hospital as (
     select provider, avg(nights) as mean, var_samp(nights) / count(*) as chance
-    from stay where is_emergency and nights > 0 and admitted_on >= $first group by 1 having count(*) >= 200
+    from stay where is_emergency and nights > 0 and admitted_on >= $first group by 1 having count(*) >= 500
 )
 select sqrt(greatest(0, var_samp(mean) - avg(chance))) / avg(mean), count(*) from of_hospital
 """
@@ -222,7 +225,7 @@ def _spreads(made: Made) -> list[Verdict]:
     found = []
     for name, (_, query, low, high, why) in SPREADS.items():
         ((spread, units),) = made.rows(query)
-        if spread is not None and int(str(units)) >= 2:
+        if spread is not None and int(str(units)) >= 3:
             found.append(within(name, "all", float(str(spread)), 0.0, low, high, f"{why}; {units} compared"))
     return found
 

@@ -1,14 +1,16 @@
 """Queries from which measures are built: each gives `group_name`, `value` and `se` over the tables of `opening`.
 
-Standard errors. Of a share, sqrt(p (1 - p) / n). Of a rate, sqrt(sum (x - rate y)^2) / sum y for events x in y years of
-each person, which allows for events that repeat within people. Of a part of a whole and of the part of the top share,
-by linearisation (the sum of squared influences of people). Of a median, from the order statistics a standard error of
+Standard errors. Of a share, sqrt(p (1 - p) / n) with two more people on each side, so that nobody among few is not
+taken for certain (Agresti and Coull 1998). Of a rate, sqrt(sum (x - rate y)^2) / sum y for events x in y years of each
+person, which allows for events that repeat within people. Of a part of a whole and of the part of the top share, by
+linearisation (the sum of squared influences of people). Of a median, from the order statistics a standard error of
 rank away. Of ratios, from the logarithm.
 """
 
 from __future__ import annotations
 
-_SHARE = "avg(({what})::int) as value, sqrt(avg(({what})::int) * (1 - avg(({what})::int)) / count(*)) as se"
+_MORE = "(sum(({what})::int) + 2) / (count(*) + 4)"
+_SHARE = f"avg(({{what}})::int) as value, sqrt({_MORE} * (1 - {_MORE}) / (count(*) + 4)) as se"
 
 
 def share(what: str, group: str = "'all'", where: str = "at_end", table: str = "person") -> str:

@@ -151,17 +151,18 @@ select 'all' as group_name, avg(back) as value, stddev_samp(back) / sqrt(count(*
 from (select coalesce(again - discharged_on between 0 and 29, false)::int as back
       from next where class = '1' and not died_there and discharged_on between $first and $last - 30)
 """
-# The last 90 days of those who die in the year, against the year of those who live on.
+# The days from the 180th to the 31st before death, against the year of those who live on; the stay in which people die
+# does not count.
 _BEFORE_DEATH = rate_ratio(
     f"""
-    with last_days as (
+    with before as (
         select person_id, count(*) as n from stay join person using (person_id)
-        where died and is_emergency and admitted_on between died_on - 89 and died_on group by 1
+        where died and is_emergency and died_on - admitted_on between 30 and 179 group by 1
     )
     select if(died, 'all', 'live on') as group_name, band || '|' || ({FIVE_YEARS_AND_SEX}) as stratum,
-           if(died, coalesce(n, 0), emergency)::double as x, if(died, 90 / 365.25, years) as years
-    {WITH_USE} left join last_days using (person_id)
-    where years > 0 and {OLD} and (not died or died_on >= $first + 90)""",
+           if(died, coalesce(n, 0), emergency)::double as x, if(died, 150 / 365.25, years) as years
+    {WITH_USE} left join before using (person_id)
+    where years > 0 and {OLD} and (not died or registered_from < died_on - 180)""",
     "live on",
 )
 # Attendances a day of each calendar month against the mean of the months; the error from days, each against the mean of
