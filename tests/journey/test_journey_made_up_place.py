@@ -102,8 +102,8 @@ def test_a_number_that_two_people_share_warns_where_names_are_and_is_one_person_
     ).fetchall()
     assert pairs
     clashes = """SELECT count(DISTINCT person_id) FROM person WHERE source = 'gp' AND warning LIKE 'name or birth date%'
-        AND person_id IN (SELECT person_id FROM person WHERE source = 'gp' GROUP BY 1 HAVING count(DISTINCT birth_on) > 1
-                          AND count(DISTINCT practice) > 1)"""
+        AND person_id IN (SELECT person_id FROM person WHERE source = 'gp' GROUP BY 1
+                          HAVING count(DISTINCT birth_on) > 1 AND count(DISTINCT practice) > 1)"""
     with open_lake(homes["b"]) as lake:
         found = lake.connection().execute(clashes).fetchone()
     assert found is not None and found[0] >= len(pairs)

@@ -52,6 +52,16 @@ def test_a_file_of_ones_own_is_a_world_and_goes_by_the_file_s_name(tmp_path: Pat
     assert world.least.age == 18 and world.unmeasured is None
 
 
+def test_the_world_in_the_manual_can_be_made(tmp_path: Path) -> None:
+    page = Path(__file__).parents[2] / "docs" / "explanation" / "planted-worlds.md"
+    text = page.read_text(encoding="utf-8").split("```toml\n")[1].split("```")[0]
+    world = World.named(written(tmp_path, text))
+    world.check(24)
+    assert world.unmeasured is not None and world.chance.frailty == (0.0, 0.6, 1.2, 1.6)
+    for name in names():
+        assert f"| `{name}` |" in page.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
