@@ -62,7 +62,13 @@ def third_party() -> str:
     return "\n".join([*lines, *(f"| {n} | {found[n]} | {_licence(n)} |" for n in sorted(found))]) + "\n"
 
 
+# Installed on Windows only, so its metadata are not at hand elsewhere.
+ELSEWHERE = {"tzdata": "Apache-2.0 (Windows only)"}
+
+
 def _licence(package: str) -> str:
+    if package in ELSEWHERE:
+        return ELSEWHERE[package]
     told = metadata.metadata(package).json
     classified = [c.split(" :: ")[-1] for c in told.get("classifier", []) if c.startswith("License ::")]
     return str(told.get("license_expression") or ", ".join(classified))
