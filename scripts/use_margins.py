@@ -174,8 +174,15 @@ def stays_of(lives: Lives, use: Use) -> dict[str, Any]:
     many = distinct_of_stays(diagnoses, adult, _chronic(diagnoses.words))
     admitted = spell.columns["admitted"]
     old = urgent[lives.ages(spell.person[urgent], admitted[urgent]) >= 75]
-    old = old[admitted[old] > lives.timeline.last - 183]
-    return {"conditions_written": many, "hfrs": hfrs(spell, old)}
+    late = lives.timeline.last - admitted[old]
+    return {"conditions_written": many, "hfrs": hfrs(spell, _one_a_person(spell, old[(late >= 60) & (late < 150)]))}
+
+
+def _one_a_person(spell: Facts, rows: Any) -> Any:
+    """Return one of each person's stays, whichever comes first in an order that has nothing to do with the day."""
+    mixed = rows[np.argsort((rows * 2654435761) % 2**32, kind="stable")]
+    _, first = np.unique(spell.person[mixed], return_index=True)
+    return mixed[first]
 
 
 def hfrs(spell: Facts, index: Any) -> Any:
@@ -247,8 +254,10 @@ def measure(p: Person, stays: Person) -> Made:
     """Return every figure that a constant is fitted to, and those that are only looked at."""
     band, fifth = np.digitize(p.age, BANDS), (p.decile - 1) // 2
     cell = band * 5 + fifth
-    happened = np.bincount(band, p.urgent, 5) / np.bincount(band, p.expected, 5)
-    expected = p.expected * happened[band]  # some admissions fall while the person is in hospital already
+    # Some admissions fall while the person is in hospital already: the more, the older and frailer the person.
+    of = band * 4 + p.frailty.astype(int)
+    happened = np.bincount(of, p.urgent, 20) / np.maximum(np.bincount(of, p.expected, 20), 1e-9)
+    expected = p.expected * happened[of]
     urgent = np.bincount(cell, expected, 25) / np.bincount(cell, p.exposed, 25)
     infant = p.exact_age < 1
     visits = np.bincount(np.digitize(p.age, VISIT_BANDS), p.visits, 8)
@@ -260,7 +269,7 @@ def measure(p: Person, stays: Person) -> Made:
     top = days[: round(0.05 * years)].sum() / days.sum()
     return {
         "cells": urgent.reshape(5, 5),
-        "infant_admissions": expected[infant].sum() / p.exposed[infant].sum(),
+        "infant_admissions": p.urgent[infant].sum() / p.exposed[infant].sum(),
         "infant_visits": p.visits[infant].sum() / p.exposed[infant].sum(),
         "visits": visits,
         "visits_a_year": p.visits.sum() / years,
