@@ -1,14 +1,12 @@
-"""Fit what two worlds state about admissions, by drawing people of England.
+"""Fit the share of emergency stays that the world `true_effect` prevents, so that its stated tenth of bed days is true.
 
-`true_effect`: the share of emergency stays prevented that takes a tenth of the served's bed days, planned stays and
-last illnesses included. `unmeasured_confounder`: the factor at equal recent use that makes the emergency admissions of
-people with it (last illnesses apart) as many times others' as its file says. Both are written into their files in
-src/doorstep/synthetic/data/worlds. `--check` writes nothing and fails where a file says something else.
+Draws people of England and writes `stays_prevented` into src/doorstep/synthetic/data/worlds/true_effect.toml: 0.10 /
+(the share of the served's bed days after their start that are in stays which can be prevented). `--check` writes
+nothing and fails where the file says something else.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import sys
 from collections.abc import Iterator
@@ -22,13 +20,11 @@ from doorstep.synthetic.part import Part, make_part
 from doorstep.synthetic.people import shares
 from doorstep.synthetic.streams import Streams
 from doorstep.synthetic.timeline import Timeline
-from doorstep.synthetic.use.spells import is_emergency
 from doorstep.synthetic.worlds import World
 
 FOLDER = Path(__file__).resolve().parent.parent / "src/doorstep/synthetic/data/worlds"
 FEWER_BED_DAYS = 0.10
 SAME = 0.03  # relative; about three standard errors of what is drawn
-DIED = 3  # position of the discharge method
 
 
 def drawn(world: World, parts: int) -> Iterator[Part]:
@@ -52,31 +48,6 @@ def stays_prevented() -> float:
     return FEWER_BED_DAYS * all_days / at_risk
 
 
-def times_as_many(world: World) -> float:
-    """Return how many times as many emergency admissions people with the factor have as others."""
-    count, people = np.zeros(2), np.zeros(2)
-    for part in drawn(world, 20):
-        spells, factor = part.facts["spell"], part.facts["effects"].columns["unmeasured"].astype(int)
-        some = is_emergency(spells) & (spells.columns["discharge_method"].at != DIED)
-        count += np.bincount(factor[spells.person[some]], minlength=2)
-        people += np.bincount(factor, minlength=2)
-    with_it, without = (count / people)[::-1]
-    return float(with_it / without)
-
-
-def hazard() -> float:
-    """Return the factor at equal recent use, by three steps along logarithms."""
-    world = World.named("unmeasured_confounder")
-    given = world.unmeasured
-    if given is None:
-        raise SystemExit("the world has no unmeasured factor")
-    factor = given.hazard
-    for _ in range(3):
-        found = times_as_many(dataclasses.replace(world, unmeasured=dataclasses.replace(given, hazard=factor)))
-        factor = float(factor ** (np.log(given.admissions) / np.log(found)))
-    return factor
-
-
 def said(world: str, key: str, found: float, *, check: bool) -> bool:
     """Write a fitted number into a world's file, or compare; return whether the file says something else."""
     path = FOLDER / f"{world}.toml"
@@ -91,13 +62,8 @@ def said(world: str, key: str, found: float, *, check: bool) -> bool:
 
 
 def main() -> int:
-    """Fit both."""
-    check = "--check" in sys.argv
-    other = [
-        said("true_effect", "stays_prevented", stays_prevented(), check=check),
-        said("unmeasured_confounder", "hazard", hazard(), check=check),
-    ]
-    return int(any(other))
+    """Write or check the fitted share."""
+    return int(said("true_effect", "stays_prevented", stays_prevented(), check="--check" in sys.argv))
 
 
 if __name__ == "__main__":

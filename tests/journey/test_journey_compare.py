@@ -27,7 +27,7 @@ Row = tuple[str, int]
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("compared")
-    faults = FaultRates(late=0.05, correction=0.02, deleted=0.03, provider_gap=0)
+    faults = FaultRates(late=0.1, correction=0.02, deleted=0.03, provider_gap=0)
     rates = Rates(cohort_of_adults=0.6)
     make(Parameters("Sefton", months=5, seed=5, people=3500, slots_only=0.4, faults=faults, rates=rates), folder / "x")
     return folder

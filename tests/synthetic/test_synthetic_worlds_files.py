@@ -166,7 +166,7 @@ def test_the_world_is_said_in_words_and_in_the_numbers_that_came_of_it(folder: P
 def test_the_score_that_is_sent_knows_nothing_of_the_unmeasured_factor() -> None:
     from made_world import by_person, named
 
-    part = named("unmeasured_confounder", 100_000)
+    part = named("unmeasured_confounder", 150_000)
     cohort, seen = part.facts["cohort"], by_person(part, "seen_chance")
     assert (abs(cohort.columns["score"] - 100 * seen[cohort.person]) <= 0.051).all()
 

@@ -68,18 +68,15 @@ class Least:
 class Unmeasured:
     """A factor that no extract holds: the share of people who have it, and their emergency admissions against others'.
 
-    Admission begets admission, so that `hazard`, the factor at equal recent use, is smaller than `admissions`. The mean
-    of all people's hazards stays what it was.
+    The mean of all people's admissions stays what it was.
     """
 
     people: float
     admissions: float
-    hazard: float
 
     def __post_init__(self) -> None:
         _share("people", self.people)
         _above_nought("admissions", self.admissions)
-        _above_nought("hazard", self.hazard)
 
 
 @dataclass(frozen=True)

@@ -71,8 +71,8 @@ class Playing:
         if self.world and self.world.unmeasured:
             given = self.world.unmeasured
             self._factor = self.own("world: unmeasured").random(lives.n) < given.people
-            mean = 1 + given.people * (given.hazard - 1)
-            lives = replace(lives, unmeasured=np.where(self._factor, given.hazard, 1) / mean)
+            mean = 1 + given.people * (given.admissions - 1)
+            lives = replace(lives, unmeasured=np.where(self._factor, given.admissions, 1) / mean)
         if self.world and min(self.world.sought) < 1:
             lives = replace(lives, barrier=self._sought(lives))
         return lives
