@@ -35,7 +35,7 @@ def test_figures_that_nobody_checked_are_never_compared() -> None:
 
 
 def test_every_check_has_its_query_and_every_query_its_check() -> None:
-    assert Counter(check.name for check in checks()) == Counter(QUERIES)
+    assert Counter(check.name for check in checks()) == Counter(list(QUERIES))
 
 
 def test_every_figure_and_bound_has_a_reason() -> None:
