@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from doorstep.synthetic.calibration.local import title_of
 
 PAGE = Path("docs/explanation/made-up-people.md")
 IMAGES = Path("docs/images/made-up-people")
+HEAD = "| group | published or bounds | made | standard error | made / published | |"
+RULE = "|---|---:|---:|---:|---:|---|"
 GRIDS = {"register_by_decile": "register", "emergency_admissions": "age"}
 # What the charts draw besides the verdicts.
 CURVES = {
@@ -127,11 +129,14 @@ def _reasons(verdicts: Sequence[Verdict]) -> str:
         sources = found.setdefault((v.is_target, v.why), [])
         if v.source and v.source != v.why and v.source not in sources:
             sources.append(v.source)
-    lines = []
-    for (is_target, why), sources in found.items():
-        of = f" ({'; '.join(sources)})" if sources and len(sources) <= 4 else ""
-        lines.append(f"- {'Target' if is_target else 'Context'}{of}: {why}.")
-    return "\n".join(lines)
+    return "\n".join(_reason(is_target, why, sources) for (is_target, why), sources in found.items())
+
+
+def _reason(is_target: bool, why: str, sources: Sequence[str]) -> str:
+    if is_target and not sources:
+        return f"- Bounds, ours: {why.removeprefix('ours: ')}."
+    of = f" ({'; '.join(sources)})" if sources and len(sources) <= 4 else ""
+    return f"- {'Target' if is_target else 'Context'}{of}: {why}."
 
 
 def _grid(verdicts: Sequence[Verdict], row_name: str) -> str:
@@ -151,16 +156,15 @@ def _cell(v: Verdict | None) -> str:
     return f"{'' if v.holds else '○ '}{_number(v.made)} ({_number(v.target or 0)})"
 
 
-def _table(verdicts: Iterable[Verdict]) -> str:
+def _table(verdicts: Sequence[Verdict]) -> str:
     """A table of verdicts, a row each."""
-    rows = [
-        "| group | published or bounds | made | standard error | made / published | |",
-        "|---|---:|---:|---:|---:|---|",
-    ]
-    for v in sorted(verdicts, key=lambda v: (not v.is_target, [_key(part) for part in v.group.split("|")])):
+    sources = {v.source for v in verdicts}
+    rows = [HEAD + (" published by |" if len(sources) > 1 else ""), RULE + ("---|" if len(sources) > 1 else "")]
+    for v in sorted(verdicts, key=lambda v: (not v.is_target, [_key(part) for part in v.group.split("|")], v.source)):
         ratio = f"{v.made / v.target:.2f}" if v.target else ""
         against = _number(v.target) if v.target is not None else _room(v)
-        rows.append(f"| {_group(v.group)} | {against} | {_number(v.made)} | {_number(v.se)} | {ratio} | {mark(v)} |")
+        cells = [_group(v.group), against, _number(v.made), _number(v.se), ratio, mark(v)]
+        rows.append("| " + " | ".join(cells + [v.source] * (len(sources) > 1)) + " |")
     return "\n".join(rows)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 
 from doorstep.errors import DataError
@@ -16,14 +17,18 @@ ELSEWHERE = "depends on who lives in this system, and the figure is of England; 
 
 
 def run(made: Made, checks: Iterable[Check]) -> list[Verdict]:
-    """Measure and judge each check, group by group. DataError where nothing was measured for a published group."""
+    """Measure and judge each check, group by group.
+
+    Raises DataError where a target's group has nobody, or no event to compare; context is then left out.
+    """
     return [verdict for check in checks for verdict in _judged(made, check)]
 
 
 def measured(made: Made, check: Check) -> Measured:
-    """Return value and standard error by group."""
+    """Return value and standard error by group; groups without people or events are left out."""
     rows = made.rows(QUERIES[check.name])
-    return {str(g): (float(str(v)), float(str(e or 0))) for g, v, e in rows if v is not None}
+    found = {str(g): (float(str(v)), float(str(e or 0))) for g, v, e in rows if v is not None}
+    return {group: numbers for group, numbers in found.items() if all(map(math.isfinite, numbers))}
 
 
 def _judged(made: Made, check: Check) -> Iterator[Verdict]:
@@ -45,6 +50,8 @@ def _against(made: Made, check: Check, entry: Against, found: Measured, is_judge
     why = entry.why if is_judged or not entry.target else ELSEWHERE + entry.why
     is_target = entry.target and is_judged
     for group, value, source in figures(made, entry):
+        if not entry.target and group not in found:
+            continue
         got, se = _of(found, check, group)
         if entry.range is not None:
             yield Verdict(check.name, group, got, se, None, *entry.range, is_target, why, source)
