@@ -33,6 +33,7 @@ from doorstep.synthetic.part import make_part
 from doorstep.synthetic.people import Share, shares
 from doorstep.synthetic.streams import Streams
 from doorstep.synthetic.timeline import Timeline, date_of
+from doorstep.synthetic.worlds.truth import write_said
 
 PARTS_A_FILE = 6
 MANIFEST_FORMAT = 1
@@ -195,6 +196,9 @@ def _write_said(job: _Job, made: MadeLake) -> None:
         "parameters": job.parameters.as_dict(), "versions": versions(), "people": made.people, "rows": rows,
     }  # fmt: skip
     _write_json(job.folder / TRUTH / "parameters.json", said)
+    if job.parameters.world is not None:
+        effects = sorted((job.folder / TRUTH).glob("effects-*.parquet"))
+        write_said(job.parameters.world, effects, job.folder / TRUTH / "worlds.json")
     manifest = {
         "format": MANIFEST_FORMAT,
         "profile": PROFILE,

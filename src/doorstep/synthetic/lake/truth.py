@@ -1,4 +1,4 @@
-"""The truth beside a made lake: who the people are, what they have since when, and the social care they have."""
+"""The truth beside a made lake: who the people are, what they have and had, and in a planted world what it did."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from doorstep.synthetic.lake.desk import ETHNICITY_WORDS, Desk
 from doorstep.synthetic.lake.writing import Written, written
 from doorstep.synthetic.roll import POSITIONS
 from doorstep.synthetic.timeline import NEVER
+from doorstep.synthetic.worlds.truth import effects_table
 
-TRUE_TABLES = ("people", "conditions", "social_care")
+TRUE_TABLES = ("people", "conditions", "social_care", "effects")
 
 
 class TruthFiles:
@@ -36,6 +37,9 @@ class TruthFiles:
         self._parts["conditions"].append(pa.table(_conditions(desk)))
         if "social_care" in desk.part.facts:
             self._parts["social_care"].append(pa.table(_social_care(desk)))
+        if "effects" in desk.part.facts:
+            person = desk.person(np.arange(desk.part.people.n))
+            self._parts["effects"].append(effects_table(desk.part.facts["effects"], desk.ground.practices, person))
 
     def close(self) -> list[Written]:
         """Write the files; a table without rows has none."""

@@ -22,7 +22,7 @@ _GROUPS = ("growing", "shrinking")
 
 
 def effects_table(effects: Facts, practices: tuple[str, ...], person: Any = None) -> pa.Table:
-    """Return one row a person, in order of person; `person` is each one's own key, where numbers will not do.
+    """Return one row a person, in order of person; `person` is each one's pseudonym (`person_id`), in a lake.
 
     `started_on` is the day from which a person is served; days that have not come are null.
     """
@@ -30,7 +30,7 @@ def effects_table(effects: Facts, practices: tuple[str, ...], person: Any = None
     taken = effects.take(order)
     served = taken.columns["served"]
     columns: dict[str, Any] = {
-        "person": pa.array(taken.person, pa.int32()) if person is None else person,
+        **({"person": pa.array(taken.person, pa.int32())} if person is None else {"person_id": person}),
         "looked_on": _days(taken.day),
         "started_on": _days(np.where(served, taken.day, NEVER)),
     }
