@@ -76,7 +76,9 @@ def _bands(factors: Any, target: Any, seen: Any) -> Any:
 def moved(c: Fitted, t: Targets, m: Made) -> Fitted:
     """Return the constants one step nearer to their targets."""
     ratio = np.log(t["decile_ratio"] / m["decile_ratio"])
-    curve = np.clip(5 * (t["fifth"] - m["fifth"]), -0.1, 0.1)
+    # The share of the most deprived fifth and the odds of the middle pull the curve apart: it is set between them.
+    apart = t["fifth"] - m["fifth"] + 0.15 * (m["odds"][1] / t["odds"][1] - 1)
+    curve = np.clip(5 * apart, -0.1, 0.1)
     visits = t["visits"] * (t["visits_a_year"] * m["visits"].sum() / m["visits_a_year"] - m["visits"][0])
     multi = {k: _halfway(k, t, m) for k in ("multi_contacts", "multi_admissions")}
     beds_ratio = np.log(t["days_by_frailty"] / m["days_by_frailty"][2])

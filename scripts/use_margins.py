@@ -74,6 +74,14 @@ def rows_of(lives: Lives, use: Use, expected: Any) -> dict[str, Any]:
         weights = None if weight is None else weight[inside]
         return np.bincount(cell, weights, years * n)
 
+    first_birthday = lives.people.birth + YEAR_DAYS  # the days under one are those before it
+
+    def of_infants(person: Any, day: Any) -> Any:
+        young = day < first_birthday[person]
+        return count(person[young], day[young])
+
+    under_one = np.minimum(np.minimum(lives.stop, first_birthday - 1)[None], opens[:, None] + YEAR_DAYS - 1)
+    under_one = under_one - np.maximum(lives.start[None], opens[:, None]) + 1
     spell, visit, gp = use.spell, use.emergency, use.appointment
     urgent, admitted = is_emergency(spell), spell.columns["admitted"]
     nights = (spell.day - admitted).astype(float)
@@ -88,7 +96,9 @@ def rows_of(lives: Lives, use: Use, expected: Any) -> dict[str, Any]:
     return {
         "exposed": np.maximum(exposed + 1, 0).ravel() / YEAR_DAYS,
         "age": np.floor(age).astype(int).ravel(),
-        "exact_age": age.ravel(),
+        "under_one": np.maximum(under_one, 0).ravel() / YEAR_DAYS,
+        "infant_urgent": of_infants(spell.person[urgent], admitted[urgent]),
+        "infant_visits": of_infants(visit.person, visit.day),
         "sex": np.tile(lives.people.sex, years),
         "decile": np.tile(lives.people.decile, years),
         "practice": np.tile(lives.people.practice, years),
@@ -259,7 +269,6 @@ def measure(p: Person, stays: Person) -> Made:
     happened = np.bincount(of, p.urgent, 20) / np.maximum(np.bincount(of, p.expected, 20), 1e-9)
     expected = p.expected * happened[of]
     urgent = np.bincount(cell, expected, 25) / np.bincount(cell, p.exposed, 25)
-    infant = p.exact_age < 1
     visits = np.bincount(np.digitize(p.age, VISIT_BANDS), p.visits, 8)
     by_decile = np.bincount(p.decile, p.visits, 11)[1:]
     often, older = p.visits >= OFTEN, (p.age >= 65) & (p.age <= 95)
@@ -269,8 +278,8 @@ def measure(p: Person, stays: Person) -> Made:
     top = days[: round(0.05 * years)].sum() / days.sum()
     return {
         "cells": urgent.reshape(5, 5),
-        "infant_admissions": p.urgent[infant].sum() / p.exposed[infant].sum(),
-        "infant_visits": p.visits[infant].sum() / p.exposed[infant].sum(),
+        "infant_admissions": p.infant_urgent.sum() / p.under_one.sum(),
+        "infant_visits": p.infant_visits.sum() / p.under_one.sum(),
         "visits": visits,
         "visits_a_year": p.visits.sum() / years,
         "decile_ratio": by_decile[0] / by_decile[9],

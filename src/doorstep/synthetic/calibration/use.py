@@ -5,9 +5,10 @@ from __future__ import annotations
 from doorstep.synthetic.calibration.illness import OLD, TWO_YEARS_AND_SEX
 from doorstep.synthetic.calibration.measures import odds_ratio, part, parts, rate, rate_of, rate_ratio, top
 
+# Ages in the middle of the year.
 AGE_BANDS = (
-    "case when age < 20 then '0-19' when age < 38 then '20-37' when age < 53 then '38-52' when age < 67 then '53-66' "
-    "else '67+' end"
+    "case when age < 19.5 then '0-19' when age < 37.5 then '20-37' when age < 52.5 then '38-52' "
+    "when age < 66.5 then '53-66' else '67+' end"
 )
 DEPARTMENT_AGES = (
     "case when age < 1 then '0' when age < 5 then '1-4' when age < 13 then '5-12' when age < 18 then '13-17' "
