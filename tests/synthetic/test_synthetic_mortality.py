@@ -88,15 +88,17 @@ def test_without_the_mechanism_the_frail_die_like_others(england: tuple[Drawn, .
 
 
 def test_the_average_hazard_is_the_life_tables_at_every_age(england: tuple[Drawn, ...], life_table: Floats) -> None:
-    """No drawing: the hazards themselves, on the first day."""
+    """The hazards themselves, of those alive, over the window: the frailest die first."""
     table, found = hazards(), {}
     for low in range(30, 90, 10):
         total = expected = 0.0
         for one in england:
-            age = (TIMELINE.first - one.people.birth) / YEAR
-            rows = np.flatnonzero((age >= low) & (age < low + 10) & (one.people.registered_from <= TIMELINE.first))
-            total += np.exp(log_hazard(table, one.people, one.health, TIMELINE.first, True, rows)).sum()
-            expected += np.exp(_between(np.log(life_table), one.people.sex[rows], age[rows])).sum()
+            for day in (TIMELINE.first, TIMELINE.middle, TIMELINE.last):
+                age, people = (day - one.people.birth) / YEAR, one.people
+                there = (people.registered_from <= day) & (people.registered_to > day)
+                rows = np.flatnonzero(there & (age >= low) & (age < low + 10))
+                total += np.exp(log_hazard(table, people, one.health, day, True, rows)).sum()
+                expected += np.exp(_between(np.log(life_table), people.sex[rows], age[rows])).sum()
         found[low] = total / expected
     assert all(ratio == pytest.approx(1, abs=0.06) for ratio in found.values()), found
 
