@@ -149,7 +149,8 @@ def _apart(made: Made, name: str, is_whole: bool) -> Verdict:
 
 
 # Beyond chance: the variance of practices' prevalences less the mean of p (1 - p) / n. The error is that of a standard
-# deviation of k practices, 1 / sqrt(2 (k - 1)) of it, of those made and of those published.
+# deviation of k practices, of those made and of those published: a variance has a squared relative error of
+# 2 / (k - 1) + kurtosis / k, and a few practices (for care homes, for students) are unlike all others.
 _SPREAD = """
 with of_age as (
     select code, practice, count(*) as n from person, register where at_end and age_at_end >= least group by all
@@ -160,18 +161,18 @@ with of_age as (
     select code, practice, coalesce(x, 0) / n as p, n from of_age left join on_it using (code, practice) where n >= 500
 ), made as (
     select code, avg(p) as mean, sqrt(greatest(0, var_samp(p) - avg(p * (1 - p) / n))) as spread,
-           var_samp(p) as total, count(*) as k
+           var_samp(p) as total, 2 / (count(*) - 1) + kurtosis_pop(p) / count(*) as v
     from list group by 1 having count(*) >= 10
 ), published as (
     select qof_code as code, avg(prevalence) as mean,
            sqrt(greatest(0, var_samp(prevalence) - avg(prevalence * (1 - prevalence) / list_size))) as spread,
-           var_samp(prevalence) as total, count(*) as k
+           var_samp(prevalence) as total, 2 / (count(*) - 1) + kurtosis_pop(prevalence) / count(*) as v
     from reference('qof_practice') join reference('practices') using (practice)
     where practice in (select practice from list) group by 1
 )
 select code, made.spread / made.mean,
-       sqrt((made.total / (made.spread * made.mean))^2 / (2.0 * (made.k - 1))
-            + (published.total / (published.spread * published.mean))^2 / (2.0 * (published.k - 1))),
+       sqrt((made.total / (made.spread * made.mean))^2 / 4 * made.v
+            + (published.total / (published.spread * published.mean))^2 / 4 * published.v),
        published.spread / published.mean
 from made join published using (code) where made.spread > 0 and published.spread > 0 order by code
 """
