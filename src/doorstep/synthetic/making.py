@@ -26,7 +26,7 @@ README = """# A made-up Place
 Nobody in these files exists. {name} is a real area with real practices and LSOAs; its people, their illnesses and
 everything that happens to them were drawn at random by Doorstep {version} (seed {seed}). NHS numbers are from the range
 999 000 0000 to 999 999 9999, which is never issued. Hospital and community provider codes (`DS1`, `DSC`, ...) and drug
-codes are made up. Rates are plausible and not calibrated: never read these numbers as those of {name}.
+codes are made up. Rates follow published figures of England: never read these numbers as those of {name}.
 
 `way_a`, `way_b`, `way_c` hold the same people and activity as three kinds of sender would deliver them, a folder for
 each day of arrival. `truth/` says what is true of every row and every event, faults planted on purpose included.

@@ -86,7 +86,7 @@ class FaultRates:
 
 @dataclass(frozen=True)
 class Rates:
-    """Activity for each person-year (plausible, not calibrated to any Place)."""
+    """What is not fitted to a published figure: for each person-year, or as said."""
 
     background_codes: float = 20.0  # lifelong entries a person besides those of conditions
     medicine_months: int = 6  # how far back issues reach
