@@ -211,7 +211,7 @@ def weights(part: Part, chance: np.ndarray[tuple[int], np.dtype[np.float64]]) ->
 
 def test_the_unmeasured_factor_explains_the_whole_of_a_seeming_harm() -> None:
     """Weighted by the chance without the factor, the served seem harmed by what the factor among them implies."""
-    world, part = World.named("unmeasured_confounder"), named("unmeasured_confounder", 150_000)
+    world, part = World.named("unmeasured_confounder"), named("unmeasured_confounder", 240_000)
     given, seen = world.unmeasured, by_person(part, "seen_chance").astype(float)
     assert given is not None
     assert (by_person(part, "emergency_admissions_with") == by_person(part, "emergency_admissions_without")).all()
@@ -233,7 +233,7 @@ def implied(part: Part, chance: np.ndarray[tuple[int], np.dtype[np.float64]], ad
 
 
 def test_the_unmeasured_factor_leaves_the_level_and_the_extracts_alone() -> None:
-    part, plain = named("unmeasured_confounder", 150_000), drawn(None)
+    part, plain = named("unmeasured_confounder", 240_000), drawn(None)
     factor = by_person(part, "unmeasured")
     assert factor.mean() == pytest.approx(0.2, abs=0.005)
     assert part.health.count[factor].mean() == pytest.approx(part.health.count[~factor].mean(), abs=0.05)
