@@ -16,8 +16,8 @@ and judges each figure.
 A published figure holds where what was made lies within the larger of a tenth of it and three standard errors; among
 hundreds of figures, one may miss three standard errors by chance alone. Where nothing is published, bounds are ours,
 and the reason stands beside them. Published figures disagree, between years, countries and definitions: of those that
-do, the newest for England that was checked at its source is the target, and the others are context, shown with the
-reason and not judged. Figures that nobody checked at a source are never compared.
+do, the newest for England that was checked, at its source or in one that quotes it, is the target, and the others are
+context, shown with the reason and not judged. Figures that nobody checked at a source are never compared.
 
 `doorstep synthetic check FOLDER` makes the same comparisons of a system that you made.
 

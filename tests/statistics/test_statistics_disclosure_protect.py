@@ -254,3 +254,11 @@ def test_no_solver_is_loaded_before_something_is_protected() -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.strip() == "[]"
+
+
+def test_a_total_that_nobody_declared_is_refused() -> None:
+    with pytest.raises(DataError, match="'all' is the sum of the others of 'sex'"):
+        protect([3, 10, 13], {"sex": ["F", "M", "all"]})
+    by_chance = Hierarchy.side_by_side("sex", ["F", "M", "X"])
+    assert protect([3, 10, 13], {"sex": ["F", "M", "X"]}, [by_chance]).shown == ("*", 10, 13)
+    assert protect([0, 0, 0], {"sex": ["F", "M", "all"]}).shown == protect([0, 0, 0], {"sex": ["F", "M", "X"]}).shown

@@ -17,7 +17,13 @@ from doorstep.errors import UsageError
 from doorstep.statistics import frames
 from doorstep.statistics.frames import ColumnError, IncompleteTableError
 from doorstep.statistics.life_tables import STARTING_AGES
-from doorstep.statistics.results import ChoiceError, NotANumberError, ProportionError, ZeroPopulationError
+from doorstep.statistics.results import (
+    ChoiceError,
+    NegativeCountError,
+    NotANumberError,
+    ProportionError,
+    ZeroPopulationError,
+)
 
 BANDS = list(st.ESP_2013)
 Make = Callable[[dict[str, Any]], Any]
@@ -249,3 +255,19 @@ def test_errors_of_numbers_name_the_column(make: Make) -> None:
         frames.directly_standardised_rate(
             make({"b": [1], "x": [11], "n": [10], "w": [1]}), "x", "n", band="b", standard="w"
         )
+
+
+@pytest.mark.parametrize(
+    ("events", "people", "error"),
+    [([10, -2], [20, 20], NegativeCountError), ([10, 2], [20, 0], ZeroPopulationError)],
+)
+def test_a_row_that_a_sum_would_hide_is_refused(events: list[int], people: list[int], error: type[Exception]) -> None:
+    frame = pd.DataFrame({"g": ["a", "a"], "events": events, "people": people})
+    with pytest.raises(error):
+        frames.rate(frame, "events", "people", by="g")
+
+
+def test_a_part_above_its_whole_is_refused_in_any_row() -> None:
+    frame = pd.DataFrame({"g": ["a", "a"], "x": [10, 2], "n": [3, 40]})
+    with pytest.raises(ProportionError, match="row 0"):
+        frames.proportion(frame, "x", "n", by="g")

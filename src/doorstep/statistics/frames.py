@@ -20,7 +20,7 @@ from doorstep.statistics import inequality, life_tables, means, proportions, qua
 from doorstep.statistics.frame_tables import ColumnError as ColumnError
 from doorstep.statistics.frame_tables import IncompleteTableError as IncompleteTableError
 from doorstep.statistics.frame_tables import Table, floats, groups_of, opened, table_of, with_columns
-from doorstep.statistics.results import Estimate, Floats, counts, numbers
+from doorstep.statistics.results import Estimate, Floats, ProportionError, ZeroPopulationError, counts, numbers
 from doorstep.statistics.standards import ESP_2013
 
 By = str | Sequence[str]
@@ -36,7 +36,7 @@ def proportion(
     multiplier: float = 1.0,
 ) -> IntoDataFrameT:
     """Return the frame with the proportion of each row; with `by`, one row for each group, from sums over its rows."""
-    held, (x, n) = _rows_or_sums(frame, (numerator, denominator), by)
+    held, (x, n) = _rows_or_sums(frame, (numerator, denominator), by, parts=True)
     return _with(held, proportions.proportion(x, n, confidence=confidence, multiplier=multiplier))
 
 
@@ -220,7 +220,7 @@ def _banded(
 
 
 def _rows_or_sums(
-    frame: IntoDataFrameT, names: Sequence[str], by: By | None
+    frame: IntoDataFrameT, names: Sequence[str], by: By | None, *, parts: bool = False
 ) -> tuple[nw.DataFrame[IntoDataFrameT], list[Floats]]:
     """Return the frame and its columns; or with `by` one row for each group, its sums beside its labels."""
     held = opened(frame, *names, *_listed(by or ()))
@@ -228,8 +228,28 @@ def _rows_or_sums(
     if by is None:
         return held, columns
     groups = groups_of(held, _listed(by))
+    _check_rows(names, columns[0], columns[-1])
+    above = np.flatnonzero(columns[0] > columns[-1]) if parts else np.zeros(0, np.intp)
+    if len(above):
+        raise ProportionError(
+            f"{names[0]} is above {names[1]} in row {above[0]} of the frame", expected="a part of it",
+            do="use a rate where events can outnumber people",
+        )  # fmt: skip
     sums = [groups.sums(column) for column in columns]
     return opened(with_columns(groups.labels, dict(zip(names, sums, strict=True)))), sums
+
+
+def _check_rows(names: Sequence[str], events: Floats, people: Floats) -> None:
+    """Check each row before it is added up: a sum would hide a count below nought, or events among nobody."""
+    for name, column in zip(names, (events, people), strict=True):
+        counts(name, column)
+    nobody = np.flatnonzero((people == 0) & (events > 0))
+    if len(nobody):
+        raise ZeroPopulationError(
+            f"{names[1]} is 0 where {names[0]} is {events[nobody[0]]:g}, in row {nobody[0]} of the frame",
+            expected="people wherever there are events",
+            do="find the people that are missing",
+        )
 
 
 def _sums(columns: dict[str, Floats], *names: str) -> dict[str, Floats]:
@@ -245,5 +265,5 @@ def _with(frame: nw.DataFrame[IntoDataFrameT], found: Estimate, **others: Floats
     return with_columns(frame, others, _answer(found))
 
 
-def _listed(by: By) -> list[str]:
-    return [by] if isinstance(by, str) else list(by)
+def _listed(by: By | None) -> list[str]:
+    return [by] if isinstance(by, str) else list(by or ())

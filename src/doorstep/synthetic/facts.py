@@ -77,13 +77,6 @@ def by_day(facts: Facts) -> Facts:
     return facts.take(np.argsort(facts.day, kind="stable"))
 
 
-def draw_words(rng: np.random.Generator, n: int, shares: dict[str, float]) -> Words:
-    """Draw words with the given shares."""
-    total = np.cumsum(list(shares.values()))
-    at = np.searchsorted(total / total[-1], rng.random(n), side="right")
-    return Words(np.minimum(at, len(shares) - 1).astype(np.int16), tuple(shares))
-
-
 def joined_facts(parts: Sequence[Facts], people: Sequence[int], numbered: Mapping[str, Sequence[int]]) -> Facts:
     """Put the facts of parts of the people together, in order of day.
 

@@ -18,6 +18,7 @@ from doorstep.synthetic.schedules import GROUPS, MAN, N_AGES, WOMAN, ethnic_seed
 
 BROAD_AGES = (0, 16, 65, 75, N_AGES)  # first age of each group whose share of women is known, and the end
 AT_A_TIME = 500  # areas fitted in one call: about 2 MB
+NEAR, MOST_ROUNDS = 1e-10, 1000  # of the largest total
 
 
 def fitted(ages: Floats, groups: Floats) -> Floats:
@@ -36,12 +37,25 @@ def _fit(ages: Floats, groups: Floats) -> Floats:
     return _raked(seed, [[0, 1], [0, 2]], [groups, ages])
 
 
-def _raked(seed: Floats, margins: list[list[int]], totals: Sequence[Floats]) -> Floats:
-    import humanleague  # brings pandas and a C++ library: only where somebody is drawn
+def _raked(seed: Floats, margins: Sequence[Sequence[int]], totals: Sequence[Floats]) -> Floats:
+    """Scale the seed to each margin in turn until all hold: `totals[k]` are the sums left along axes `margins[k]`.
 
-    axes: list[Any] = [np.asarray(m) for m in margins]
-    found, _ = humanleague.ipf(np.ascontiguousarray(seed), axes, list(map(np.ascontiguousarray, totals)))
-    return np.asarray(found)
+    The answer has these margins and the seed's odds ratios, and is the only table that has (Deming and Stephan, Annals
+    of Mathematical Statistics 1940; 11: 427-444). The packages that do it loop over cells in Python or come as source
+    that a compiler must build on every machine: this is all of it, for many areas at once.
+    """
+    found = np.array(seed, dtype=np.float64)
+    others = [tuple(a for a in range(found.ndim) if a not in kept) for kept in margins]
+    for _ in range(MOST_ROUNDS):
+        furthest = 0.0
+        for away, total in zip(others, totals, strict=True):
+            held = found.sum(axis=away)
+            factor = np.divide(total, held, out=np.zeros_like(held), where=held > 0)
+            found *= np.expand_dims(factor, away)
+            furthest = max(furthest, float(np.abs(held - total).max() / max(float(total.max()), 1e-300)))
+        if furthest < NEAR:
+            break
+    return found
 
 
 def broad_shares(counts: Floats, ages: Floats) -> Floats:

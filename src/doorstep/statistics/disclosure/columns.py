@@ -51,9 +51,10 @@ def protect(
 
     `counts` are whole numbers (n,), `dimensions` a column of labels (n,) by name: lists, arrays or columns of a frame.
     Rows of totals are among them. `hierarchies` say how the labels of a dimension add up; a dimension without one is
-    not added up. `printed` (n,) is false for rows that no one prints but a reader may reckon about. `weights` (n,) say
-    how much a reader misses each row. `earlier` printings hold what was shown by labels, in the order of the
-    dimensions, or pairs of that and the true counts of that day. `links` adds rules of the reader, such as `steady`.
+    not added up, and one that plainly does add up is refused without. `printed` (n,) is false for rows that no one
+    prints but a reader may reckon about. `weights` (n,) say how much a reader misses each row. `earlier` printings hold
+    what was shown by labels, in the order of the dimensions, or pairs of that and the true counts of that day. `links`
+    adds rules of the reader, such as `steady`.
     Rules that round are refused: a rounded table has no sums to protect. Raises DataError where counts are not whole,
     rows stand twice, totals do not add up or combinations are missing, naming them.
     """
@@ -67,6 +68,7 @@ def protect(
     values = _whole(list(counts), rows)
     are_printed = [True] * len(rows) if printed is None else [bool(p) for p in printed]
     _check_lengths(rows, values, are_printed)
+    _check_undeclared(list(dimensions), rows, values, list(hierarchies))
     cube = Cube(
         "counts",
         _dimensions(list(dimensions), rows, list(hierarchies)),
@@ -130,6 +132,28 @@ def _dimensions(names: list[str], rows: list[Coordinates], hierarchies: list[Hie
         raise DataError(f"there is no dimension {min(unknown)!r}", expected=", ".join(names))
     labels = [dict.fromkeys(at[k] for at in rows) for k in range(len(names))]
     return tuple(given.get(n) or Hierarchy.side_by_side(n, found) for n, found in zip(names, labels, strict=True))
+
+
+def _check_undeclared(
+    names: list[str], rows: list[Coordinates], counts: list[int], hierarchies: list[Hierarchy]
+) -> None:
+    """Refuse a dimension without a hierarchy in which one label is the sum of the others wherever it stands.
+
+    A total that nobody declared gives away what is hidden beside it.
+    """
+    declared = {h.name for h in hierarchies}
+    for k, name in enumerate(names):
+        slices: dict[Coordinates, dict[str, int]] = {}
+        for at, n in zip(rows, counts, strict=True):
+            slices.setdefault(at[:k] + at[k + 1 :], {})[at[k]] = n
+        whole = [s for s in slices.values() if len(s) > 2 and sum(s.values()) > 0]
+        for label in () if name in declared or not whole else whole[0]:
+            if all(label in s and 2 * s[label] == sum(s.values()) for s in whole):
+                raise DataError(
+                    f"{label!r} is the sum of the others of {name!r}, which has no hierarchy",
+                    expected="every dimension that adds up to be declared, or its total gives away what is hidden",
+                    do=f"give Hierarchy.with_total({name!r}, ...), or Hierarchy.side_by_side where that is chance",
+                )
 
 
 def _weights(

@@ -36,11 +36,6 @@ class Effect:
         """The value that means no difference: 1 for ratios, 0 for differences."""
         return 0.0 if self.measure == "difference" else 1.0
 
-    @property
-    def includes_no_difference(self) -> bool:
-        """Whether the interval holds the value that means no difference."""
-        return self.lower <= self.no_difference <= self.upper
-
 
 def quantile(confidence: float, freedom: float = math.inf) -> float:
     """Return the two-sided quantile of the normal distribution, or of t with `freedom` degrees."""

@@ -153,6 +153,8 @@ def pseudonyms(seed: int, first: int, stop: int) -> Column:
 
 def pseudonyms_at(place: Ints, pseudonyms: Column) -> Column:
     """The pseudonym at each place, in a dictionary of those that are needed; `place` never falls."""
+    if not len(place):
+        return pa.DictionaryArray.from_arrays(pa.array(place.astype(np.int32)), pseudonyms[:0])
     first, last = int(place[0]), int(place[-1])
     if len(place) > 3 * (last - first + 1):  # nearly everyone has rows
         return pa.DictionaryArray.from_arrays(pa.array(place - np.int32(first)), pseudonyms[first : last + 1])
