@@ -74,14 +74,6 @@ def rows_of(lives: Lives, use: Use, expected: Any) -> dict[str, Any]:
         weights = None if weight is None else weight[inside]
         return np.bincount(cell, weights, years * n)
 
-    first_birthday = lives.people.birth + YEAR_DAYS  # the days under one are those before it
-
-    def of_infants(person: Any, day: Any) -> Any:
-        young = day < first_birthday[person]
-        return count(person[young], day[young])
-
-    under_one = np.minimum(np.minimum(lives.stop, first_birthday - 1)[None], opens[:, None] + YEAR_DAYS - 1)
-    under_one = under_one - np.maximum(lives.start[None], opens[:, None]) + 1
     spell, visit, gp = use.spell, use.emergency, use.appointment
     urgent, admitted = is_emergency(spell), spell.columns["admitted"]
     nights = (spell.day - admitted).astype(float)
@@ -96,9 +88,7 @@ def rows_of(lives: Lives, use: Use, expected: Any) -> dict[str, Any]:
     return {
         "exposed": np.maximum(exposed + 1, 0).ravel() / YEAR_DAYS,
         "age": np.floor(age).astype(int).ravel(),
-        "under_one": np.maximum(under_one, 0).ravel() / YEAR_DAYS,
-        "infant_urgent": of_infants(spell.person[urgent], admitted[urgent]),
-        "infant_visits": of_infants(visit.person, visit.day),
+        **_infants(lives, opens, count, (spell.person[urgent], admitted[urgent]), (visit.person, visit.day)),
         "sex": np.tile(lives.people.sex, years),
         "decile": np.tile(lives.people.decile, years),
         "practice": np.tile(lives.people.practice, years),
@@ -121,6 +111,18 @@ def rows_of(lives: Lives, use: Use, expected: Any) -> dict[str, Any]:
         "clinics": count(use.outpatient.person, use.outpatient.day),
         "community": count(use.community.person, use.community.day),
     }
+
+
+def _infants(lives: Lives, opens: Any, count: Any, urgent: tuple[Any, Any], visits: tuple[Any, Any]) -> dict[str, Any]:
+    """Return the years under one, and the emergency admissions and visits in them; events are persons and days."""
+    first_birthday = lives.people.birth + YEAR_DAYS
+    until = np.minimum(np.minimum(lives.stop, first_birthday - 1)[None], opens[:, None] + YEAR_DAYS - 1)
+    days = until - np.maximum(lives.start[None], opens[:, None]) + 1
+    found = {"under_one": np.maximum(days, 0).ravel() / YEAR_DAYS}
+    for name, (person, day) in (("infant_urgent", urgent), ("infant_visits", visits)):
+        young = day < first_birthday[person]
+        found[name] = count(person[young], day[young])
+    return found
 
 
 def readmitted(spell: Facts, urgent: Any) -> Any:
