@@ -17,7 +17,7 @@ from doorstep.statistics.disclosure.proof import Proof, needs_of
 from doorstep.statistics.disclosure.reckoning import Reckoning
 from doorstep.statistics.disclosure.search import Found, protected_part
 from doorstep.statistics.disclosure.system import System
-from doorstep.statistics.disclosure.table import Cell, Table, Version
+from doorstep.statistics.disclosure.table import Cell, Table, Version, check
 from doorstep.statistics.disclosure.threshold import BELOW_6, SmallNumbers
 
 _SPARE = 0.5  # what hiding a cell costs that readers miss least, beside one that they want
@@ -82,22 +82,6 @@ def suppress(
     found = _found(system, [sum(weigh.get(cell, 0.0) for cell in cells) for cells in system.cells], every)
     asked = system.asked | (frozenset(found.hidden) - system.unprinted if every else frozenset())
     return _protection(system, found, asked, weigh)
-
-
-def check(table: Table) -> None:
-    """Raise DataError where the numbers of a table break its own rules, naming the first that does."""
-    for line in table.lines:
-        if min(line.values, default=0) < 0:
-            raise DataError(f"a count of {min(line.values)}", expected="whole numbers from 0", where=line.name)
-        for cells in line.partitions:
-            found, total = sum(line.values[i] for i in cells), line.values[line.total]
-            if found != total:
-                raise DataError(f"a breakdown adds up to {found}", expected=f"the total, {total}", where=line.name)
-    for link in table.links:
-        found = sum(weight * table.value(cell) for cell, weight in link.terms)
-        if (link.low is not None and found < link.low) or (link.high is not None and found > link.high):
-            names = ", ".join(f"{name} cell {i}" for (name, i), _ in link.terms)
-            raise DataError("the numbers break a rule between lines", expected="counts that go together", where=names)
 
 
 def _check_rules(table: Table, rules: Mapping[str, SmallNumbers]) -> None:

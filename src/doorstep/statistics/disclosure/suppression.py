@@ -12,12 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from doorstep.errors import DataError
 from doorstep.statistics.disclosure.bounds import line_ranges
 from doorstep.statistics.disclosure.exposure import Exposure, audit, exposed_cells
 from doorstep.statistics.disclosure.knowledge import Knowledge, knowledge
 from doorstep.statistics.disclosure.reader import groups
-from doorstep.statistics.disclosure.table import Cell, Line, Table, Version
+from doorstep.statistics.disclosure.table import Cell, Line, Table, Version, check
 from doorstep.statistics.disclosure.threshold import THRESHOLD, primary
 
 
@@ -41,7 +40,7 @@ def secondary(table: Table, threshold: int = THRESHOLD, earlier: Sequence[Versio
     The table holds the true numbers. Raises DataError where these break their own rules, since nothing can be
     proved about them. The result is audited afresh as a whole before it is returned.
     """
-    _check(table)
+    check(table)
     small = primary(table, threshold)
     kept = small | {cell for cell in table.cells() if any(cell in version.hidden for version in earlier)}
     hidden: frozenset[Cell] = frozenset()
@@ -51,19 +50,6 @@ def secondary(table: Table, threshold: int = THRESHOLD, earlier: Sequence[Versio
     return Suppression(
         hidden, extra, audit(table, hidden, earlier, threshold), sum(table.value(cell) for cell in extra)
     )
-
-
-def _check(table: Table) -> None:
-    for line in table.lines:
-        for cells in line.partitions:
-            found, total = sum(line.values[i] for i in cells), line.values[line.total]
-            if found != total:
-                raise DataError(f"a breakdown adds up to {found}", expected=f"the total, {total}", where=line.name)
-    for link in table.links:
-        found = sum(weight * table.value(cell) for cell, weight in link.terms)
-        if (link.low is not None and found < link.low) or (link.high is not None and found > link.high):
-            names = ", ".join(f"{name} cell {i}" for (name, i), _ in link.terms)
-            raise DataError("the numbers break a rule between lines", expected="counts that go together", where=names)
 
 
 @dataclass(frozen=True)

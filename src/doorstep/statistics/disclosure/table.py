@@ -102,6 +102,22 @@ class Table:
         return (cell for cell in self.cells() if cell not in self.unprinted)
 
 
+def check(table: Table) -> None:
+    """Raise DataError where the numbers of a table break its own rules, naming the first that does."""
+    for line in table.lines:
+        if min(line.values, default=0) < 0:
+            raise DataError(f"a count of {min(line.values)}", expected="whole numbers from 0", where=line.name)
+        for cells in line.partitions:
+            found, total = sum(line.values[i] for i in cells), line.values[line.total]
+            if found != total:
+                raise DataError(f"a breakdown adds up to {found}", expected=f"the total, {total}", where=line.name)
+    for link in table.links:
+        found = sum(weight * table.value(cell) for cell, weight in link.terms)
+        if (link.low is not None and found < link.low) or (link.high is not None and found > link.high):
+            names = ", ".join(f"{name} cell {i}" for (name, i), _ in link.terms)
+            raise DataError("the numbers break a rule between lines", expected="counts that go together", where=names)
+
+
 @dataclass(frozen=True)
 class Version:
     """A table as it was printed before; the numbers in `hidden` cells were not shown.
