@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from doorstep.planning.definitions import FrailtyScore
+from doorstep.planning.definitions import DiagnosisScore
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -38,7 +38,7 @@ from admitted left join weighed using (person_id)
 """
 
 
-def create_hfrs(con: DuckDBPyConnection, score: FrailtyScore, *, as_at: date) -> None:
+def create_hfrs(con: DuckDBPyConnection, score: DiagnosisScore, *, as_at: date) -> None:
     """Make the temp table `hfrs_score(person_id, hfrs, hfrs_band)` for everyone admitted in the window.
 
     The window is the months of the definition up to and including `as_at`, by day of admission; every spell in it
@@ -48,5 +48,6 @@ def create_hfrs(con: DuckDBPyConnection, score: FrailtyScore, *, as_at: date) ->
     from doorstep import reference
 
     con.execute(_SPELLS, {"day": as_at, "months": score.months})
-    bands = {"low_below": score.low_below, "high_above": score.high_above}
-    con.execute(_SCORES, {"weights": str(reference.table(score.weights)), **bands})
+    _, intermediate, high = score.bands
+    bands = {"low_below": intermediate.starts_at, "high_above": high.starts_at}
+    con.execute(_SCORES, {"weights": str(reference.table("hfrs")), **bands})

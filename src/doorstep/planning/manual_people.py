@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from doorstep.planning.definitions import Criterion, Definition, Example, FrailtyScore, Group, Register, Tally, shipped
+from doorstep.planning.definitions import (
+    Criterion,
+    Definition,
+    DiagnosisScore,
+    Example,
+    Group,
+    Register,
+    Tally,
+    shipped,
+)
 
 
 def registers_markdown() -> str:
@@ -69,13 +78,19 @@ def _group(group: Group) -> Iterator[str]:
     yield from _caveats(group)
 
 
-def _score(score: FrailtyScore) -> Iterator[str]:
+def _score(score: DiagnosisScore) -> Iterator[str]:
     yield from _head(score)
     yield f"Weights of distinct three-character diagnoses, over the last {score.months} months of admissions."
-    yield f"Below {score.low_below:g} low, above {score.high_above:g} high, between them intermediate."
+    yield f"Bands: {', '.join(_band(score, i) for i in range(len(score.bands)))}."
     yield f"Shown with the words: {score.label_for_readers}."
     yield ""
     yield from _caveats(score)
+
+
+def _band(score: DiagnosisScore, place: int) -> str:
+    band = score.bands[place]
+    words = "above" if band.name in score.above else "from"
+    return f"{band.name} {words} {band.starts_at:g}"
 
 
 def _tally(tally: Tally) -> Iterator[str]:

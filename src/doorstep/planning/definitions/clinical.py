@@ -1,4 +1,4 @@
-"""The kinds of clinical definition: registers, counts of them, the frailty score, and the groups made of these."""
+"""Registers, counts of them, and the groups and cohorts made of these."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class Criterion:
     - `first_at_age_from`: age at the first dated diagnosis.
     - `and_lists`, `and_recorded_from`: a second code is needed too, on or after that day.
     - `age_from`, `age_to`: age on the day asked about, both ends included. An age not known passes.
+    - `issued`, `issued_within_months`: a medicine of these lists is needed too, issued in that window.
 
     An entry without a date counts as a diagnosis earlier than any dated entry.
     """
@@ -34,9 +35,11 @@ class Criterion:
     and_recorded_from: date | None = None
     age_from: int | None = None
     age_to: int | None = None
+    issued: tuple[str, ...] = ()
+    issued_within_months: int | None = None
 
     def __post_init__(self) -> None:
-        require(bool(self.lists), "no code list", expected="lists = ['name of a code list']")
+        require(bool(self.lists) or bool(self.issued), "no code list", expected="lists = ['name of a code list']")
         both = set(self.lists) & set(self.resolved_by)
         require(not both, f"{', '.join(sorted(both))} both starts and ends it", expected="different lists")
         low, high = self.age_from or 0, 150 if self.age_to is None else self.age_to
@@ -45,6 +48,11 @@ class Criterion:
             self.and_recorded_from is None or bool(self.and_lists),
             "and_recorded_from without and_lists",
             expected="the list that the day is about",
+        )
+        require(
+            bool(self.issued) == bool(self.issued_within_months),
+            "issued without issued_within_months, or the other way round",
+            expected="both: the lists of medicines and the months to look back",
         )
 
 
@@ -86,7 +94,7 @@ class Register(Definition):
     @property
     def lists(self) -> tuple[str, ...]:
         """Every code list the rule reads, once."""
-        found = (x for c in self.any_of for x in (*c.lists, *c.resolved_by, *c.and_lists))
+        found = (x for c in self.any_of for x in (*c.lists, *c.resolved_by, *c.and_lists, *c.issued))
         return tuple(dict.fromkeys(found))
 
 
@@ -104,27 +112,6 @@ class Tally(Definition):
         require(bool(self.registers), "counts nothing", expected="registers = ['names of registers']")
         twice = sorted({r for r in self.registers if self.registers.count(r) > 1})
         require(not twice, f"{', '.join(twice)} counted twice", expected="each register once")
-
-
-@dataclass(frozen=True, kw_only=True)
-class FrailtyScore(Definition):
-    """A weighted score over hospital diagnoses: each distinct three-character code once.
-
-    `low_below` and `high_above` cut the bands: below, between (both ends included), above.
-    """
-
-    label_for_readers: str
-    weights: str
-    months: int
-    low_below: float
-    high_above: float
-
-    kind: ClassVar[str] = "score"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        require(self.months > 0, f"{self.months} months", expected="months of admissions to look back")
-        require(self.low_below < self.high_above, "the bands overlap", expected="low_below less than high_above")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,9 +160,14 @@ class PlaceScore(Definition):
 
 @dataclass(frozen=True, kw_only=True)
 class CohortRule(Definition):
-    """A Place's own rule for whom its teams should see: a sentence over the columns of the person table."""
+    """A rule for whom teams should see: a sentence over the columns of the person table.
+
+    A shipped cohort has a column `in_<id>` (alive, registered with the Place, and found by the rule) where it `is_on`;
+    one that is not is there to be switched on.
+    """
 
     rule: str
+    is_on: bool = True
 
     kind: ClassVar[str] = "cohort"
 

@@ -2,49 +2,108 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from doorstep.errors import ConfigurationError
 from doorstep.planning.definitions.base import Definition, file_hash, read_definition
-from doorstep.planning.definitions.clinical import FrailtyScore, Group, Register, Tally
+from doorstep.planning.definitions.clinical import CohortRule, Group, Register, Tally
+from doorstep.planning.definitions.coded import CodedValue, DeficitCount
+from doorstep.planning.definitions.derived import Flag, Scheme, WeightedSum
+from doorstep.planning.definitions.used import Activity, DiagnosisScore, History
 
 D = TypeVar("D", bound=Definition)
 
+# Folder of definition files -> the kind in it, and the field of the shelf that holds it.
+FOLDERS: Mapping[str, tuple[type[Definition], str]] = {
+    "registers": (Register, "registers"),
+    "conditions": (Register, "conditions"),
+    "statuses": (Register, "statuses"),
+    "values": (CodedValue, "values"),
+    "deficits": (DeficitCount, "deficits"),
+    "scores/diagnosis": (DiagnosisScore, "diagnosis_scores"),
+    "scores/counts": (Tally, "tallies"),
+    "scores/weighted": (WeightedSum, "weighted"),
+    "activity": (Activity, "activities"),
+    "history": (History, "histories"),
+    "flags": (Flag, "flags"),
+    "groups": (Group, "groups"),
+    "cohorts": (CohortRule, "cohorts"),
+    "schemes": (Scheme, "schemes"),
+}
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, kw_only=True)
 class Shelf:
     """The definitions of one person table; `hashes` has the SHA-256 of each file by id."""
 
-    registers: tuple[Register, ...]
-    tallies: tuple[Tally, ...]
-    frailty: FrailtyScore
-    group: Group
-    hashes: dict[str, str]
+    registers: tuple[Register, ...] = ()
+    conditions: tuple[Register, ...] = ()
+    statuses: tuple[Register, ...] = ()
+    values: tuple[CodedValue, ...] = ()
+    deficits: tuple[DeficitCount, ...] = ()
+    diagnosis_scores: tuple[DiagnosisScore, ...] = ()
+    tallies: tuple[Tally, ...] = ()
+    weighted: tuple[WeightedSum, ...] = ()
+    activities: tuple[Activity, ...] = ()
+    histories: tuple[History, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    groups: tuple[Group, ...] = ()
+    cohorts: tuple[CohortRule, ...] = ()
+    schemes: tuple[Scheme, ...] = ()
+    hashes: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        names = [r.id for r in self.registers]
+        names = [r.id for r in self.code_rules]
         for owner, needed in (
-            *((r.id, r.unless) for r in self.registers),
+            *((r.id, r.unless) for r in self.code_rules),
             *((t.id, t.registers) for t in self.tallies),
         ):
             _known(owner, needed, names, "register")
-        _known(self.group.id, (self.group.count, *self.group.other_counts), [t.id for t in self.tallies], "count")
-        for register in self.registers:
-            _refuse_circle(register, {r.id: r for r in self.registers}, ())
+        for group in self.groups:
+            _known(group.id, (group.count, *group.other_counts), [t.id for t in self.tallies], "count")
+        for register in self.code_rules:
+            _refuse_circle(register, {r.id: r for r in self.code_rules}, ())
+        ids = [d.id for d in self.all]
+        twice = sorted({name for name in ids if ids.count(name) > 1})
+        if twice:
+            raise ConfigurationError(f"{', '.join(twice)} defined twice", expected="each id once")
+
+    @property
+    def code_rules(self) -> tuple[Register, ...]:
+        """Everything that coded entries put a person on: registers, further conditions, statuses."""
+        return (*self.registers, *self.conditions, *self.statuses)
+
+    @property
+    def group(self) -> Group:
+        """The national target group; ConfigurationError where the shelf has none."""
+        return _only(self.groups, Group)
+
+    @property
+    def frailty(self) -> DiagnosisScore:
+        """The hospital frailty score, which stands in for a Place's own risk score."""
+        return next(s for s in self.diagnosis_scores if s.id == "hfrs")
 
     def register(self, name: str) -> Register:
         """Return one register; ConfigurationError where there is none of that name."""
-        _known("asked for", (name,), [r.id for r in self.registers], "register")
-        return next(r for r in self.registers if r.id == name)
+        _known("asked for", (name,), [r.id for r in self.code_rules], "register")
+        return next(r for r in self.code_rules if r.id == name)
 
     @property
     def all(self) -> tuple[Definition, ...]:
         """Every definition on the shelf."""
-        return (*self.registers, *self.tallies, self.frailty, self.group)
+        return tuple(d for _, place in FOLDERS.values() for d in cast(tuple[Definition, ...], getattr(self, place)))
+
+    def without(self, ids: Iterable[str]) -> Shelf:
+        """Return the shelf without some definitions."""
+        gone = set(ids)
+        places = {place for _, place in FOLDERS.values()}
+        kept = {place: tuple(d for d in getattr(self, place) if d.id not in gone) for place in places}
+        return replace(self, **cast(dict[str, Any], kept))
 
 
 @cache
@@ -55,35 +114,23 @@ def shipped() -> Shelf:
 
 
 def read_shelf(folder: Path) -> Shelf:
-    """Read a folder of definitions (`registers/`, `scores/counts/`, `scores/frailty/`, `groups/`)."""
-    kinds: dict[str, list[Definition]] = {}
+    """Read a folder of definitions: one folder a kind, as `FOLDERS` names them."""
     hashes: dict[str, str] = {}
-    for place, cls in (
-        ("registers", Register),
-        ("scores/counts", Tally),
-        ("scores/frailty", FrailtyScore),
-        ("groups", Group),
-    ):
-        kinds[place] = _read_all(cls, folder / place, hashes)
-    return Shelf(
-        registers=tuple(d for d in kinds["registers"] if isinstance(d, Register)),
-        tallies=tuple(d for d in kinds["scores/counts"] if isinstance(d, Tally)),
-        frailty=_only(kinds["scores/frailty"], FrailtyScore),
-        group=_only(kinds["groups"], Group),
-        hashes=hashes,
-    )
+    found = {place: _read_all(cls, folder / name, hashes) for name, (cls, place) in FOLDERS.items()}
+    assert {f.name for f in fields(Shelf)} == {*found, "hashes"}  # noqa: S101  (a kind without a folder is our slip)
+    return Shelf(**cast(dict[str, Any], found), hashes=hashes)
 
 
-def _read_all(cls: type[D], folder: Path, hashes: dict[str, str]) -> list[Definition]:
-    found: list[Definition] = []
+def _read_all(cls: type[D], folder: Path, hashes: dict[str, str]) -> tuple[D, ...]:
+    found: list[D] = []
     for path in sorted(folder.glob("*.toml")):
         made = read_definition(cls, path)
         hashes[made.id] = file_hash(path)
         found.append(made)
-    return found
+    return tuple(found)
 
 
-def _only(found: list[Definition], cls: type[D]) -> D:
+def _only(found: tuple[D, ...], cls: type[D]) -> D:
     if len(found) != 1 or not isinstance(found[0], cls):
         raise ConfigurationError(f"{len(found)} definitions of a {cls.kind}", expected="exactly one")
     return found[0]
