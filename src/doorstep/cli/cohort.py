@@ -10,7 +10,7 @@ import click
 
 from doorstep.cli.cohort_list import KINDS, write_mapping
 from doorstep.cli.output import home_option, json_option, known_day, n_of, progress, report, table
-from doorstep.cli.population import count_lines, day, day_options
+from doorstep.cli.population_verbs.shared import count_lines, day, day_options
 from doorstep.errors import ConfigurationError, DataError, NotWhatItClaimsError, UsageError
 from doorstep.home import Home
 

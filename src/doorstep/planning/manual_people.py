@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from doorstep.planning.definitions import (
+    CohortRule,
     Criterion,
     Definition,
     DiagnosisScore,
@@ -36,6 +37,9 @@ def _page() -> Iterator[str]:
     yield from _group(shelf.group)
     yield from ("## Score", "")
     yield from _score(shelf.frailty)
+    yield from ("## Cohorts", "")
+    for cohort in shelf.cohorts:
+        yield from _cohort(cohort)
     yield from ("## Counts", "")
     for tally in shelf.tallies:
         yield from _tally(tally)
@@ -91,6 +95,13 @@ def _band(score: DiagnosisScore, place: int) -> str:
     band = score.bands[place]
     words = "above" if band.name in score.above else "from"
     return f"{band.name} {words} {band.starts_at:g}"
+
+
+def _cohort(cohort: CohortRule) -> Iterator[str]:
+    yield from _head(cohort)
+    yield f"Rule: `{cohort.rule}`"
+    yield ""
+    yield from _caveats(cohort)
 
 
 def _tally(tally: Tally) -> Iterator[str]:

@@ -19,13 +19,13 @@ from doorstep.planning.definitions import (
 )
 
 # Column -> type, of what stands before and after the columns of definitions.
-WHO: Mapping[str, str] = {
+WHO: dict[str, str] = {
     "person_id": "VARCHAR", "age": "INTEGER", "sex": "VARCHAR", "ethnicity": "VARCHAR", "ethnic_group": "VARCHAR",
     "lsoa21": "VARCHAR", "imd_decile": "INTEGER", "imd_quintile": "INTEGER", "practice": "VARCHAR",
     "is_alive": "BOOLEAN", "is_registered": "BOOLEAN", "died_on": "DATE", "registered_until": "DATE",
 }  # fmt: skip
-RISK: Mapping[str, str] = {"risk_score": "DOUBLE", "risk_band": "VARCHAR"}
-LAST: Mapping[str, str] = {"in_national_group": "BOOLEAN", "why": "VARCHAR"}
+RISK: dict[str, str] = {"risk_score": "DOUBLE", "risk_band": "VARCHAR"}
+LAST: dict[str, str] = {"in_national_group": "BOOLEAN", "why": "VARCHAR"}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,30 @@
+"""`doorstep population build`: one row a person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from doorstep.cli.output import home_option, json_option, known_day, progress, report
+from doorstep.cli.population_verbs.shared import day, day_options, made_of
+from doorstep.home import Home
+
+
+@click.command("build", short_help="Build the person table: one row a person.")
+@day_options
+@home_option
+@json_option
+def build_command(as_at: datetime | None, known_by: datetime | None, home: Path | None, as_json: bool) -> int:
+    """Build the person table: one row a person, with registers, frailty and the national group."""
+    from doorstep.planning.person_file import build_person_file
+    from doorstep.records import open_lake
+
+    place = Home.find(home)
+    with open_lake(place, known_by=known_day(day(known_by))) as lake:
+        progress("reading the records of everyone")
+        built = build_person_file(place, lake, as_at=day(as_at) or lake.known_by)
+    lines = [*made_of(built.meta), f"{built.meta['n_people']:,} people written to {built.path}"]
+    report(as_json, {**built.meta, "path": str(built.path)}, lines)
+    return 0
