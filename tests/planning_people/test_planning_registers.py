@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -157,8 +156,7 @@ def test_more_concepts_than_bits_are_refused() -> None:
 
 def test_a_shelf_refuses_names_that_no_register_has_and_circles() -> None:
     with pytest.raises(ConfigurationError, match="register c is not defined"):
-        Shelf((made("a", "x", unless=("c",)),), (), SHELF.frailty, SHELF.group, {})
+        Shelf(registers=(made("a", "x", unless=("c",)),))
     circle = (made("a", "x", unless=("b",)), made("b", "y", unless=("a",)))
-    counts = tuple(replace(t, registers=("a", "b")) for t in SHELF.tallies)
     with pytest.raises(ConfigurationError, match="a unless b unless a"):
-        Shelf(circle, counts, SHELF.frailty, SHELF.group, {})
+        Shelf(registers=circle)
