@@ -162,12 +162,10 @@ class PlaceScore(Definition):
 class CohortRule(Definition):
     """A rule for whom teams should see: a sentence over the columns of the person table.
 
-    A shipped cohort has a column `in_<id>` (alive, registered with the Place, and found by the rule) where it `is_on`;
-    one that is not is there to be switched on.
+    A cohort has a column `in_<id>` (alive, registered with the Place, and found by the rule) where it `is_on`.
     """
 
     rule: str
-    is_on: bool = True
 
     kind: ClassVar[str] = "cohort"
 

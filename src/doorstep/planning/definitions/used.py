@@ -54,12 +54,27 @@ class Diagnosed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Stay:
+    """One kind of stay, for `Activity.any_of`; each setting means what it means there."""
+
+    diagnosed: tuple[Diagnosed, ...] = ()
+    not_diagnosed: tuple[Diagnosed, ...] = ()
+    no_procedure_of: tuple[str, ...] = ()
+    age_from: int | None = None
+    age_to: int | None = None
+
+    def __post_init__(self) -> None:
+        require(bool(self.diagnosed), "a kind of stay without a diagnosis", expected="[[any_of.diagnosed]] tables")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Activity(Definition):
     """How much of one kind of care a person had, over windows of months before the day asked about.
 
     - `table`: a lake table; `where`: a rule over its columns (rule language; not known does not count).
     - `lists`: only rows whose code is in these code lists (`medicine`, `coded`).
     - `diagnosed`: all of these must hold; `not_diagnosed`: none may; `no_procedure_of`: no procedure that begins so.
+    - `any_of`: kinds of stay; at least one must hold besides everything above, and a stay of two kinds counts once.
     - `age_from`, `age_to`: age on the day of the row, both included; a row of somebody whose age is not known counts.
     - `counts`: `rows`; `days` (distinct days); `codes` (distinct codes); `bed_days` (nights in hospital that fall in
       the window, of stays of any admission date, a stay without discharge lasting to the day asked about);
@@ -80,6 +95,7 @@ class Activity(Definition):
     diagnosed: tuple[Diagnosed, ...] = ()
     not_diagnosed: tuple[Diagnosed, ...] = ()
     no_procedure_of: tuple[str, ...] = ()
+    any_of: tuple[Stay, ...] = ()
     age_from: int | None = None
     age_to: int | None = None
 
@@ -90,11 +106,22 @@ class Activity(Definition):
         require(self.table in DATED, f"table {self.table!r}", expected=", ".join(DATED))
         require(self.counts in COUNTS, f"counts {self.counts!r}", expected=", ".join(COUNTS))
         require(bool(self.windows), "no window", expected="windows = ['12m']")
-        stays = self.counts in ("bed_days", "readmissions") or self.diagnosed or self.not_diagnosed
+        asks = self.any_of or self.diagnosed or self.not_diagnosed or self.no_procedure_of
+        stays = self.counts in ("bed_days", "readmissions") or asks
         require(not stays or self.table == "spell", f"{self.counts} of {self.table}", expected="table = 'spell'")
         codes = self.counts == "codes" or self.lists
         require(not codes or self.table in ("medicine", "coded"), f"codes of {self.table}", expected="medicine, coded")
         _ = self.spans
+
+    @property
+    def diagnosis_lists(self) -> tuple[str, ...]:
+        """Every list of ICD-10 prefixes it reads, once."""
+        asked = (
+            *self.diagnosed,
+            *self.not_diagnosed,
+            *(d for s in self.any_of for d in (*s.diagnosed, *s.not_diagnosed)),
+        )
+        return tuple(dict.fromkeys(name for d in asked for name in d.lists))
 
     @property
     def spans(self) -> tuple[Window, ...]:
@@ -124,6 +151,7 @@ class DiagnosisScore(Definition):
     `<id>_flag` (`under 75`) where there is `valid_from_age` and a score; an age not known is not flagged.
 
     A band's name is that of the last band whose start is reached; `above` makes a start exclusive (score > start).
+    A sum below `never_below` becomes it.
     """
 
     items: str
@@ -131,6 +159,7 @@ class DiagnosisScore(Definition):
     variant: str = ""
     instead: tuple[tuple[str, ...], ...] = ()
     emergency_only: bool = False
+    never_below: float | None = None
     bands: tuple[Band, ...] = ()
     above: tuple[str, ...] = ()
     valid_from_age: int | None = None
