@@ -76,13 +76,14 @@ def day_of(table: str) -> str:
 def serves(shelf: Shelf) -> bool:
     """Return whether every column that these definitions ask for is in the copy."""
     asked = ((a.table, a.where) for a in shelf.activities if a.where)
-    return all(not _uses(where, _EVENT_KEYS.get(table, ())) for table, where in asked)
+    return not any(asks_for(where, _EVENT_KEYS.get(table, ())) for table, where in asked)
 
 
-def _uses(rule: str, columns: Iterable[str]) -> bool:
+def asks_for(rule: str, columns: Iterable[str]) -> bool:
+    """Return whether a rule asks for any of these columns."""
     from sqlglot import exp, parse_one
 
-    return bool({c.name for c in parse_one(rule, dialect="duckdb").find_all(exp.Column)} & set(columns))
+    return bool(rule.strip()) and bool({c.name for c in parse_one(rule, dialect="duckdb").find_all(exp.Column)} & set(columns))
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ class SortedCopy:
         return path.is_file() and path.stat().st_size == piece.n_bytes and file_hash(path) == piece.sha256
 
     def publish(self) -> None:
-        """Write `meta.json`, so that readers see the copy before or the copy now, and remove files it no longer names."""
+        """Write `meta.json`: readers see the copy before or the copy now; then remove files it no longer names."""
         from doorstep.planning.person_file import replace_text
 
         plain = {**asdict(self), "folder": "", "known_by": self.known_by.isoformat()}

@@ -14,6 +14,7 @@ from doorstep.planning.sorted_copy.layout import (
     WHO,
     Piece,
     SortedCopy,
+    asks_for,
     kept,
     stored_types,
 )
@@ -21,6 +22,8 @@ from doorstep.records.contracts import TABLES
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from doorstep.planning.definitions import Shelf
 
 SCHEMA = "sorted_copy"
 DICTIONARIES = {
@@ -58,19 +61,23 @@ from (
 """
 
 
-def open_copy(con: DuckDBPyConnection, copy: SortedCopy) -> SortedSource:
-    """Make the views of a copy in schema `sorted_copy` of a connection, and return them as a source."""
+def open_copy(con: DuckDBPyConnection, copy: SortedCopy, shelf: Shelf | None = None) -> SortedSource:
+    """Make the views of a copy in schema `sorted_copy` of a connection, and return them as a source.
+
+    The views have the columns of arrival where the program reads them, or where an activity of `shelf` asks for the
+    provider.
+    """
+    wide = {*_WITH_ARRIVAL, *(a.table for a in (shelf.activities if shelf else ()) if asks_for(a.where, ("provider",)))}
     con.execute(f"create schema if not exists {SCHEMA}")
     for name in DICTIONARIES:
         con.execute(f"create or replace view {SCHEMA}.{name} as {relation(copy, name)}")
     for name in (*WHO, *TABLES):
-        con.execute(f"create or replace view {SCHEMA}.{name} as {_with_arrival(copy, name)}")
+        query = _with_arrival(copy, name) if name in wide else relation(copy, name)
+        con.execute(f"create or replace view {SCHEMA}.{name} as {query}")
     return SortedSource()
 
 
 def _with_arrival(copy: SortedCopy, name: str) -> str:
-    if name not in _WITH_ARRIVAL:
-        return relation(copy, name)
     arrival = ", ".join(ORIGIN)
     return f"""select f.* exclude (origin), {arrival}, false as is_deleted
         from ({relation(copy, name)}) as f join {SCHEMA}.origins using (origin)"""
