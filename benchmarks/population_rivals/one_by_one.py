@@ -27,9 +27,12 @@ def queries(asked: Asked) -> Iterator[tuple[str, str]]:
     for c in asked.conditions:
         yield c.name, condition_query(c, asked)
     for i in range(asked.n_deficits):
-        yield f"deficit_{i}", f"""select distinct person_id, {1 << i}::bigint as deficit_{i} from coded
+        yield (
+            f"deficit_{i}",
+            f"""select distinct person_id, {1 << i}::bigint as deficit_{i} from coded
             where code in (select code from deficit_codes where deficit = {i})
-            and (recorded_on is null or recorded_on <= date '{asked.as_at}')"""
+            and (recorded_on is null or recorded_on <= date '{asked.as_at}')""",
+        )
     for n in asked.counts:
         rows = f"from {n.table} where {counted(n, asked)} group by person_id"
         yield n.name, f"select person_id, count(*)::int as {n.name} {rows}"
