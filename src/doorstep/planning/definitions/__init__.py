@@ -2,7 +2,7 @@
 
 from doorstep.planning.definitions.base import Definition, build, file_hash, read_definition
 from doorstep.planning.definitions.clinical import CohortRule, Criterion, Example, Group, PlaceScore, Register, Tally
-from doorstep.planning.definitions.coded import NUMBER, Band, CodedValue, Deficit, DeficitCount, ValueOf
+from doorstep.planning.definitions.coded import NUMBER, Band, CodedValue, Deficit, DeficitCount, ValueExample, ValueOf
 from doorstep.planning.definitions.derived import Flag, Scheme, Segment, Term, WeightedSum
 from doorstep.planning.definitions.shelf import FOLDERS, Shelf, read_shelf, shipped
 from doorstep.planning.definitions.used import (
@@ -20,6 +20,6 @@ from doorstep.planning.definitions.used import (
 __all__ = [
     "DATED", "FOLDERS", "NUMBER", "Activity", "Band", "CodedValue", "CohortRule", "Criterion", "Deficit",
     "DeficitCount", "Definition", "Diagnosed", "DiagnosisScore", "Example", "Flag", "Group", "History", "PlaceScore",
-    "Register", "Scheme", "Segment", "Shelf", "Stay", "Tally", "Term", "Traced", "ValueOf", "WeightedSum", "Window",
-    "build", "file_hash", "read_definition", "read_shelf", "shipped", "where_columns",
+    "Register", "Scheme", "Segment", "Shelf", "Stay", "Tally", "Term", "Traced", "ValueExample", "ValueOf", "WeightedSum",
+    "Window", "build", "file_hash", "read_definition", "read_shelf", "shipped", "where_columns",
 ]  # fmt: skip
