@@ -124,8 +124,7 @@ def code_rows(shelf: Shelf, lists: str = "") -> Iterator[Row]:
 
 def lake_types(table: str) -> dict[str, str]:
     """Return the columns of a lake table with their types."""
-    own = {c.name: c.type for c in (*TABLES[table].columns, *ARRIVAL)}
-    return own | ({"value": "DOUBLE"} if table == "coded" else {})
+    return {c.name: c.type for c in (*TABLES[table].columns, *ARRIVAL)}
 
 
 def complete(table: str, row: Row, number: int) -> Row:
