@@ -1,5 +1,6 @@
 # The verbs of the project; the same here and in continuous integration. A bare Debian needs:
-#   apt-get install --no-install-recommends git make python3 python3-venv
+#   apt-get install --no-install-recommends git make python3 python3-venv openjdk-17-jre-headless
+# Java (17 or later) is for the tests on Spark alone.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin

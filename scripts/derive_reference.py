@@ -5,16 +5,19 @@
 SOURCE_DIR has the folders `open/` and `clinical/`. What each table is, which files it may read and how it is made
 stands in `src/doorstep/reference/data/tables.toml`; this script runs those queries and writes, beside it, one Parquet
 file a table and `sources.toml` (rows, columns and checksum). `--pack` writes the code lists that carry no licence into
-a folder of their own: they never go into the package.
+a folder of their own, one CSV a list as a home keeps them: they never go into the package.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import hashlib
 import sys
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +31,12 @@ PACKAGE_DATA = Path(__file__).resolve().parents[1] / "src" / "doorstep" / "refer
 PACKAGE = "package/"  # a `from` that starts so is a file kept by hand beside tables.toml
 
 PACK_QUERY = """
-select regexp_replace(i.file, '^codelists/(.*)\\.csv$', '\\1') as list_id, c.code, c.system,
-       case when c.system <> 'icd10' then c.term end as term, 'C' as licence_group
+select regexp_replace(i.file, '^codelists/(.*)\\.csv$', '\\1') as list_id, c.code, c.term, c.system
 from _index i join codelists c on ends_with(c.filename, '/' || i.file)
-where i.licence like 'no licence file seen%'
+where i.licence like 'no licence file seen%' and c.system = 'snomedct'
 union all
-select 'efi/' || regexp_extract(filename, '([^/]+)\\.csv$', 1), code, system, term, 'C'
-from efi
+select 'efi.' || regexp_extract(filename, '([^/]+)\\.snomed\\.csv$', 1), code, term, system
+from efi where system = 'snomedct'
 order by list_id, code
 """
 PACK_FROM = ("clinical/codelists/_index.csv", "clinical/codelists/*.csv", "clinical/codelists/efi/*.csv")
@@ -93,10 +95,12 @@ def open_sources(sources: Iterable[str], source_dir: Path) -> duckdb.DuckDBPyCon
     return connection
 
 
-def derive(query: str, sources: Sequence[str], source_dir: Path) -> pa.Table:
+def derive(query: str, sources: Sequence[str], source_dir: Path, views: Mapping[str, str] | None = None) -> pa.Table:
     """Run one table's query over its own sources; DataError where a source is not as the query expects."""
     connection = open_sources(sources, source_dir)
     try:
+        for name, view in (views or {}).items():
+            connection.sql(view).create_view(name)
         return connection.sql(query).to_arrow_table()
     except duckdb.Error as error:
         raise DataError(
@@ -114,12 +118,14 @@ def write_parquet(table: pa.Table, path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def derive_table(name: str, entry: dict[str, Any], source_dir: Path, out: Path) -> dict[str, Any]:
-    """Derive and write one table; return its entry for sources.toml."""
-    table = derive(entry["query"], entry["from"], source_dir)
+def derive_table(
+    name: str, entry: dict[str, Any], source_dir: Path, out: Path, views: Mapping[str, str]
+) -> dict[str, Any]:
+    """Derive and write one table, which may read the views it is `using`; return its entry for sources.toml."""
+    table = derive(entry["query"], entry["from"], source_dir, {view: views[view] for view in entry.get("using", ())})
     if not table.num_rows:
         raise DataError("the table came out empty", where=name, do="check the source files it is derived from")
-    kept = {key: value for key, value in entry.items() if key != "query"}
+    kept = {key: value for key, value in entry.items() if key not in ("query", "using")}
     checksum = write_parquet(table, out / f"{name}.parquet")
     return kept | {"columns": table.column_names, "rows": table.num_rows, "sha256": checksum}
 
@@ -153,19 +159,31 @@ def derive_all(source_dir: Path, out: Path, say: Any = print) -> dict[str, dict[
     out.mkdir(parents=True, exist_ok=True)
     entries = {}
     for name, entry in tables.items():
-        entries[name] = derive_table(name, entry, source_dir, out)
+        entries[name] = derive_table(name, entry, source_dir, out, catalogue.get("views", {}))
         say(f"  {name}: {entries[name]['rows']:,} rows, {(out / f'{name}.parquet').stat().st_size:,} bytes")
     write_sources(entries, catalogue["licences"], out / "sources.toml")
     return entries
 
 
 def write_pack(source_dir: Path, pack: Path) -> int:
-    """Write the unlicensed code lists (group C) to `pack`/codes.parquet; return the number of codes."""
+    """Write the SNOMED CT lists without a licence (group C), one CSV a list, to `pack`; return the number of codes."""
     check_sources(PACK_FROM, source_dir)
     pack.mkdir(parents=True, exist_ok=True)
     table = derive(PACK_QUERY, PACK_FROM, source_dir)
-    write_parquet(table, pack / "codes.parquet")
+    rows = zip(*(table[name].to_pylist() for name in ("list_id", "code", "term", "system")), strict=True)
+    for list_id, codes in groupby(rows, key=itemgetter(0)):
+        write_list([row[1:] for row in codes], pack / f"{list_id}.csv")
     return int(table.num_rows)
+
+
+def write_list(rows: Iterable[Sequence[str]], path: Path) -> None:
+    """Write one code list as CSV: code, term, system."""
+    temporary = path.with_name(path.name + ".part")
+    with temporary.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("code", "term", "system"))
+        writer.writerows(rows)
+    temporary.replace(path)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -9,12 +9,16 @@ from typing import Any
 import click
 
 from doorstep.cli.output import json_option, report, table
+from doorstep.cli.reference_lists import lists_group
 from doorstep.errors import ConfigurationError, NotWhatItClaimsError
 
 
 @click.group()
 def group() -> None:
-    """The facts that ship: sources, licences, Places."""
+    """The facts that ship: sources, licences, Places; and the code lists in use."""
+
+
+group.add_command(lists_group)
 
 
 @group.command("sources", short_help="List every reference table and its source.")

@@ -17,6 +17,7 @@ from doorstep.home import Home
 from doorstep.records import snapshot as snapshots
 from doorstep.records import versions, withholding
 from doorstep.records.contracts import TABLES, Table
+from doorstep.records.parts import DROPPED, ROWS, WITHHELD, Parts
 from doorstep.records.snapshot import Input, Snapshot
 from doorstep.records.sql import columns, listed, literal, parquet, typed_nothing
 
@@ -54,6 +55,18 @@ class Lake:
         exact_duplicate).
         """
         return self._con.sql(f"SELECT * FROM lake_inside.versions_{TABLES[table].name}")
+
+    def parts(self, table: str) -> Parts:
+        """Return a lake table as files with the query of its facts, for an engine that is not DuckDB."""
+        found = TABLES[table]
+        return Parts(
+            name=found.name,
+            columns=columns(found),
+            paths=tuple(self.manifest.paths(self.home, "facts", found.name)),
+            query=_facts(self, found, rows=ROWS, dropped=DROPPED, withheld=WITHHELD),
+            dropped=self._con.sql(f"SELECT file_id, row_no FROM {_dropped(found)}").to_arrow_table(),
+            withheld=self._con.sql(f"SELECT DISTINCT flow, person_id FROM {withholding.WITHHELD}").to_arrow_table(),
+        )
 
     def files(self) -> list[Input]:
         """Return the extract files known by the date, in the order they were loaded."""
@@ -144,14 +157,28 @@ def _create_views(lake: Lake, table: Table) -> None:
         con.execute(f"CREATE TABLE {name} AS {typed_nothing(columns(table))}")
         con.execute(f"CREATE VIEW lake_inside.versions_{name} AS SELECT *, NULL::VARCHAR AS outcome FROM {name}")
         return
-    known = f"f.received_on <= {literal(lake.known_by.isoformat())}::DATE"
-    allowed = withholding.allowed(con, table)
-    dropped = f"ANTI JOIN lake_inside.dropped_{name} d ON d.file_id = f.file_id AND d.row_no = f.row_no"
-    some = con.execute(f"SELECT count(*) FROM lake_inside.dropped_{name}").fetchall()[0][0]
-    facts = f"SELECT {names} FROM {parquet(paths)} f {dropped if some else ''}"
-    con.execute(f"CREATE VIEW {name} AS {facts} WHERE {known} {allowed}")
+    con.execute(f"CREATE VIEW {name} AS {_facts(lake, table, rows=parquet(paths))}")
     state = "CASE WHEN f.warning IS NULL THEN 'loaded' ELSE 'loaded_with_warning' END"
     con.execute(f"""CREATE VIEW lake_inside.versions_{name} AS
         SELECT f.*, coalesce(d.outcome, {state}) AS outcome
-        FROM (SELECT {names} FROM {parquet(paths)}) f LEFT JOIN lake_inside.dropped_{name} d
-        ON d.file_id = f.file_id AND d.row_no = f.row_no WHERE {known} {allowed}""")
+        FROM (SELECT {names} FROM {parquet(paths)}) f LEFT JOIN {_dropped(table)} d
+        ON d.file_id = f.file_id AND d.row_no = f.row_no WHERE {_known(lake, table)}""")
+
+
+def _facts(
+    lake: Lake, table: Table, *, rows: str, dropped: str | None = None, withheld: str = withholding.WITHHELD
+) -> str:
+    """Return the query of a table's facts as known: over `rows`, without the rows dropped and the people withheld."""
+    some = lake.connection().execute(f"SELECT count(*) FROM {_dropped(table)}").fetchall()[0][0]
+    gone = f"ANTI JOIN {dropped or _dropped(table)} d ON d.file_id = f.file_id AND d.row_no = f.row_no"
+    names = listed((c for c, _ in columns(table)), "f.")
+    return f"SELECT {names} FROM {rows} f {gone if some else ''} WHERE {_known(lake, table, withheld)}"
+
+
+def _known(lake: Lake, table: Table, withheld: str = withholding.WITHHELD) -> str:
+    known = f"f.received_on <= {literal(lake.known_by.isoformat())}::DATE"
+    return f"{known} {withholding.allowed(lake.connection(), table, withheld)}"
+
+
+def _dropped(table: Table) -> str:
+    return f"lake_inside.dropped_{table.name}"

@@ -18,6 +18,7 @@ from doorstep.records.sql import literal, parquet
 if TYPE_CHECKING:
     import duckdb
 
+WITHHELD = "lake_inside.withheld"
 OPT_OUT = "not on the cleaned list of those who have not opted out"
 # SNOMED CT: dissent from secondary use of GP patient identifiable data, and that dissent withdrawn (recalled; a Place's
 # clinical safety officer confirms them against the release in use).
@@ -82,21 +83,24 @@ _ENTERED = """SELECT person_id FROM {source} GROUP BY person_id
         <= max(coalesce(recorded_on, DATE '9999-12-31')) FILTER (code = '{made}')"""
 
 
-def allowed(con: duckdb.DuckDBPyConnection, table: Table) -> str:
-    """Return SQL that keeps the rows (alias `f`) of people who are not withheld, empty where nobody is."""
+def allowed(con: duckdb.DuckDBPyConnection, table: Table, people: str = WITHHELD) -> str:
+    """Return SQL that keeps the rows (alias `f`) of people who are not withheld, empty where nobody is.
+
+    `people` is the relation (flow, person_id) that the SQL asks: another name for another engine.
+    """
     concerned = {flow for (flow,) in con.execute("SELECT DISTINCT flow FROM lake_inside.withheld").fetchall()}
-    return "" if not concerned & set(flows_of(table)) else f"AND NOT {is_withheld(table)}"
+    return "" if not concerned & set(flows_of(table)) else f"AND NOT {is_withheld(table, people)}"
 
 
-def is_withheld(table: Table) -> str:
+def is_withheld(table: Table, people: str = WITHHELD) -> str:
     """Return SQL that is true for rows (alias `f`) of withheld people, in the flow that the row belongs to."""
-    tests = " OR ".join(_withheld_in(flow, condition) for flow, condition in flows_of(table).items())
+    tests = " OR ".join(_withheld_in(flow, condition, people) for flow, condition in flows_of(table).items())
     return f"({tests})"
 
 
-def _withheld_in(flow: str, condition: str) -> str:
-    people = f"(SELECT person_id FROM lake_inside.withheld WHERE flow = {literal(flow)})"
-    return f"({condition} AND coalesce(f.person_id, '') IN {people})"
+def _withheld_in(flow: str, condition: str, people: str) -> str:
+    found = f"(SELECT person_id FROM {people} WHERE flow = {literal(flow)})"
+    return f"({condition} AND coalesce(f.person_id, '') IN {found})"
 
 
 def flows_of(table: Table) -> dict[str, str]:

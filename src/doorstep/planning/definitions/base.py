@@ -38,6 +38,7 @@ class Definition:
 
     `status` is how well the source was checked: verified against it, secondary (a source that quotes it), inferred,
     or recalled. `reviewed_by` is the clinician who signed it; empty means unreviewed, and outputs say so.
+    One that is not `is_on` is made only where a home opts in to it by id, as a recalled one is.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Definition:
     review_by: date
     caveats: tuple[str, ...] = ()
     reviewed_by: str = ""
+    is_on: bool = True
 
     kind: ClassVar[str] = "definition"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from doorstep.planning.definitions.base import Definition, require
@@ -31,12 +32,28 @@ class Band:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ValueExample:
+    """A person a reader can check by eye: entries are `2019-05-01 cfs.score=6`, a list and the number it carries.
+
+    `value` is what the column holds: a word, a number as text, or nothing where it is null.
+    """
+
+    says: str
+    entries: tuple[str, ...]
+    value: str = ""
+    born: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class CodedValue(Definition):
     """The latest value that somebody recorded, never derived: a scale's score, a severity, a supplier's index.
 
     Of the dated entries on or before the day asked about, the latest day decides; on one day the `says` written later
-    in the file wins, and of two numbers the larger. An undated entry counts only where there is no dated one, a
-    number outside `lowest` to `highest` does not count, nor does an entry older than `months`.
+    in the file wins, and of two numbers of one `says` the larger. An undated entry counts only where there is no dated
+    one, a number outside `lowest` to `highest` does not count, nor does an entry without a number where `number` is
+    asked for. With `months`, an entry counts only where it is later than so many months before the day asked about:
+    an older one does not, nor does an undated one. What does not count hides nothing: an older entry that counts is
+    found behind it.
 
     Columns: `<id>` (text, or a number where `is_number`; null where never recorded), `<id>_on` (the day; null where
     undated or never), `<id>_band` where there are `bands`, and `<id>_flag` where there is `valid_from_age`: why the
@@ -50,6 +67,7 @@ class CodedValue(Definition):
     months: int | None = None
     bands: tuple[Band, ...] = ()
     valid_from_age: int | None = None
+    example: tuple[ValueExample, ...] = ()
 
     kind: ClassVar[str] = "recorded value"
 
@@ -58,6 +76,8 @@ class CodedValue(Definition):
         require(bool(self.says), "nothing says the value", expected="at least one [[says]] table")
         require(self.is_number or not self.bands, "bands of words", expected="is_number = true where there are bands")
         require_bands(self.bands)
+        ranged = self.lowest is not None or self.highest is not None or any(v.value == NUMBER for v in self.says)
+        require(self.is_number or not ranged, "numbers of words", expected="is_number = true where a number is read")
         needs_number = [v.value for v in self.says if v.value != NUMBER and self.is_number and not is_number(v.value)]
         require(not needs_number, f"{', '.join(needs_number)} is no number", expected="a number in quotes, or 'number'")
 
@@ -95,7 +115,8 @@ class DeficitCount(Definition):
     Columns: `<id>_count`; `<id>` (count over the number of deficits); `<id>_band` by the count, null under
     `bands_from_age` and where the age is not known; `<id>_deficits` (bit i, from 0, is the i-th deficit of the file);
     `<id>_count_<n>m_ago` for each n in `months_ago` (the same, asked about that day, of coded deficits alone);
-    rules may also ask `<id>_has_<deficit>`.
+    rules may also ask `<id>_has_<deficit>`. The `column` of a deficit is one of an activity, a recorded number, a score
+    of diagnoses or a count of registers; where it is not known the deficit is not there.
     """
 
     deficit: tuple[Deficit, ...]

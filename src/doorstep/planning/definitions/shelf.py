@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from importlib.resources import as_file, files
@@ -104,6 +104,12 @@ class Shelf:
         places = {place for _, place in FOLDERS.values()}
         kept = {place: tuple(d for d in getattr(self, place) if d.id not in gone) for place in places}
         return replace(self, **cast(dict[str, Any], kept))
+
+    def switched_on(self, ids: Collection[str]) -> Shelf:
+        """Return the shelf with some definitions switched on that are off by default."""
+        places = {place for _, place in FOLDERS.values()}
+        made = {p: tuple(replace(d, is_on=d.is_on or d.id in ids) for d in getattr(self, p)) for p in places}
+        return replace(self, **cast(dict[str, Any], made))
 
 
 @cache

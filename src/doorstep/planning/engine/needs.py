@@ -28,8 +28,7 @@ def lists_of(definition: Definition) -> tuple[str, ...]:
     if isinstance(definition, Register | CodedValue | DeficitCount):
         return definition.lists
     if isinstance(definition, Activity):
-        diagnosed = (*definition.diagnosed, *definition.not_diagnosed)
-        return (*definition.lists, *(name for d in diagnosed for name in d.lists))
+        return (*definition.lists, *definition.diagnosis_lists)
     return ()
 
 
@@ -75,6 +74,7 @@ def _asks(definition: Definition, columns: dict[str, str]) -> Iterator[str]:
 
 def leave_out(shelf: Shelf, lists: frozenset[str], opted_in: frozenset[str]) -> Offer:
     """Take out what `engine.columns.offered` says cannot be computed, and everything that is made of it."""
+    shelf = shelf.switched_on(opted_in)
     columns = rule_columns(shelf)
     left_out: dict[str, str] = {}
     for definition in shelf.all:
@@ -90,8 +90,8 @@ def _own_reason(definition: Definition, lists: frozenset[str], opted_in: frozens
     if absent:
         more = f" and {len(absent) - 3} more" if len(absent) > 3 else ""
         return f"no code list {', '.join(absent[:3])}{more} is installed"
-    if isinstance(definition, CohortRule) and not definition.is_on:
-        return "off by default"
+    if not definition.is_on:
+        return "off unless opted in"
     if definition.status == "recalled" and definition.id not in opted_in:
         return "recalled from memory, not checked against a source: off unless opted in"
     return ""
