@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 
-from doorstep.planning.definitions import Activity, Criterion, Diagnosed, Shelf
+from doorstep.planning.definitions import Activity, Criterion, Shelf, Stay
 from doorstep.planning.engine.masks import Space
 
 
@@ -49,8 +49,8 @@ def concepts_of(shelf: Shelf, items: Mapping[str, tuple[str, ...]]) -> Concepts:
     for activity in shelf.activities:
         if activity.lists:
             (found.issues if activity.table == "medicine" else found.entries).add(Codes(activity.lists))
-        for diagnosed in asked_of_stays(activity):
-            found.diagnoses.add(Codes(diagnosed.lists))
+        for lists in asked_of_stays(activity):
+            found.diagnoses.add(Codes(lists))
     for score, names in items.items():
         for name in names:
             found.diagnoses.add((score, name), near=score)
@@ -67,9 +67,14 @@ def entry_lists(criterion: Criterion) -> Iterator[tuple[str, ...]]:
     yield from (lists for lists in (criterion.lists, criterion.resolved_by, criterion.and_lists) if lists)
 
 
-def asked_of_stays(activity: Activity) -> tuple[Diagnosed, ...]:
-    """Return what an activity asks of the diagnoses of a stay, wanted or not."""
-    return (*activity.diagnosed, *activity.not_diagnosed)
+def asked_of_stays(activity: Activity) -> tuple[tuple[str, ...], ...]:
+    """Return the sets of lists that an activity asks the diagnoses of a stay for, wanted or not."""
+    return tuple(d.lists for kind in kinds_of(activity) for d in (*kind.diagnosed, *kind.not_diagnosed))
+
+
+def kinds_of(activity: Activity) -> tuple[Activity | Stay, ...]:
+    """Return an activity and its kinds of stay: all of them may ask for diagnoses, procedures and ages."""
+    return (activity, *activity.any_of)
 
 
 def _deficits(shelf: Shelf) -> dict[tuple[str, str], Codes]:

@@ -41,8 +41,8 @@ def derived_columns(shelf: Shelf, *, has_codes: bool) -> dict[str, exp.Expr]:
         found |= _deficit_columns(count)
     for tally in shelf.tallies:
         found[tally.id] = exp.cast(_sum(exp.cast(exp.column(name), "int") for name in tally.registers), "int")
-    found |= {weighted.id: _weighted(weighted) for weighted in shelf.weighted}
     rules = Rules(shelf)
+    found |= {weighted.id: _weighted(weighted, rules) for weighted in shelf.weighted}
     found |= {flag.id: rules.holds(flag.rule, flag.id) for flag in shelf.flags}
     found |= dict(_group_columns(shelf, has_codes))
     for cohort in (c for c in shelf.cohorts if c.is_on):
@@ -81,6 +81,10 @@ class Rules:
         """Return a rule as a condition that is never null. Raises ConfigurationError where the rule is wrong."""
         tree = condition(read_rule(text, self._columns, where=where).sql)
         return tree.transform(self._deficit)
+
+    def column(self, name: str) -> exp.Expr:
+        """Return a column that a rule may ask for."""
+        return self._deficit(exp.column(name))
 
     def _deficit(self, node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Column) and node.name in self._deficits:
@@ -136,8 +140,8 @@ def bit_count(word: exp.Expr) -> exp.Expr:
     return exp.cast(exp.func("bit_count", word), "int")
 
 
-def _weighted(weighted: WeightedSum) -> exp.Expr:
-    parts = (case((exp.column(t.column), number(weighted.steps(t))), otherwise=number(0)) for t in weighted.term)
+def _weighted(weighted: WeightedSum, rules: Rules) -> exp.Expr:
+    parts = (case((rules.column(t.column), number(weighted.steps(t))), otherwise=number(0)) for t in weighted.term)
     return divided(exp.Paren(this=_sum(parts)), 10**weighted.decimals)
 
 

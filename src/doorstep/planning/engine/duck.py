@@ -68,7 +68,13 @@ def create_lookup(con: DuckDBPyConnection, lookup: Lookup) -> None:
     import pyarrow as pa
 
     columns = list(zip(*lookup.rows, strict=True)) or [()] * len(lookup.columns)
-    types = {"VARCHAR": pa.string(), "INTEGER": pa.int32(), "BIGINT": pa.int64(), "DOUBLE": pa.float64(), "BOOLEAN": pa.bool_()}
+    types = {
+        "VARCHAR": pa.string(),
+        "INTEGER": pa.int32(),
+        "BIGINT": pa.int64(),
+        "DOUBLE": pa.float64(),
+        "BOOLEAN": pa.bool_(),
+    }
     arrays = [pa.array(values, types[kind]) for values, kind in zip(columns, lookup.columns.values(), strict=True)]
     con.register("lookup_rows", pa.table(arrays, names=list(lookup.columns)))
     con.execute(f"create or replace temp table {lookup.name} as from lookup_rows")

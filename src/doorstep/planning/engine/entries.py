@@ -15,7 +15,6 @@ from sqlglot import exp
 from doorstep.planning.definitions import NUMBER, CodedValue, Criterion, DeficitCount, Shelf
 from doorstep.planning.engine.concepts import Codes, Concepts, criteria
 from doorstep.planning.engine.days import ALWAYS, day_number, literal, months_before
-from doorstep.planning.engine.masks import holds
 from doorstep.planning.engine.sources import Source, read_from
 from doorstep.planning.engine.steps import Step, bits_where, case, fill, query
 
@@ -53,7 +52,7 @@ class Moment:
         return f"last_at_{self.months_ago}"
 
     def holds(self) -> exp.Expr:
-        """Return the condition that a row of `entry` counts on that day: begun by then, and not out of the look-back."""
+        """Return the condition that a row of `entry` counts: begun by that day, and not out of the look-back."""
         begun = exp.column("first_on") <= literal(self.day)
         if self.since is None:
             return begun
@@ -104,9 +103,14 @@ class Entries:
         return tuple(dict.fromkeys(Codes(c.resolved_by) for c in criteria(self.shelf) if c.resolved_by))
 
     def _days(self) -> exp.Select:
-        compared = dict.fromkeys(Codes(x) for c in criteria(self.shelf) if c.resolved_by for x in (c.lists, c.resolved_by))
+        compared = dict.fromkeys(
+            Codes(x) for c in criteria(self.shelf) if c.resolved_by for x in (c.lists, c.resolved_by)
+        )
         last = (case((self.concepts.entries.has(x), exp.column("last_on"))) for x in compared)
-        named = (exp.alias_(exp.Max(this=day), last_day(self.concepts, x).name) for x, day in zip(compared, last, strict=True))
+        named = (
+            exp.alias_(exp.Max(this=day), last_day(self.concepts, x).name)
+            for x, day in zip(compared, last, strict=True)
+        )
         return query(_DAYS).select(*named)
 
     def _now(self) -> exp.Select:

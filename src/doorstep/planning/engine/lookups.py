@@ -16,19 +16,24 @@ from doorstep.planning.engine.masks import Space, merge
 from doorstep.planning.engine.needs import lists_of
 from doorstep.planning.engine.steps import Lookup
 
-ICD10 = "icd10"
+# The code system of entries, of medicines and of diagnoses.
+ENTRY, MEDICINE, DIAGNOSIS = "snomedct", "dmd", "icd10"
 
 
 @dataclass(frozen=True)
 class Lists:
-    """Code lists: name -> codes. SNOMED CT and dm+d identifiers never clash, so that either is found by its code."""
+    """Code lists: system -> name -> codes. Those of ICD-10 are prefixes, in capitals and without dots."""
 
-    identifiers: Mapping[str, tuple[str, ...]]
-    prefixes: Mapping[str, tuple[str, ...]]
+    by_system: Mapping[str, Mapping[str, tuple[str, ...]]]
+
+    def codes(self, system: str, name: str) -> tuple[str, ...]:
+        """Return the codes of a list in one system."""
+        return self.by_system.get(system, {}).get(name, ())
 
     def require(self, definition: Definition) -> None:
         """Raise ConfigurationError where a list that a definition reads has no codes."""
-        absent = [name for name in lists_of(definition) if name not in self.identifiers and name not in self.prefixes]
+        known = {name for lists in self.by_system.values() for name in lists}
+        absent = [name for name in lists_of(definition) if name not in known]
         if absent:
             raise ConfigurationError(
                 f"no codes for {', '.join(absent)}",
@@ -52,12 +57,11 @@ def read_lists(path: Path, shelf: Shelf) -> Lists:
     Raises ConfigurationError that names the definition where a list has no codes.
     """
     wanted = {name for definition in shelf.all for name in lists_of(definition)}
-    identifiers: dict[str, list[str]] = defaultdict(list)
-    prefixes: dict[str, list[str]] = defaultdict(list)
+    codes: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for name, code, system in _rows(path, "list_id", "code", "system"):
         if name in wanted:
-            (prefixes if system == ICD10 else identifiers)[name].append(code)
-    found = Lists({n: tuple(c) for n, c in identifiers.items()}, {n: tuple(map(plain, c)) for n, c in prefixes.items()})
+            codes[system][name].append(plain(code) if system == DIAGNOSIS else code)
+    found = Lists({s: {name: tuple(of) for name, of in lists.items()} for s, lists in codes.items()})
     for definition in shelf.all:
         found.require(definition)
     return found
@@ -75,7 +79,11 @@ def read_score(score: DiagnosisScore) -> Weighed:
     """
     from doorstep import reference
 
-    rows = [r[1:] for r in _rows(reference.table(score.items), "variant", "item", "prefix", "weight") if r[0] == score.variant]
+    rows = [
+        r[1:]
+        for r in _rows(reference.table(score.items), "variant", "item", "prefix", "weight")
+        if r[0] == score.variant
+    ]
     if not rows:
         raise ConfigurationError(f"{score.items} has no {score.variant!r}", expected="a variant of it", where=score.id)
     weights = {item: Decimal(str(weight)) for item, _, weight in rows}
@@ -91,10 +99,10 @@ def entry_lookups(shelf: Shelf, concepts: Concepts, lists: Lists) -> Iterator[Lo
     """Yield `entry_code` (code -> kind) and `entry_kind` (kind -> bits, and what it says of each value).
 
     Codes that mean the same to every definition are of one kind, so that a person's entries shrink to one row a kind.
-    `s<n>` is the place of the `says` of value n that names the code (0 none), `v<n>` the number that this one says, and
-    `n<n>` the place of a `says` that takes the entry's own number.
+    `carries` says that some value reads the entry's own number. Of value n, `s<n>` is the place of the `says` that names
+    the code (0 none), `v<n>` the number that this one says, and `n<n>` the place of a `says` that takes the entry's own.
     """
-    words = _identifier_words(concepts.entries, concepts.entry_codes(), lists)
+    words = _words(concepts.entries, concepts.entry_codes(), lists, ENTRY)
     said = {value.id: _said(value, lists) for value in shelf.values}
     blank = (0,) * concepts.entries.n_words
     nothing = (0, None, 0)
@@ -106,14 +114,18 @@ def entry_lookups(shelf: Shelf, concepts: Concepts, lists: Lists) -> Iterator[Lo
     columns = dict.fromkeys(concepts.entries.columns, "BIGINT")
     for n in range(len(shelf.values)):
         columns |= {f"s{n}": "INTEGER", f"v{n}": "DOUBLE", f"n{n}": "INTEGER"}
-    yield Lookup("entry_code", {"code": "VARCHAR", "kind": "INTEGER"}, [(c, kinds[row]) for c, row in meaning.items()])
+    carries = [column.startswith("n") for column in columns]
+    codes = [
+        (c, kinds[row], any(n for n, is_n in zip(row, carries, strict=True) if is_n)) for c, row in meaning.items()
+    ]
+    yield Lookup("entry_code", {"code": "VARCHAR", "kind": "INTEGER", "carries": "BOOLEAN"}, codes)
     yield Lookup("entry_kind", {"kind": "INTEGER", **columns}, [(number, *row) for row, number in kinds.items()])
 
 
 def issue_lookup(concepts: Concepts, lists: Lists) -> Lookup:
     """Return `issue_code`: the bits of each medicine that a definition names."""
     named = ((concept, concept) for concept in concepts.issues.bits if isinstance(concept, Codes))
-    words = _identifier_words(concepts.issues, named, lists)
+    words = _words(concepts.issues, named, lists, MEDICINE)
     columns = {"code": "VARCHAR"} | dict.fromkeys(concepts.issues.columns, "BIGINT")
     return Lookup("issue_code", columns, [(code, *found) for code, found in words.items()])
 
@@ -125,7 +137,7 @@ def prefix_lookup(concepts: Concepts, lists: Lists, scores: Mapping[str, Weighed
     def rows() -> Iterator[tuple[str, tuple[int, ...]]]:
         for concept in space.bits:
             named = (
-                [prefix for name in concept.lists for prefix in lists.prefixes.get(name, ())]
+                [prefix for name in concept.lists for prefix in lists.codes(DIAGNOSIS, name)]
                 if isinstance(concept, Codes)
                 else scores[concept[0]].prefixes[concept[1]]  # type: ignore[index]
             )
@@ -152,14 +164,14 @@ def ethnic_lookup() -> Lookup:
     return Lookup("ethnic", {"ethnicity": "VARCHAR", "ethnic_group": "VARCHAR"}, found)
 
 
-def _identifier_words(
-    space: Space, concepts: Iterable[tuple[Hashable, Codes]], lists: Lists
+def _words(
+    space: Space, concepts: Iterable[tuple[Hashable, Codes]], lists: Lists, system: str
 ) -> Mapping[str, tuple[int, ...]]:
     def rows() -> Iterator[tuple[str, tuple[int, ...]]]:
         for concept, codes in concepts:
             words, left_out = space.words([concept]), set(codes.without)
             for name in codes.lists:
-                yield from ((code, words) for code in lists.identifiers.get(name, ()) if code not in left_out)
+                yield from ((code, words) for code in lists.codes(system, name) if code not in left_out)
 
     return merge(rows())
 
@@ -171,7 +183,7 @@ def _said(value: CodedValue, lists: Lists) -> dict[str, tuple[int, float | None,
         own = float(says.value) if value.is_number and says.value != NUMBER else None
         if own is not None and not in_bounds(value, own):
             continue
-        for code in (code for name in says.lists for code in lists.identifiers.get(name, ())):
+        for code in (code for name in says.lists for code in lists.codes(ENTRY, name)):
             said, number, carried = found.get(code, (0, None, 0))
             is_carried = value.is_number and says.value == NUMBER
             found[code] = (said, number, place) if is_carried else (place, own, carried)

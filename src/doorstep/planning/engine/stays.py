@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from sqlglot import exp
 
 from doorstep.planning.definitions import Activity, DiagnosisScore, Shelf
 from doorstep.planning.engine.concepts import Codes, Concepts
-from doorstep.planning.engine.conditions import POSITIONS, columns_asked
+from doorstep.planning.engine.conditions import POSITIONS, asks_procedures, columns_asked
 from doorstep.planning.engine.days import literal, months_before
 from doorstep.planning.engine.lookups import Weighed
 from doorstep.planning.engine.sources import Source, read_from
 from doorstep.planning.engine.steps import Step, bits_where, case, fill, how_many, number, query, true_where
 
 # A stay is numbered within its person, so that its diagnoses can find it again.
-_STAY = "select person_id, row_number() over (partition by person_id order by admitted_on) as stay, admitted_on from spell"
+_STAY = (
+    "select person_id, row_number() over (partition by person_id order by admitted_on) as stay, admitted_on from spell"
+)
 
 # Each code that occurs, with every length of prefix that any list or score has: few codes, so this costs nothing.
 _CODE = """
@@ -30,27 +33,19 @@ with plain as (
 select code from begun join diagnosis_prefix using (prefix) group by code
 """
 
-# An earlier stay whose discharge is 0 to 29 days before. The stay itself must not be its own earlier stay, which it
-# would be where it was discharged the day it was admitted: it is taken off the count.
+# A stay before this one whose discharge is 0 to 29 days before. Stays are ordered by admission, then by discharge.
 _READMITTED = """
 with stay_before as (
     select person_id, admitted_on as before_admitted_on, discharged_on as before_discharged_on
     from spell
     where person_id is not null and discharged_on > :since and coalesce(discharge_method, '') <> '4'
-), again as (
-    select person_id, admitted_on, discharged_on, stay,
-           case when coalesce(discharge_method, '') <> '4' and discharged_on <= admitted_on
-                     and discharged_on > :since and date_diff('day', discharged_on, admitted_on) <= 29
-                then 1 else 0 end as itself
-    from stay
 )
-select person_id, stay, true as is_readmission
-from again join stay_before using (person_id)
+select distinct person_id, stay, true as is_readmission
+from stay join stay_before using (person_id)
 where before_discharged_on <= admitted_on and date_diff('day', before_discharged_on, admitted_on) <= 29
   and (before_admitted_on < admitted_on
-       or (before_admitted_on = admitted_on and (discharged_on is null or before_discharged_on <= discharged_on)))
-group by person_id, stay
-having count(*) > max(itself)
+       or (before_admitted_on = admitted_on
+           and before_discharged_on < coalesce(discharged_on, date '9999-12-31')))
 """
 
 
@@ -91,7 +86,7 @@ class Stays:
         asked = {"discharged_on", "discharge_method", *(c for a in self._activities for c in columns_asked(a))}
         asked |= {"admission_method"} if any(s.emergency_only for s in self.shelf.diagnosis_scores) else set()
         asked |= {"diagnoses"} if self.concepts.diagnoses.n_words else set()
-        asked |= {"procedures"} if any(a.no_procedure_of for a in self._activities) else set()
+        asked |= {"procedures"} if any(asks_procedures(a) for a in self._activities) else set()
         since = literal(months_before(self.as_at, self._oldest()))
         recent: exp.Expr = exp.column("admitted_on") > since
         if any(a.counts == "bed_days" for a in self._activities):
@@ -154,6 +149,9 @@ class Stays:
             if weight:
                 part = case((exp.and_(has[item], *instead), number(weight)), otherwise=number(0))
                 total = exp.Add(this=total, expression=part)
+        if score.never_below is not None:
+            lowest = Decimal(str(score.never_below)).scaleb(self.scores[score.id].decimals)
+            total = exp.Greatest(this=exp.Paren(this=total), expressions=[number(int(lowest))])
         return case((exp.column(f"{score.id}_stays") > 0, exp.cast(total, "int")))
 
     def _has(self, score: DiagnosisScore, item: str) -> exp.Expr:

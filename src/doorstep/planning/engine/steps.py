@@ -29,17 +29,17 @@ class Step:
 
 
 def query(sql: str) -> exp.Select:
-    """Read a fixed query, in DuckDB's words; values go in through `exp.replace_placeholders` or builders, never as text."""
+    """Read a fixed query, in DuckDB's words; values go in through `fill` or builders, never as text."""
     return cast(exp.Select, sqlglot.parse_one(sql, read="duckdb"))
 
 
 def condition(sql: str) -> exp.Expr:
     """Read a fixed expression, in DuckDB's words."""
-    return cast(exp.Expr, sqlglot.parse_one(sql, read="duckdb"))
+    return sqlglot.parse_one(sql, read="duckdb")
 
 
 def fill(tree: exp.Select, **values: exp.Expr) -> exp.Select:
-    """Return the query with each `:name` in it replaced by an expression, and each relation `$name` left alone."""
+    """Return the query with each `:name` in it replaced by an expression."""
     return cast(exp.Select, exp.replace_placeholders(tree, **values))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
 
 from sqlglot import exp
 
@@ -61,7 +60,9 @@ class Table:
 
     def _person_table(self, before: tuple[str, ...]) -> exp.Select:
         first = {**{name: exp.column(name) for name in WHO}, **dict(self._from_records())}
-        hidden = {held_column(c, n): exp.column(held_column(c, n)) for c in self.shelf.deficits for n in (0, *c.months_ago)}
+        hidden = {
+            held_column(c, n): exp.column(held_column(c, n)) for c in self.shelf.deficits for n in (0, *c.months_ago)
+        }
         names = [*first, *hidden]
         tree = exp.select(*_named({**first, **hidden})).from_("person_now")
         for step in self._joined(before):
@@ -144,7 +145,7 @@ def _value_columns(value: CodedValue, n: int) -> Iterator[tuple[str, exp.Expr]]:
         day = exp.cast(exp.IntDiv(this=found.copy(), expression=number(PLACES)), "int")
         on = exp.Add(this=literal(ALWAYS), expression=day)
     yield value.id, said
-    yield f"{value.id}_on", exp.func("nullif", cast(exp.Expr, on), literal(ALWAYS))
+    yield f"{value.id}_on", exp.func("nullif", on, literal(ALWAYS))
     if value.bands:
         yield f"{value.id}_band", _number_band(value, said)
     if value.valid_from_age is not None:

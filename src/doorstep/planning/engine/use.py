@@ -9,8 +9,8 @@ from datetime import date
 from sqlglot import exp
 
 from doorstep.planning.definitions import DATED, Activity, Shelf, Window
-from doorstep.planning.engine.concepts import Codes, Concepts
-from doorstep.planning.engine.conditions import row_condition
+from doorstep.planning.engine.concepts import Concepts, asked_of_stays
+from doorstep.planning.engine.conditions import asks_age, row_condition
 from doorstep.planning.engine.days import days_between, literal, months_before
 from doorstep.planning.engine.sources import Source, read_from
 from doorstep.planning.engine.steps import Step, case, how_many, number, query
@@ -34,7 +34,9 @@ class Column:
 
 def counted(shelf: Shelf) -> Iterator[Column]:
     """Yield every column of counts: the windows of each activity, and a month each where the history traces it."""
-    traced = {m.of: max(h.months for h in shelf.histories if m in h.measure) for h in shelf.histories for m in h.measure}
+    traced = {
+        m.of: max(h.months for h in shelf.histories if m in h.measure) for h in shelf.histories for m in h.measure
+    }
     for activity in shelf.activities:
         yield from (Column(activity, w, f"{activity.id}_{w.suffix}") for w in activity.spans)
         months = range(traced.get(activity.id, 0))
@@ -74,6 +76,7 @@ class Use:
         """Count distinct days or codes: first whether each fell in the window, then how many did."""
         flags = (exp.alias_(exp.Max(this=case((self._in(c), number(1)), otherwise=number(0))), c.name) for c in columns)
         each = self._rows(columns, (key,)).select("person_id", key, *flags).group_by("person_id", key)
+        each = each.where(exp.column(key).is_(exp.null()).not_())
         sums = (exp.alias_(exp.cast(exp.Sum(this=exp.column(c.name)), "int"), c.name) for c in columns)
         return exp.select("person_id", *sums).from_(each.subquery("each")).group_by("person_id")
 
@@ -98,7 +101,9 @@ class Use:
         since, until = (literal(day) for day in column.span(self.as_at))
         ended = exp.func("coalesce", exp.column("discharged_on"), literal(self.as_at))
         first = exp.Greatest(this=exp.column("on_day"), expressions=[since])
-        return exp.Greatest(this=number(0), expressions=[days_between(first, exp.Least(this=ended, expressions=[until]))])
+        return exp.Greatest(
+            this=number(0), expressions=[days_between(first, exp.Least(this=ended, expressions=[until]))]
+        )
 
     def _rows(self, columns: list[Column], keys: tuple[str, ...]) -> exp.Select:
         """The rows that count at all, each with a yes or no for every activity."""
@@ -126,7 +131,7 @@ def _met(activity: Activity) -> str:
 
 def _stays(activities: list[Activity]) -> exp.Select:
     rows = exp.select().from_("stay")
-    if any(a.diagnosed or a.not_diagnosed for a in activities):
+    if any(asked_of_stays(a) for a in activities):
         rows = rows.join("stay_diagnosis", using=["person_id", "stay"], join_type="left")
     if any(a.counts == "readmissions" for a in activities):
         rows = rows.join("readmitted", using=["person_id", "stay"], join_type="left")
@@ -150,9 +155,7 @@ def _with_codes(rows: exp.Select, activities: list[Activity], concepts: Concepts
 
 
 def _with_births(rows: exp.Select, activities: list[Activity]) -> exp.Select:
-    if all(a.age_from is None and a.age_to is None for a in activities):
+    if not any(asks_age(a) for a in activities):
         return rows
     births = query("select person_id, birth_on from person_now").subquery("born")
     return rows.join(births, using="person_id", join_type="left")
-
-

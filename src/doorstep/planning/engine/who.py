@@ -19,7 +19,9 @@ from doorstep.planning.engine.steps import Step, case, fill, number, query
 SOURCES = ("gp", "cohort", "community", "hospital")
 
 _KNOWN = "ethnicity in ('A','B','C','D','E','F','G','H','J','K','L','M','N','P','R','S')"
-_LIVE = "person_id is not null and not coalesce(is_deleted, false) and source in ('gp', 'cohort', 'community', 'hospital')"
+_LIVE = (
+    "person_id is not null and not coalesce(is_deleted, false) and source in ('gp', 'cohort', 'community', 'hospital')"
+)
 # The newest row of a source last, and the better source after the worse. No part is null: engines sort nulls apart.
 _NEWEST = "received_on, coalesce(version_key, ''), file_id, row_no"
 _BELIEF = f"-place, {_NEWEST}"
