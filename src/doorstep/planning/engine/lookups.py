@@ -99,8 +99,8 @@ def entry_lookups(shelf: Shelf, concepts: Concepts, lists: Lists) -> Iterator[Lo
     """Yield `entry_code` (code -> kind) and `entry_kind` (kind -> bits, and what it says of each value).
 
     Codes that mean the same to every definition are of one kind, so that a person's entries shrink to one row a kind.
-    `carries` says that some value reads the entry's own number. Of value n, `s<n>` is the place of the `says` that names
-    the code (0 none), `v<n>` the number that this one says, and `n<n>` the place of a `says` that takes the entry's own.
+    `carries` says that some value reads the entry's own number. Of value n, `s<n>` is the place of the `says` that
+    names the code (0 none), `v<n>` the number that this one says, `n<n>` the place of one that takes the entry's own.
     """
     words = _words(concepts.entries, concepts.entry_codes(), lists, ENTRY)
     said = {value.id: _said(value, lists) for value in shelf.values}
