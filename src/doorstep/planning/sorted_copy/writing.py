@@ -84,15 +84,14 @@ def _written(lake: Lake, folder: Path, say: Say) -> SortedCopy:
         pieces += _parts(con, folder, name, n_names)
     pieces += write_state(con, folder, "base")
     return SortedCopy(
-        folder, lake.snapshot, lake.known_by, n_names, n_codes, n_origins, lake_parts(lake),
+        folder, lake.snapshot, lake.known_by, n_names, n_codes, n_origins, loads_taken(lake),
         len(lake.manifest.purges), (Layer("base", tuple(pieces)),),
     )  # fmt: skip
 
 
-def lake_parts(lake: Lake) -> frozenset[str]:
-    """Return the files of facts of a snapshot whose rows had all arrived by the knowledge date."""
-    loads = (x for x in lake.manifest.loads if x.received_on <= lake.known_by)
-    return frozenset(p.path for x in loads for p in x.parts if p.role == "facts")
+def loads_taken(lake: Lake) -> frozenset[str]:
+    """Return the loads of a snapshot that had arrived by the knowledge date."""
+    return frozenset(x.load_id for x in lake.manifest.loads if x.received_on <= lake.known_by)
 
 
 def create_dictionaries(con: DuckDBPyConnection) -> None:
