@@ -21,8 +21,18 @@ def relation(folder: Path, meta: Mapping[str, Any], table: str) -> str:
     if "base" not in meta:
         return f"select * from {_scan(folder / WHOLE[table])}"
     base = folder.parent / meta["base"] / WHOLE[table]
-    return f"""select * from {_scan(base)} anti join {_scan(folder / GONE)} using (person_id)
+    # Without the alias, DuckDB reads `anti` as the name of the table function and joins.
+    return f"""select * from {_scan(base)} as b anti join {_scan(folder / GONE)} as g using (person_id)
         union all select * from {_scan(folder / REPLACED[table])}"""
+
+
+def files(folder: Path, meta: Mapping[str, Any]) -> dict[Path, str]:
+    """Return the SHA-256 that each file of a person table should have; those of the base too."""
+    own = {folder / name: str(digest) for name, digest in meta["files"].items()}
+    if "base" not in meta:
+        return own
+    base = folder.parent / meta["base"]
+    return own | {base / name: str(digest) for name, digest in meta["base_files"].items()}
 
 
 def _scan(path: Path) -> str:

@@ -9,12 +9,18 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from doorstep.errors import UsageError
+from doorstep.planning.definitions import shipped
+from doorstep.planning.engine.columns import offered
+from doorstep.planning.engine.duck import holds_coded_entries
+from doorstep.planning.lists import in_use
 from doorstep.planning.person_file import (
     PersonFile,
     build_person_file,
     describe,
     folder_of,
     latest_person_file,
+    place_practices,
+    place_score,
     replace_text,
 )
 from doorstep.planning.sorted_copy.layers import is_grown, put_together, with_facts, with_who
@@ -23,7 +29,7 @@ from doorstep.planning.sorted_copy.reading import SCHEMA, open_copy
 from doorstep.planning.sorted_copy.writing import make_copy
 from doorstep.planning.updating.arrivals import NEWS, Arrivals, find_arrivals
 from doorstep.planning.updating.passing_time import touched_queries
-from doorstep.planning.updating.recompute import SMALL, Asked, compute
+from doorstep.planning.updating.recompute import Asked, compute
 from doorstep.planning.updating.write_overlay import write_overlay
 
 if TYPE_CHECKING:
@@ -68,6 +74,8 @@ def update_person_file(lake: Lake, *, as_at: date | None = None, say: Say = lamb
         )
     try:
         before, copy = _start(lake, day)
+        if copy.is_of(lake.snapshot, lake.known_by) and before.as_at == day:
+            return Updated(before)
         return _Update(lake, before, copy, day, say).run()
     except _Whole as reason:
         say(f"building everyone: {reason}")
@@ -123,7 +131,7 @@ class _Update:
         self.say(f"computing {n_touched:,} people")
         copy = with_facts(self.lake, self.copy, NEWS)
         compute(self.con, copy, asked, news=NEWS)
-        copy = with_who(self.con, copy, renewed=_renewed(arrivals))
+        copy = with_who(self.con, copy, NEWS, _renewed(arrivals))
         self.say("writing what changed")
         person = self._write(arrivals)
         self._publish(copy, arrivals)
@@ -158,7 +166,7 @@ class _Update:
         touched = f"select name as person_id from {NEWS}.touched"
         files = write_overlay(self.con, self.before, folder, touched=touched, whole=arrivals.is_purged)
         meta: dict[str, Any] = {**self.before.meta, **describe(self.lake.home, self.lake, as_at=self.day)}
-        meta = {k: v for k, v in meta.items() if k not in ("base", "files", "sha256")} | files
+        meta = {k: v for k, v in meta.items() if k not in ("base", "base_files", "files")} | files
         person = PersonFile(folder, meta)
         (meta["n_people"],) = self.con.execute(f"select count(*) from ({person.relation_sql()})").fetchall()[0]
         replace_text(folder / "meta.json", json.dumps(meta, indent=1))

@@ -32,14 +32,15 @@ def write_overlay(
         return _write_whole(con, before, folder)
     files = {name: _write(con, folder / name, f"select * from overlay_{t} order by 1") for t, name in REPLACED.items()}
     files[GONE] = _write(con, folder / GONE, "select * from overlay_gone order by 1")
-    return {"base": before.meta.get("base", before.folder.name), "files": files}
+    base = {k: before.meta[k] for k in ("base", "base_files")} if "base" in before.meta else {}
+    return {"base": before.folder.name, "base_files": before.meta["files"], **base, "files": files}
 
 
 def _create_overlay(con: DuckDBPyConnection, before: PersonFile, touched: str) -> None:
     """Make overlay_person, overlay_history and overlay_gone: what was over the base before, and what is now."""
     is_overlay = "base" in before.meta
     for table, name in REPLACED.items():
-        old = f"select * from {_scan(before.folder / name)} anti join ({touched}) as t using (person_id) union all"
+        old = f"select * from {_scan(before.folder / name)} as o anti join ({touched}) as t using (person_id) union all"
         now = f"select * from {table}_table"
         con.execute(f"create or replace temp table overlay_{table} as {old if is_overlay else ''} {now}")
     gone = f"union select person_id from {_scan(before.folder / GONE)}" if is_overlay else ""
@@ -50,7 +51,7 @@ def _write_whole(con: DuckDBPyConnection, before: PersonFile, folder: Path) -> d
     files = {}
     base = before.folder.parent / str(before.meta.get("base", before.folder.name))
     for table, name in WHOLE.items():
-        kept = f"select * from {_scan(base / name)} anti join overlay_gone using (person_id)"
+        kept = f"select * from {_scan(base / name)} as b anti join overlay_gone using (person_id)"
         query = f"select * from ({kept} union all select * from overlay_{table}) order by person_id"
         files[name] = _write(con, folder / name, query)
     return {"files": files}
