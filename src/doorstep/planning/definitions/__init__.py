@@ -10,6 +10,6 @@ from doorstep.planning.definitions.used import DATED, Activity, Diagnosed, Diagn
 __all__ = [
     "DATED", "FOLDERS", "NUMBER", "Activity", "Band", "CodedValue", "CohortRule", "Criterion", "Deficit",
     "DeficitCount", "Definition", "Diagnosed", "DiagnosisScore", "Example", "Flag", "Group", "History", "PlaceScore",
-    "Register", "Scheme", "Segment", "Shelf", "Stay", "Tally", "Term", "Traced", "ValueExample", "ValueOf", "WeightedSum",
-    "Window", "build", "file_hash", "read_definition", "read_shelf", "shipped",
+    "Register", "Scheme", "Segment", "Shelf", "Stay", "Tally", "Term", "Traced", "ValueExample", "ValueOf",
+    "WeightedSum", "Window", "build", "file_hash", "read_definition", "read_shelf", "shipped",
 ]  # fmt: skip
