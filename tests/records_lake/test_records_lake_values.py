@@ -43,7 +43,7 @@ def load_earlier(made: Made, monkeypatch: pytest.MonkeyPatch, day: str, **tables
 
 def column_names(made: Made) -> list[set[str]]:
     paths = sorted((made.home.lake / "loads").glob("*/facts-coded.parquet"))
-    return [{row[0] for row in duckdb.sql(f"describe select * from '{path}'").fetchall()} for path in paths]
+    return [{row[0] for row in duckdb.execute(f"describe select * from '{path}'").fetchall()} for path in paths]
 
 
 def test_a_value_is_kept_as_it_came(made: Made) -> None:

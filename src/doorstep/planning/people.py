@@ -127,6 +127,8 @@ def create_people(
     - `people(person_id, birth_on, birth_precision, sex, ethnicity, ethnicity_source, died_on)`: one row for everyone
       in a person or cohort row. The finest birth date is believed, else the first known of gp, cohort, community,
       hospital, and of one source the newest row. Z, 99 and codes outside the 16 categories are not known (null).
+      Where no person row has an ethnicity, the latest visit to a hospital has it; of several that day the letter last
+      in the alphabet.
       A death is taken from discharge method 4 only where no person row has one.
     - `residence(person_id, lsoa21, from_on, to_on)`: intervals that do not overlap, both ends included, from the
       first source that has any LSOA. A move to an unknown home ends the interval before it.

@@ -23,7 +23,9 @@ class Criterion:
     - `age_from`, `age_to`: age on the day asked about, both ends included. An age not known passes.
     - `issued`, `issued_within_months`: a medicine of these lists is needed too, issued in that window.
 
-    An entry without a date counts as a diagnosis earlier than any dated entry.
+    An entry without a date counts as a diagnosis earlier than any dated entry. Diagnoses are SNOMED CT codes of the
+    lists, medicines dm+d codes; codes of another system find nothing. Without `lists` the medicine alone decides, with
+    the ages and the second code where they are given.
     """
 
     lists: tuple[str, ...]
@@ -40,6 +42,9 @@ class Criterion:
 
     def __post_init__(self) -> None:
         require(bool(self.lists) or bool(self.issued), "no code list", expected="lists = ['name of a code list']")
+        dates = (self.recorded_from, self.first_within_months, self.first_at_age_from)
+        asks = bool(self.resolved_by) or any(d is not None for d in dates)
+        require(bool(self.lists) or not asks, "asks when a diagnosis was made, of no list", expected="lists = [...]")
         both = set(self.lists) & set(self.resolved_by)
         require(not both, f"{', '.join(sorted(both))} both starts and ends it", expected="different lists")
         low, high = self.age_from or 0, 150 if self.age_to is None else self.age_to
@@ -116,7 +121,13 @@ class Tally(Definition):
 
 @dataclass(frozen=True, kw_only=True)
 class Group(Definition):
-    """The national target group: adults with enough conditions, or fewer and a risk of admission."""
+    """The national target group: adults with enough conditions, or fewer and a risk of admission.
+
+    Columns: `in_national_group`, `in_national_group_by_<count>` for each of `other_counts`, and `why`. In it is who is
+    alive, registered with the Place, not known to be under `age_from`, and has the number of conditions, or the smaller
+    number and one of `risk_bands`; where nobody at all has a coded entry, the risk alone decides. Without a group on
+    the shelf nobody is in it and `why` is null.
+    """
 
     age_from: int
     count: str

@@ -52,7 +52,8 @@ class CodedValue(Definition):
     in the file wins, and of two numbers of one `says` the larger. An undated entry counts only where there is no dated
     one, a number outside `lowest` to `highest` does not count, nor does an entry without a number where `number` is
     asked for. With `months`, an entry counts only where it is later than so many months before the day asked about:
-    an older one does not, nor does an undated one.
+    an older one does not, nor does an undated one. What does not count hides nothing: an older entry that counts is
+    found behind it.
 
     Columns: `<id>` (text, or a number where `is_number`; null where never recorded), `<id>_on` (the day; null where
     undated or never), `<id>_band` where there are `bands`, and `<id>_flag` where there is `valid_from_age`: why the
@@ -75,6 +76,8 @@ class CodedValue(Definition):
         require(bool(self.says), "nothing says the value", expected="at least one [[says]] table")
         require(self.is_number or not self.bands, "bands of words", expected="is_number = true where there are bands")
         require_bands(self.bands)
+        ranged = self.lowest is not None or self.highest is not None or any(v.value == NUMBER for v in self.says)
+        require(self.is_number or not ranged, "numbers of words", expected="is_number = true where a number is read")
         needs_number = [v.value for v in self.says if v.value != NUMBER and self.is_number and not is_number(v.value)]
         require(not needs_number, f"{', '.join(needs_number)} is no number", expected="a number in quotes, or 'number'")
 
@@ -112,7 +115,8 @@ class DeficitCount(Definition):
     Columns: `<id>_count`; `<id>` (count over the number of deficits); `<id>_band` by the count, null under
     `bands_from_age` and where the age is not known; `<id>_deficits` (bit i, from 0, is the i-th deficit of the file);
     `<id>_count_<n>m_ago` for each n in `months_ago` (the same, asked about that day, of coded deficits alone);
-    rules may also ask `<id>_has_<deficit>`.
+    rules may also ask `<id>_has_<deficit>`. The `column` of a deficit is one of an activity, a recorded number, a score
+    of diagnoses or a count of registers; where it is not known the deficit is not there.
     """
 
     deficit: tuple[Deficit, ...]

@@ -24,7 +24,7 @@ class Flag(Definition):
 
 @dataclass(frozen=True, kw_only=True)
 class Term:
-    """One weight: it counts where the column is true."""
+    """One weight: it counts where the column is true. The column may be any yes/no column that a rule may ask."""
 
     column: str
     weight: float

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from doorstep.planning.definitions.base import Definition, require
 from doorstep.planning.definitions.coded import Band, require_bands
+from doorstep.records.contracts import TABLES
 
 # Lake table -> the column of its day. A stay is dated by its admission.
 DATED = {
@@ -22,6 +23,15 @@ DATED = {
 }
 COUNTS = ("rows", "days", "bed_days", "codes", "readmissions")
 _WINDOW = re.compile(r"(?:(\d+)-)?(\d+)m")
+
+
+def where_columns(table: str) -> dict[str, str]:
+    """Return the columns of a lake table that `where` may ask for, name to DuckDB type.
+
+    They are its text, number and yes/no columns and `provider`; not who, not days, not lists of codes.
+    """
+    columns = {c.name: c.type for c in (*TABLES[table].columns, TABLES[table].column("provider"))}
+    return {name: t for name, t in columns.items() if t != "DATE" and not t.endswith("[]") and name != "person_id"}
 
 
 @dataclass(frozen=True)
@@ -71,20 +81,24 @@ class Stay:
 class Activity(Definition):
     """How much of one kind of care a person had, over windows of months before the day asked about.
 
-    - `table`: a lake table; `where`: a rule over its columns (rule language; not known does not count).
+    - `table`: a lake table; `where`: a rule over the columns of `where_columns` (rule language; not known does not
+      count).
     - `lists`: only rows whose code is in these code lists (`medicine`, `coded`).
     - `diagnosed`: all of these must hold; `not_diagnosed`: none may; `no_procedure_of`: no procedure that begins so.
     - `any_of`: kinds of stay; at least one must hold besides everything above, and a stay of two kinds counts once.
     - `age_from`, `age_to`: age on the day of the row, both included; a row of somebody whose age is not known counts.
     - `counts`: `rows`; `days` (distinct days); `codes` (distinct codes); `bed_days` (nights in hospital that fall in
-      the window, of stays of any admission date, a stay without discharge lasting to the day asked about);
+      the window, of stays of any admission date, a stay without discharge lasting to the day asked about; a night
+      belongs to the day it ends on, and none ends after the day asked about);
       `readmissions` (rows whose admission is 0 to 29 days after the latest discharge before it, of any stay of the
-      same person that was admitted earlier, or the same day and discharged no later, and that did not end in death).
+      same person that was admitted earlier, or the same day and discharged earlier, and that did not end in death: of
+      two stays of the same two days neither came first).
     - `windows`: `12m` is the last 12 months, `6-12m` the six before the last six. One whole number a window,
       `<id>_<window>`, 0 where there is none.
 
     A window of n months is after the same day n months earlier (the month's last day where it has no such day), up to
-    and including the day asked about. A row without a day does not count.
+    and including the day asked about. A row without a day does not count. Codes of `coded` are SNOMED CT, of `medicine`
+    dm+d, of diagnoses ICD-10 prefixes: a list's codes of another system find nothing.
     """
 
     table: str
@@ -150,8 +164,9 @@ class DiagnosisScore(Definition):
     `emergency_only`. Columns: `<id>` (null where there was no such stay), `<id>_band` where there are `bands`, and
     `<id>_flag` (`under 75`) where there is `valid_from_age` and a score; an age not known is not flagged.
 
-    A band's name is that of the last band whose start is reached; `above` makes a start exclusive (score > start).
-    A sum below `never_below` becomes it.
+    The first of a pair keeps the second out even where it is kept out itself. Weights are added as exact decimals.
+    A sum below `never_below` becomes it. A band's name is that of the last band whose start is reached; `above` makes a
+    start exclusive (score > start).
     """
 
     items: str
@@ -191,6 +206,8 @@ class History(Definition):
 
     Month k (0 the latest) is after k+1 months before the day asked about, up to and including k months before it.
     Column `<id of the measure>` of the history table is a list of `months` whole numbers, the latest month first.
+    Deficits are those of `months_ago`: coded ones, asked about the month's last day. People all of whose numbers are 0
+    have no row.
     """
 
     months: int

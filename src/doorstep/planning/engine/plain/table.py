@@ -1,0 +1,192 @@
+"""The whole person table and the monthly history, person by person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache, partial
+from typing import Any
+
+from doorstep import reference
+from doorstep.planning.definitions import (
+    Activity,
+    CohortRule,
+    DeficitCount,
+    DiagnosisScore,
+    Flag,
+    PlaceScore,
+    Shelf,
+    where_columns,
+)
+from doorstep.planning.engine.columns import WHO, history_columns, person_columns, rule_columns
+from doorstep.planning.engine.plain import coded, derived, used
+from doorstep.planning.engine.plain.given import CodeLists, Finding, Reason, Record, Row, Tables, World, read_rows
+from doorstep.planning.engine.plain.rules import Sentence
+from doorstep.planning.engine.plain.who import believed, birth_of, who
+
+
+@dataclass(frozen=True)
+class Computed:
+    """The person table and history by person_id, and for each person why each definition says what it says.
+
+    `reasons[person_id][definition id]`; the first columns have the id `who`, the risk has `risk`.
+    """
+
+    people: list[dict[str, Any]]
+    history: list[dict[str, Any]]
+    reasons: dict[str, dict[str, Reason]]
+
+
+@dataclass
+class _Program:
+    """A shelf made ready: its rules read, its tables of weights gathered."""
+
+    shelf: Shelf
+    world: World
+    place_score: PlaceScore | None
+    sentences: dict[str, Sentence] = field(default_factory=dict)
+    items: dict[str, dict[str, used.Item]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        columns = rule_columns(self.shelf)
+        ruled: tuple[Flag | CohortRule, ...] = (*self.shelf.flags, *self.shelf.cohorts)
+        self.sentences |= {d.id: Sentence(d.rule, columns, d.id) for d in ruled}
+        for scheme in self.shelf.schemes:
+            segments = (s for s in scheme.segment if s.rule)
+            self.sentences |= {f"{scheme.id}/{s.id}": Sentence(s.rule, columns, scheme.id) for s in segments}
+        for activity in self.shelf.activities:
+            if activity.where:
+                self.sentences[activity.id] = Sentence(activity.where, where_columns(activity.table), activity.id)
+        self.items = {s.id: used.items_of(s, weights(s)) for s in self.shelf.diagnosis_scores}
+
+    def makers(self, record: Record, first: dict[str, Any]) -> dict[str, derived.Maker]:
+        """Return, definition by definition, what makes its columns for one person."""
+        made: dict[str, derived.Maker] = {"who": lambda _: Finding(first, Reason())}
+        for r in self.shelf.code_rules:
+            made[r.id] = partial(coded.register, r, record)
+        for v in self.shelf.values:
+            made[v.id] = partial(coded.value, v, record)
+        for d in self.shelf.deficits:
+            made[d.id] = partial(coded.deficits, d, record)
+        for a in self.shelf.activities:
+            made[a.id] = partial(used.activity, a, record, self.sentences.get(a.id))
+        for s in self.shelf.diagnosis_scores:
+            made[s.id] = partial(used.diagnosis_score, s, record, self.items[s.id])
+        return made | dict(self._derived(record))
+
+    def _derived(self, record: Record) -> Iterator[tuple[str, derived.Maker]]:
+        for t in self.shelf.tallies:
+            yield t.id, partial(derived.tally, t)
+        for w in self.shelf.weighted:
+            yield w.id, partial(derived.weighted_sum, w)
+        for f in self.shelf.flags:
+            yield f.id, partial(derived.flag, f, self.sentences[f.id])
+        for c in self.shelf.cohorts:
+            yield c.id, partial(derived.cohort, c, self.sentences[c.id])
+        for scheme in self.shelf.schemes:
+            rules = {s.id: self.sentences[f"{scheme.id}/{s.id}"] for s in scheme.segment if s.rule}
+            yield scheme.id, partial(derived.segment, scheme, rules)
+        for g in self.shelf.groups:
+            yield g.id, partial(derived.group, g, self.world)
+        if not self.shelf.groups:
+            yield "group", derived.no_group
+        yield "risk", self._risk(record)
+
+    def _risk(self, record: Record) -> derived.Maker:
+        if self.place_score is None:
+            return derived.hospital_risk
+        found = derived.place_risk(self.place_score, record.rows.get("cohort", []), self.world)
+        return lambda _: found
+
+    def owners(self) -> dict[str, str]:
+        """Return which definition makes each column."""
+        from doorstep.planning.engine.needs import makes
+
+        found = {name: d.id for d in self.shelf.all for name in makes(d)}
+        group = self.shelf.group.id if self.shelf.groups else "group"
+        by_group = [name for name in person_columns(self.shelf) if name.startswith("in_national_group")]
+        found |= dict.fromkeys((*by_group, "why"), group)
+        return found | dict.fromkeys(WHO, "who") | dict.fromkeys(("risk_score", "risk_band"), "risk")
+
+    def history_of(self, record: Record) -> dict[str, list[int]]:
+        """Return every traced measure of one person."""
+        traced: tuple[Activity | DeficitCount, ...] = (*self.shelf.activities, *self.shelf.deficits)
+        measures = {d.id: d for d in traced}
+        found: dict[str, list[int]] = {}
+        for one in self.shelf.histories:
+            found |= used.history(one, record, measures, self.sentences.get)
+        return found
+
+
+def person_table(
+    tables: Tables,
+    shelf: Shelf,
+    *,
+    as_at: date,
+    practices: Sequence[str],
+    codes: Iterable[Row],
+    place_score: PlaceScore | None = None,
+    areas: Mapping[str, int] | None = None,
+) -> Computed:
+    """Compute the person table and the monthly history from lists of dicts: slow, and plain to check.
+
+    `tables` holds the facts known by the knowledge date, lake table to rows; a column that a row lacks is null.
+    `codes` are rows of (list_id, code, system); `areas` gives the deprivation decile of each LSOA (default: the
+    shipped table). Columns are those of `engine.columns`. Raises ConfigurationError where a rule may not be said or
+    definitions are made of each other in a circle.
+    """
+    deciles = _deciles() if areas is None else areas
+    world = World(as_at, frozenset(practices), CodeLists.of(codes), deciles, _ethnic_groups(), _any(tables))
+    program = _Program(shelf, world, place_score)
+    owners, columns = program.owners(), list(person_columns(shelf))
+    found = Computed([], [], {})
+    for record, first in _records(tables, world):
+        facts = derived.Facts(program.makers(record, first), owners)
+        found.people.append({column: facts[column] for column in columns})
+        found.reasons[record.person_id] = {name: facts.finding(name).reason for name in facts.definitions}
+        months = program.history_of(record)
+        if any(number for numbers in months.values() for number in numbers):
+            row = {"person_id": record.person_id, **months}
+            found.history.append({column: row[column] for column in history_columns(shelf)})
+    return found
+
+
+def _records(tables: Tables, world: World) -> Iterator[tuple[Record, dict[str, Any]]]:
+    """Yield everyone in a person or cohort row, with all their rows, in the order of person_id."""
+    by_person: dict[str, dict[str, list[Row]]] = {}
+    for table, rows in tables.items():
+        for row in rows:
+            if row.get("person_id") is not None:
+                by_person.setdefault(row["person_id"], {}).setdefault(table, []).append(row)
+    for person_id in sorted(by_person):
+        rows_of = by_person[person_id]
+        told = believed(rows_of.get("person", []))
+        if told or rows_of.get("cohort"):
+            record = Record(person_id, birth_of(told), rows_of, world)
+            yield record, who(person_id, told, rows_of, world)
+
+
+def weights(score: DiagnosisScore) -> list[dict[str, Any]]:
+    """Return the rows (variant, item, prefix, weight) of the reference table that a score names."""
+    if score.items not in {s.name for s in reference.sources()}:
+        return [
+            {"variant": "hfrs", "item": r["icd10_3"], "prefix": r["icd10_3"], "weight": r["weight"]}
+            for r in read_rows(reference.table("hfrs"))
+        ]
+    return read_rows(reference.table(score.items))
+
+
+def _any(tables: Tables) -> bool:
+    return any(True for _ in tables.get("coded", ()))
+
+
+@cache
+def _deciles() -> Mapping[str, int]:
+    return {r["lsoa21"]: r["imd2025_decile"] for r in read_rows(reference.table("lsoa21"))}
+
+
+@cache
+def _ethnic_groups() -> dict[str, str]:
+    rows = read_rows(reference.table("codesets"))
+    return {r["code"]: r["meaning"] for r in rows if r["set_name"] == "ethnic_group_of_category"}
