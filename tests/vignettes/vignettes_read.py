@@ -85,7 +85,9 @@ def _read(path: Path) -> Vignette:
 
 
 def _table(text: str) -> Iterator[dict[str, str]]:
-    header, *lines = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in text.strip().split("\n")]
+    header, *lines = [
+        [cell.strip() for cell in line.strip().strip("|").split("|")] for line in text.strip().split("\n")
+    ]
     yield from (dict(zip(header, line, strict=True)) for line in lines)
 
 
