@@ -47,7 +47,7 @@ def written(chance: random.Random, prefix: str) -> str:
 
 @pytest.fixture(scope="module")
 def diagnoses() -> dict[str, list[str]]:
-    rows = duckdb.sql(f"select distinct variant, prefix from '{reference.table('diagnosis_scores')}' order by all")
+    rows = duckdb.execute(f"select distinct variant, prefix from '{reference.table('diagnosis_scores')}' order by all")
     by_variant: dict[str, list[str]] = {}
     for variant, prefix in rows.fetchall():
         by_variant.setdefault(variant, []).append(prefix)
