@@ -12,6 +12,7 @@ from importlib import metadata
 from pathlib import Path
 
 import click
+from vignette_pages import vignettes_page
 
 from doorstep.cli.app import cli
 
@@ -86,6 +87,7 @@ def pages() -> dict[str, str]:
         "registers.md": registers_markdown(),
         "attributions.md": reference.attributions(),
         "third-party.md": third_party(),
+        "vignettes.md": vignettes_page(),
     }
 
 
