@@ -15,7 +15,7 @@ import csv
 import hashlib
 import sys
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -95,10 +95,12 @@ def open_sources(sources: Iterable[str], source_dir: Path) -> duckdb.DuckDBPyCon
     return connection
 
 
-def derive(query: str, sources: Sequence[str], source_dir: Path) -> pa.Table:
+def derive(query: str, sources: Sequence[str], source_dir: Path, views: Mapping[str, str] | None = None) -> pa.Table:
     """Run one table's query over its own sources; DataError where a source is not as the query expects."""
     connection = open_sources(sources, source_dir)
     try:
+        for name, view in (views or {}).items():
+            connection.sql(view).create_view(name)
         return connection.sql(query).to_arrow_table()
     except duckdb.Error as error:
         raise DataError(
@@ -116,12 +118,14 @@ def write_parquet(table: pa.Table, path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def derive_table(name: str, entry: dict[str, Any], source_dir: Path, out: Path) -> dict[str, Any]:
-    """Derive and write one table; return its entry for sources.toml."""
-    table = derive(entry["query"], entry["from"], source_dir)
+def derive_table(
+    name: str, entry: dict[str, Any], source_dir: Path, out: Path, views: Mapping[str, str]
+) -> dict[str, Any]:
+    """Derive and write one table, which may read the views it is `using`; return its entry for sources.toml."""
+    table = derive(entry["query"], entry["from"], source_dir, {view: views[view] for view in entry.get("using", ())})
     if not table.num_rows:
         raise DataError("the table came out empty", where=name, do="check the source files it is derived from")
-    kept = {key: value for key, value in entry.items() if key != "query"}
+    kept = {key: value for key, value in entry.items() if key not in ("query", "using")}
     checksum = write_parquet(table, out / f"{name}.parquet")
     return kept | {"columns": table.column_names, "rows": table.num_rows, "sha256": checksum}
 
@@ -155,7 +159,7 @@ def derive_all(source_dir: Path, out: Path, say: Any = print) -> dict[str, dict[
     out.mkdir(parents=True, exist_ok=True)
     entries = {}
     for name, entry in tables.items():
-        entries[name] = derive_table(name, entry, source_dir, out)
+        entries[name] = derive_table(name, entry, source_dir, out, catalogue.get("views", {}))
         say(f"  {name}: {entries[name]['rows']:,} rows, {(out / f'{name}.parquet').stat().st_size:,} bytes")
     write_sources(entries, catalogue["licences"], out / "sources.toml")
     return entries

@@ -46,7 +46,7 @@ def world_frame(world: World, people: int) -> Frame:
     columns = _need(part, day) | _use(part, day)
     after = columns["after_emergency_admissions"][here] > 0
     died = (part.people.died > day) & (part.people.died <= day + YEAR)
-    left = ~died & (part.people.stop(TIMELINE) <= day + YEAR - 1)
+    left = ~died & (part.people.stop(TIMELINE) < TIMELINE.last)
     taken = {name: values[here] for name, values in columns.items()}
     return Frame(taken, after, died[here], left[here], {"day": "2025-09-30", "until": "2026-09-30", "known_by": "x"})
 

@@ -48,6 +48,24 @@ CSV = {
     "A1,One,AA1 1AA,U1,Town PCN,01X,QXX,E01A,E06,90\nB2,Two,AA1 2AA,U,UNALLOCATED,01X,QXX,,,60",
     "open/postcodes_cheshire_merseyside.csv": "postcode,lsoa21_code\nAA1 1AA,E01A",
     "clinical/hfrs_weights.csv": "icd10_3char,term,weight\nF00,Dementia,7.1",
+    "clinical/charlson.csv": "variant,category,icd10_prefix,weight\nuk_shmi_v1.60,AIDS/HIV,B20,2",
+    "clinical/elixhauser_icd10.csv": "variant,category,icd10_prefix,w_van_walraven,w_swiss\n"
+    "quan_2005,Weight loss,R63.4,6,7",
+    "clinical/cms_weights.csv": "model,condition_id,name,w_consultations,w_mortality,w_admissions,w_general,"
+    "rule_or_note\n"
+    "cms20,hypertension,Hypertension,,-2.09,,0.08,Read code ever",
+    "clinical/unit_costs_pssru_2024.csv": "role,cost_per_hour_gbp,afc_band,is_proxy,pssru_table\n"
+    "GP,222.00,,false,9.4.2",
+    "clinical/b2h_segments.csv": "scheme,priority,segment_id,name,rule_summary,priority_confidence\n"
+    "snee,6,live_well,Live well,none of the above,verified",
+    "clinical/b2h_subsegments.csv": "subsegment_id,name,segment_id,rule,confidence\nasthma,Asthma,ltc,,name verified",
+    "clinical/acsc_icd10.csv": "set,group,condition,diagnosis_position,icd10_prefix,procedure_exclusion,"
+    "diagnosis_exclusion,age_rule,note\nnhs_institute_19,acute,cellulitis,primary,L03,any procedure in: A,,,\n"
+    "nhs_institute_19,chronic,asthma,primary,J45,,,,\nnhs_institute_19,acute,gangrene,any,R02,,,,\n"
+    "nhs_institute_19,chronic,copd,primary_with_secondary_J41_J44_J47,J20,,,,\n"
+    "ucsc_recalled,urgent,falls,primary,W00-W19,,,75+,RECALLED",
+    "clinical/falls_icd10.csv": "definition,component,position,icd10_prefix_or_range,age_rule,extra_rule,confidence\n"
+    "phof_falls_explicit,injury,primary,S00-T98,65+,and external cause below,verified",
     "clinical/conditions.csv": "condition_id,name,domain,qof_code,qof_min_age,qof_max_age,pcd_clusters,register_rule,"
     "b2h_subsegment,b2h_segment,cms20_condition,codelists\nasthma,Asthma,respiratory,AST,6,,A_COD;B_COD,rule,a,b,c,"
     "asthma.csv;other.csv",
@@ -195,13 +213,14 @@ def test_a_list_without_a_licence_stays_out_of_the_package_and_in_the_pack(
     derived: Path, script: ModuleType, source: Path, tmp_path: Path
 ) -> None:
     own = "(select list_id from read_csv('" + str(script.PACKAGE_DATA / "own_lists.csv") + "', all_varchar = true))"
-    query = "select list_id, code, term, licence_group from {} where list_id not in " + own + " order by all"
+    others = f"list_id not in {own} and not regexp_matches(list_id, '^(acsc|falls|external|readmission|end_stage)')"
+    query = "select list_id, code, term, licence_group from {} where " + others + " order by all"
     assert rows(derived, query, "codes") == [
         ("asthma", "0001", "A", "B"),
         ("asthma", "2", "B", "B"),
         ("asthma.icd10", "J45", None, "A"),  # the WHO's terms are not ours to ship
     ]
-    listed = dict(rows(derived, "select list_id, shipped from {} where list_id not in " + own, "codelists"))
+    listed = dict(rows(derived, "select list_id, shipped from {} where " + others, "codelists"))
     assert listed == {
         "asthma": True,
         "asthma.icd10": True,
@@ -215,15 +234,44 @@ def test_a_list_without_a_licence_stays_out_of_the_package_and_in_the_pack(
     }
 
 
+def test_codes_of_stays_are_sorted_into_lists_by_what_a_stay_must_show(derived: Path) -> None:
+    query = (
+        "select list_id, code from {} where system = 'icd10' and regexp_matches(list_id, '^(acsc_|falls)') order by all"
+    )
+    assert rows(derived, query, "codes") == [
+        ("acsc_nhs_institute.acute_bronchitis", "J20"),
+        ("acsc_nhs_institute.any", "R02"),
+        ("acsc_nhs_institute.cellulitis", "L03"),  # its procedures stand in the definition
+        ("acsc_nhs_institute.primary", "J45"),
+        ("acsc_urgent.falls", "W0"),  # W00 to W19
+        ("acsc_urgent.falls", "W1"),
+        ("falls.injury", "S"),  # S00 to T98
+        ("falls.injury", "T"),
+    ]
+    known = dict(rows(derived, "select list_id, version from {} where role = 'stay'", "codelists"))
+    assert (known["acsc_urgent.falls"], known["falls.injury"]) == ("recalled", "verified")
+
+
+def test_weights_of_diagnoses_are_one_table_by_variant(derived: Path) -> None:
+    assert rows(derived, "select * from {} order by all", "diagnosis_scores") == [
+        ("charlson_shmi", "aids_hiv", "B20", 2.0),
+        ("elixhauser_swiss", "weight_loss", "R634", 7.0),
+        ("elixhauser_van_walraven", "weight_loss", "R634", 6.0),
+        ("hfrs", "F00", "F00", 7.1),
+    ]
+
+
 def test_a_licence_that_nobody_sorted_stops_the_derivation(script: ModuleType, source: Path, tmp_path: Path) -> None:
     strange = tmp_path / "clinical" / "codelists"
     strange.mkdir(parents=True)
     index = (source / "clinical/codelists/_index.csv").read_text(encoding="utf-8")
     (strange / "_index.csv").write_text(index.replace("no licence file seen in repo", "ask Bob"), encoding="utf-8")
-    (strange.parent / "efi_deficits.csv").write_text(CSV["clinical/efi_deficits.csv"], encoding="utf-8")
-    entry = script.read_catalogue()["tables"]["codelists"]
+    for name in ("efi_deficits.csv", "acsc_icd10.csv", "falls_icd10.csv"):
+        (strange.parent / name).write_text(CSV[f"clinical/{name}"], encoding="utf-8")
+    catalogue = script.read_catalogue()
+    entry = catalogue["tables"]["codelists"]
     with pytest.raises(DataError, match="ask Bob"):
-        script.derive(entry["query"], entry["from"], tmp_path)
+        script.derive(entry["query"], entry["from"], tmp_path, catalogue["views"])
 
 
 def test_lists_of_a_condition_become_lists(derived: Path) -> None:

@@ -47,6 +47,7 @@ def one(query: str, *names: str) -> Any:
         ("practices", "practice", 6_267),
         ("practices", "icb", 42),
         ("hfrs", "icd10_3", 109),
+        ("diagnosis_scores", "variant", 7),
         ("sex_ltla", "ltla24", 296),
     ],
 )

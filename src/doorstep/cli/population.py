@@ -6,6 +6,7 @@ import click
 
 from doorstep.cli.population_verbs.build import build_command
 from doorstep.cli.population_verbs.explain import explain_command
+from doorstep.cli.population_verbs.risk import risk_group
 from doorstep.cli.population_verbs.summary import summary_command
 
 
@@ -14,5 +15,5 @@ def group() -> None:
     """Build the person table: who, and why."""
 
 
-for _verb in (build_command, explain_command, summary_command):
+for _verb in (build_command, explain_command, risk_group, summary_command):
     group.add_command(_verb)

@@ -1,96 +1,85 @@
-"""Why one person is where they are: their row, and for each register the coded entries that decided it.
+"""Why one person is where they are: what each definition says of them, and the rows of the record that made it so.
 
 Looking at one person's record needs a purpose, and every look is written down before anything is shown.
 """
 
 from __future__ import annotations
 
-import getpass
-import json
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from doorstep import clock
 from doorstep.errors import UsageError
 from doorstep.home import Home
-from doorstep.planning.definitions import Register, Shelf, shipped
-from doorstep.planning.person_file import LakeView, PersonFile, ensure_person_file
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
-# Of each list, the latest entry (the one that resolution rules look at), with the file and row that brought it.
-_ENTRIES = """
-select list_id, arg_max(code, recency) as code, arg_max(term, recency) as term,
-       arg_max({'on': recorded_on}, recency)['on'] as recorded_on,
-       arg_max(file_id, recency) as file_id, arg_max(row_no, recency) as row_no, count(*) as n_entries
-from (
-    select list_id, code, term, recorded_on, file_id, row_no,
-           (coalesce(recorded_on, date '0001-01-01'), received_on, row_no) as recency
-    from coded join read_parquet($codes) using (code)
-    where person_id = $person and (recorded_on is null or recorded_on <= $day) and system = 'snomedct'
-)
-group by list_id
-"""
+from doorstep.planning.definitions import Shelf
+from doorstep.planning.explained.findings import Terms, Told, require_agreement
+from doorstep.planning.explained.looks import stated, write_down
+from doorstep.planning.explained.rows import LookedAt, Rows, facts_of, file_names
+from doorstep.planning.person_file import PersonFile, ensure_person_file, place_practices, place_score
 
 
-def explain(home: Home, lake: LakeView, person_id: str, *, as_at: date, purpose: str) -> dict[str, Any]:
-    """Return one person's row of the person table and, per register they have codes for, what decided it.
+def explain(
+    home: Home, lake: LookedAt, person_id: str, *, as_at: date, purpose: str, definition: str | None = None
+) -> dict[str, Any]:
+    """Return one person's row of the person table, and for each definition what it says and the rows that decided it.
 
-    The look is appended to the log (`explain.jsonl`: when, who, why, which pseudonym) before it is made. Raises
-    UsageError without a purpose, or where there is no such person.
+    Findings are computed in plain Python from the person's own rows and must agree with the person table. The look is
+    appended to the log (`explain.jsonl`: when, who, why, which pseudonym) before it is made. Raises UsageError without
+    a purpose, after too many looks in an hour, where there is no such person or no such definition, and
+    NotWhatItClaimsError where the rows and the table disagree.
     """
-    if len(purpose.strip()) < 5:
-        raise UsageError("no purpose is given", expected='why you look, as in --purpose "checking the rule with Dr A"')
+    purpose = stated(purpose)
     person = ensure_person_file(home, lake, as_at=as_at)
-    _write_down(home, person_id, purpose.strip(), person)
-    con = lake.connection()
-    row = _row(con, person, person_id)
-    return {"person": row, "registers": _evidence(con, shipped(), row, as_at), "made_from": _made_from(person)}
+    look = {"person": person_id, "as_at": person.meta["as_at"], "snapshot": person.meta["snapshot"]}
+    write_down(home, purpose, {**look, **({"definition": definition} if definition else {})})
+    row = row_of(lake, person, person_id)
+    found = explained(home, lake, person, row)
+    return {
+        "person": row,
+        "definitions": _chosen(found, definition),
+        "made_from": {name: person.meta[name] for name in ("as_at", "known_by", "snapshot", "group", "risk")},
+    }
 
 
-def _row(con: DuckDBPyConnection, person: PersonFile, person_id: str) -> dict[str, Any]:
-    sql = "select * from read_parquet($path) where person_id = $person"
-    found = con.execute(sql, {"path": str(person.path), "person": person_id}).fetchall()
-    if not found:
+def explained(home: Home, lake: LookedAt, person: PersonFile, row: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the findings of one person of a person table, held against their row of it."""
+    from doorstep.planning.engine.plain import person_table
+
+    shelf, codes = _shelf_of(home, person), _codes(home)
+    rows = facts_of(home, lake, shelf, row["person_id"])
+    computed = person_table(
+        _with_entries(rows, person), shelf, as_at=person.as_at, practices=place_practices(home), codes=codes,
+        place_score=place_score(home),
+    )  # fmt: skip
+    require_agreement(row, computed.people[0] if computed.people else {})
+    return list(Told(shelf, Terms(codes), file_names(lake)).findings(computed, row))
+
+
+def row_of(lake: LookedAt, person: PersonFile, person_id: str) -> dict[str, Any]:
+    """Return one row of a person table; UsageError where there is no such person."""
+    import duckdb
+
+    with duckdb.connect(":memory:") as con:
+        found = con.execute(f"select * from ({person.relation_sql()}) where person_id = ?", [person_id])
+        columns = [c[0] for c in found.description or ()]
+        rows = found.fetchall()
+    if not rows:
         raise UsageError(
             f"there is no person {person_id}",
             expected="a pseudonym of this Place: p and 24 hex digits",
             do="copy it from the person table or a cohort's membership",
         )
-    return dict(zip(person.columns, found[0], strict=True))
+    return dict(zip(columns, rows[0], strict=True))
 
 
-def _evidence(con: DuckDBPyConnection, shelf: Shelf, row: dict[str, Any], as_at: date) -> list[dict[str, Any]]:
-    from doorstep import reference
-
-    values = {"codes": str(reference.table("codes")), "person": row["person_id"], "day": as_at}
-    names = ("list", "code", "term", "recorded_on", "file_id", "row_no", "n_entries")
-    found = {r[0]: dict(zip(names, r, strict=True)) for r in con.execute(_ENTRIES, values).fetchall()}
-    return [
-        {"register": r.label, "is_on": row[r.id], "entries": [found[name] for name in r.lists if name in found]}
-        for r in shelf.registers
-        if _has_any(r, found)
-    ]
+def _with_entries(rows: Rows, person: PersonFile) -> Rows:
+    """Whether anybody has coded entries decides what the group rests on: an entry of nobody says that somebody has."""
+    held = "conditions" in person.meta["basis"]
+    return {**rows, "coded": [*rows["coded"], *([{"person_id": None}] if held else [])]}
 
 
-def _has_any(register: Register, found: dict[str, Any]) -> bool:
-    return any(name in found for name in register.lists)
-
-
-def _made_from(person: PersonFile) -> dict[str, Any]:
-    return {name: person.meta[name] for name in ("as_at", "known_by", "snapshot", "group", "risk")}
-
-
-def _write_down(home: Home, person_id: str, purpose: str, person: PersonFile) -> None:
-    home.log.mkdir(parents=True, exist_ok=True)
-    line = {
-        "at": clock.now().isoformat(timespec="seconds"),
-        "who": getpass.getuser(),
-        "purpose": purpose,
-        "person": person_id,
-        "as_at": person.meta["as_at"],
-        "snapshot": person.meta["snapshot"],
-    }
-    with (home.log / "explain.jsonl").open("a", encoding="utf-8") as log:
-        log.write(json.dumps(line) + "\n")
+def _chosen(found: list[dict[str, Any]], name: str | None) -> list[dict[str, Any]]:
+    chosen = [f for f in found if name in (None, f["id"], f["definition"])]
+    if not chosen:
+        ids = ", ".join(f["id"] for f in found)
+        raise UsageError(f"there is no definition {name!r} in this table", expected=f"one of {ids}")
+    return chosen

@@ -19,7 +19,7 @@ from doorstep.records import versions, withholding
 from doorstep.records.contracts import TABLES, Table
 from doorstep.records.parts import DROPPED, ROWS, WITHHELD, Parts
 from doorstep.records.snapshot import Input, Snapshot
-from doorstep.records.sql import columns, listed, literal, parquet, typed_nothing
+from doorstep.records.sql import columns, listed, literal, rows_of, typed_nothing
 
 MEMORY_LIMIT = "2.5GB"
 _SIZE = re.compile(r"\d+(\.\d+)?\s*[KMGT]i?B", re.IGNORECASE)
@@ -157,11 +157,12 @@ def _create_views(lake: Lake, table: Table) -> None:
         con.execute(f"CREATE TABLE {name} AS {typed_nothing(columns(table))}")
         con.execute(f"CREATE VIEW lake_inside.versions_{name} AS SELECT *, NULL::VARCHAR AS outcome FROM {name}")
         return
-    con.execute(f"CREATE VIEW {name} AS {_facts(lake, table, rows=parquet(paths))}")
+    rows = rows_of(con, table, paths)
+    con.execute(f"CREATE VIEW {name} AS {_facts(lake, table, rows=rows)}")
     state = "CASE WHEN f.warning IS NULL THEN 'loaded' ELSE 'loaded_with_warning' END"
     con.execute(f"""CREATE VIEW lake_inside.versions_{name} AS
         SELECT f.*, coalesce(d.outcome, {state}) AS outcome
-        FROM (SELECT {names} FROM {parquet(paths)}) f LEFT JOIN {_dropped(table)} d
+        FROM (SELECT {names} FROM {rows}) f LEFT JOIN {_dropped(table)} d
         ON d.file_id = f.file_id AND d.row_no = f.row_no WHERE {_known(lake, table)}""")
 
 

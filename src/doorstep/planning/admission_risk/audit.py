@@ -90,8 +90,8 @@ class _Basis:
 def audit(definition: RiskModel, frame: Frame, risk: Floats) -> Audit:
     """Audit a score among the people of a frame: every deprivation quintile and ethnic group against its reference.
 
-    At most 400,000 people, drawn by the definition's seed, take part. A group is flagged for its score, or for a kind of
-    care, where the odds of the score, or the rate of use, at equal need are `flagged_below` times the reference's or
+    At most 400,000 people, drawn by the definition's seed, take part. A group is flagged for its score, or for a kind
+    of care, where the odds of the score, or the rate of use, at equal need are `flagged_below` times the reference's or
     less and the 95% interval lies below 1. Less use is a flag of its own because calibration cannot see it: the outcome
     is use too, and a score can be perfectly calibrated to care that was not reached.
     Source: the question is that of Obermeyer et al., Science 2019;366:447-453; the comparison with what unequal need

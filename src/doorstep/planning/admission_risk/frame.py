@@ -1,7 +1,8 @@
 """The frame: people as known on a day, and what became of them in the months after, as known later.
 
 Two clocks keep the future out: the person table and last year's use come from the lake as known by the day itself; only
-the outcome is read from the lake as known by the later date.
+the outcome is read from the lake as known by the later date. A home whose history came in one delivery knew nothing on
+the day; it may read the day's facts as known later, and every output says so.
 """
 
 from __future__ import annotations
@@ -86,16 +87,23 @@ class Frame:
 
 
 def build_frame(
-    definition: RiskModel, before: LakeView, after: LakeView, person: PersonFile, *, practices: Sequence[str]
+    definition: RiskModel,
+    before: LakeView,
+    after: LakeView,
+    person: PersonFile,
+    *,
+    practices: Sequence[str],
+    history_came_later: bool = False,
 ) -> Frame:
     """Put the frame of the person table's day together.
 
-    `before` is the lake as known by that day, from which `person` was made, `after` the lake as known later. Raises
-    UsageError where `before` knows more than the day or the months after it have not passed by what `after` knows,
+    `before` is the lake as known by that day, from which `person` was made, `after` the lake as known later. With
+    `history_came_later` `before` may know more than the day: rows dated by the day that arrived after it. Raises
+    UsageError where it does without that, or the months after it have not passed by what `after` knows,
     DataError where the records end before them or nobody is left.
     """
     day, until = person.as_at, months_on(person.as_at, definition.months)
-    _check_clocks(before, after, person, until)
+    _check_clocks(before, after, person, until, history_came_later)
     ends = _records_until(before, day), _records_until(after, until)
     _check_outcome_is_there(ends[1], until)
     con = after.connection()
@@ -108,7 +116,11 @@ def build_frame(
     _create_frame(con, definition, person, until, practices)
     frame = _fetched(con, person, until, after, ends)
     if not frame.n:
-        raise DataError(f"nobody aged {definition.age_from} or over was registered on {day}", expected="people to fit")
+        raise DataError(
+            f"nobody aged {definition.age_from} or over was registered on {day}, as known by {before.known_by}",
+            expected="records that had arrived by then",
+            do="where the history came in a later delivery, give the day it came with --predictors-known-by",
+        )
     return frame
 
 
@@ -124,8 +136,24 @@ def wanted_columns(definition: RiskModel, person: PersonFile) -> tuple[str, ...]
     return tuple(name for name in dict.fromkeys(asked) if name in person.columns)
 
 
-def _check_clocks(before: LakeView, after: LakeView, person: PersonFile, until: date) -> None:
-    if before.known_by > person.as_at:
+def clock_warning(made_of: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what must be said where the predictors were read as known after the day; nothing where they were not."""
+    if made_of["known_by"] <= made_of["day"]:
+        return ()
+    told = (
+        f"predictors of {made_of['day']} read as known by {made_of['known_by']}: entries that arrived late are in them,"
+    )
+    return (f"{told} so that in use the model will do less well than here",)
+
+
+def is_made_up(lake: LakeView) -> bool:
+    """Return whether any person of a lake was made up: made-up people and real ones never share one."""
+    found = lake.connection().execute("select 1 from person where starts_with(profile, 'synthetic') limit 1")
+    return bool(found.fetchall())
+
+
+def _check_clocks(before: LakeView, after: LakeView, person: PersonFile, until: date, later: bool) -> None:
+    if before.known_by > person.as_at and not later:
         raise UsageError(
             f"predictors known by {before.known_by} for {person.as_at}",
             expected="what was known on the day itself: later knowledge would leak into the score",

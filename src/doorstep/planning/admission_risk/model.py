@@ -18,7 +18,7 @@ from doorstep.planning.admission_risk.comparators import comparators
 from doorstep.planning.admission_risk.definition import ReadModel, RiskModel
 from doorstep.planning.admission_risk.design import design
 from doorstep.planning.admission_risk.fitting import choose_penalty
-from doorstep.planning.admission_risk.frame import Frame
+from doorstep.planning.admission_risk.frame import Frame, clock_warning
 from doorstep.planning.admission_risk.purpose import INTENDED_PURPOSE, NOT_A_DEVICE, SYNTHETIC
 from doorstep.planning.admission_risk.score import Score, prepare, score_of
 from doorstep.planning.person_file import PersonFile, replace_text
@@ -64,6 +64,14 @@ class FittedModel:
                 do="fit the model again, or give the definition with --definition",
             )
 
+    def check_day(self, day: date) -> None:
+        """Raise UsageError where a day lies before the fit: the model knows what came after it."""
+        if day < self.day:
+            raise UsageError(
+                f"the day {day} lies before the day of the fit, {self.day}", expected="that day or a later one",
+                where="--as-at",
+            )  # fmt: skip
+
     def check_columns(self, person: PersonFile) -> None:
         """Raise ConfigurationError where a person table has other columns than the fit, or others under their names."""
         changed = [name for name, kind in self.told["columns"].items() if person.columns.get(name) != kind]
@@ -101,7 +109,7 @@ def fit_model(
     score = score_of(definition.id, definition.title, prepared, seen.admitted, penalty)
     others = comparators(definition, seen.columns, seen.admitted)
     told = {
-        **_told(read, is_synthetic),
+        **_told(read, (*([SYNTHETIC] if is_synthetic else []), *clock_warning(frame.made_of))),
         "made_of": dict(frame.made_of),
         "n_fitted": seen.n,
         "n_admitted_fitted": int(seen.admitted.sum()),
@@ -176,7 +184,7 @@ def _model(told: Mapping[str, Any]) -> FittedModel:
     return FittedModel(told, Score.of_plain(told["score"]), tuple(Score.of_plain(c) for c in told["comparators"]))
 
 
-def _told(read: ReadModel, is_synthetic: bool) -> dict[str, Any]:
+def _told(read: ReadModel, warnings: Iterable[str]) -> dict[str, Any]:
     import numpy as np
 
     definition: RiskModel = read.definition
@@ -189,7 +197,7 @@ def _told(read: ReadModel, is_synthetic: bool) -> dict[str, Any]:
         "intended_purpose": INTENDED_PURPOSE,
         "not_a_device": NOT_A_DEVICE,
         "handling": HANDLING,
-        "warnings": [*([SYNTHETIC] if is_synthetic else []), f"{definition.status}; {reviewed}"],
+        "warnings": [*warnings, f"{definition.status}; {reviewed}"],
         "caveats": list(definition.caveats),
         "definition_sha256": read.sha256,
         "fitted_on": clock.today().isoformat(),

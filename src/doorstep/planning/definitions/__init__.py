@@ -20,6 +20,6 @@ from doorstep.planning.definitions.used import (
 __all__ = [
     "DATED", "FOLDERS", "NUMBER", "Activity", "Band", "CodedValue", "CohortRule", "Criterion", "Deficit",
     "DeficitCount", "Definition", "Diagnosed", "DiagnosisScore", "Example", "Flag", "Group", "History", "PlaceScore",
-    "Register", "Scheme", "Segment", "Shelf", "Stay", "Tally", "Term", "Traced", "ValueExample", "ValueOf", "WeightedSum",
-    "Window", "build", "file_hash", "read_definition", "read_shelf", "shipped", "where_columns",
+    "Register", "Scheme", "Segment", "Shelf", "Stay", "Tally", "Term", "Traced", "ValueExample", "ValueOf",
+    "WeightedSum", "Window", "build", "file_hash", "read_definition", "read_shelf", "shipped", "where_columns",
 ]  # fmt: skip

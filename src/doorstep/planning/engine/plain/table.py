@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from doorstep import reference
@@ -136,7 +136,8 @@ def person_table(
     shipped table). Columns are those of `engine.columns`. Raises ConfigurationError where a rule may not be said or
     definitions are made of each other in a circle.
     """
-    world = World(as_at, frozenset(practices), CodeLists.of(codes), _deciles(areas), _ethnic_groups(), _any(tables))
+    deciles = _deciles() if areas is None else areas
+    world = World(as_at, frozenset(practices), CodeLists.of(codes), deciles, _ethnic_groups(), _any(tables))
     program = _Program(shelf, world, place_score)
     owners, columns = program.owners(), list(person_columns(shelf))
     found = Computed([], [], {})
@@ -180,12 +181,12 @@ def _any(tables: Tables) -> bool:
     return any(True for _ in tables.get("coded", ()))
 
 
-def _deciles(areas: Mapping[str, int] | None) -> Mapping[str, int]:
-    if areas is not None:
-        return areas
+@cache
+def _deciles() -> Mapping[str, int]:
     return {r["lsoa21"]: r["imd2025_decile"] for r in read_rows(reference.table("lsoa21"))}
 
 
+@cache
 def _ethnic_groups() -> dict[str, str]:
     rows = read_rows(reference.table("codesets"))
     return {r["code"]: r["meaning"] for r in rows if r["set_name"] == "ethnic_group_of_category"}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from doorstep.planning.definitions import shipped
 from doorstep.planning.person_file import PersonFile
 from doorstep.planning.population import group_column
+from doorstep.planning.reading_out.sheets import Reading, Sheet
 from doorstep.planning.shown import Breakdown, Shown, shown
 
 if TYPE_CHECKING:
@@ -49,6 +50,14 @@ def summarise(con: DuckDBPyConnection, person: PersonFile) -> dict[str, dict[str
     for count in group.other_counts:
         found[f"national group by {count}"] = Breakdown(_total(con, group_column(count)), {})
     return shown(found)
+
+
+def read_counts(con: DuckDBPyConnection, person: PersonFile) -> Reading:
+    """Return what `summarise` counts as a table that can be written."""
+    found = summarise(con, person)
+    rows = tuple((n, s, p, v) for n, splits in found.items() for s, parts in splits.items() for p, v in parts.items())
+    sheet = Sheet("counts", "Registered adults and the national group", ("whom", "by", "part", "people"), rows)
+    return Reading("counts", sheet.title, (sheet,), ("Adults who are alive and registered with the Place.",))
 
 
 def _total(con: DuckDBPyConnection, condition: str) -> int:

@@ -1,0 +1,147 @@
+"""Reading the sorted copy: as relations for the population's program, and the rows of one person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlglot import exp
+
+from doorstep.planning.sorted_copy.layout import (
+    NUMBERED_CODES,
+    ORIGIN,
+    PEOPLE_A_PART,
+    WHO,
+    Piece,
+    SortedCopy,
+    asks_for,
+    kept,
+    stored_types,
+)
+from doorstep.records.contracts import TABLES
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from doorstep.planning.definitions import Shelf
+
+SCHEMA = "sorted_copy"
+DICTIONARIES = {
+    "names": "person_id INTEGER, name VARCHAR",
+    "codes": "code INTEGER, name VARCHAR",
+    "origins": "origin INTEGER, file_id VARCHAR, profile VARCHAR, provider VARCHAR, received_on DATE",
+}
+# The program orders the rows of these by when they arrived, so their relations carry the columns of arrival.
+_WITH_ARRIVAL = ("person", "cohort")
+
+
+class SortedSource:
+    """The copy as relations of the population's program: people and codes keyed by whole numbers."""
+
+    has_people = True
+    names = f"{SCHEMA}.names"
+    codes = f"{SCHEMA}.codes"
+
+    def relation(self, name: str) -> str:
+        """Return the view of this relation."""
+        return f"{SCHEMA}.{name}"
+
+    def diagnoses(self) -> exp.Select:
+        """Return the diagnoses of the step `stay`, unnested with their positions, codes as numbers."""
+        found: exp.Expr = exp.maybe_parse(_DIAGNOSES, dialect="duckdb")
+        assert isinstance(found, exp.Select)  # noqa: S101  (fixed text)
+        return found
+
+
+_DIAGNOSES = f"""
+select person_id, stay, position, known.code
+from (
+    select person_id, stay, unnest(diagnoses) as name, generate_subscripts(diagnoses, 1) as position from stay
+) as listed left join {SCHEMA}.codes as known using (name)
+"""
+
+
+def open_copy(con: DuckDBPyConnection, copy: SortedCopy, shelf: Shelf | None = None) -> SortedSource:
+    """Make the views of a copy in schema `sorted_copy` of a connection, and return them as a source.
+
+    The views have the columns of arrival where the program reads them, or where an activity of `shelf` asks for the
+    provider.
+    """
+    wide = {*_WITH_ARRIVAL, *(a.table for a in (shelf.activities if shelf else ()) if asks_for(a.where, ("provider",)))}
+    con.execute(f"create schema if not exists {SCHEMA}")
+    for name in DICTIONARIES:
+        con.execute(f"create or replace view {SCHEMA}.{name} as {relation(copy, name)}")
+    for name in (*WHO, *TABLES):
+        query = _with_arrival(copy, name) if name in wide else relation(copy, name)
+        con.execute(f"create or replace view {SCHEMA}.{name} as {query}")
+    return SortedSource()
+
+
+def _with_arrival(copy: SortedCopy, name: str) -> str:
+    arrival = ", ".join(ORIGIN)
+    return f"""select f.* exclude (origin), {arrival}, false as is_deleted
+        from ({relation(copy, name)}) as f join {SCHEMA}.origins using (origin)"""
+
+
+def relation(copy: SortedCopy, table: str, *, part: int | None = None) -> str:
+    """Return the query of one table of the copy, layers put together; of one part of the people where it is given."""
+    queries = []
+    for i, layer in enumerate(copy.layers):
+        if own := layer.of(table, part):
+            later = [p for x in copy.layers[i + 1 :] for p in x.of(gone_of(table))]
+            queries.append(f"select * from {scan(copy, own)} as f {_without(copy, table, later)}")
+    return " union all ".join(queries) or _nothing(table)
+
+
+def gone_of(table: str) -> str:
+    """Return the table of what a layer takes away from earlier ones; dictionaries only grow."""
+    return "renewed" if table in WHO else f"gone_{table}"
+
+
+def scan(copy: SortedCopy, pieces: Sequence[Piece]) -> str:
+    """Return the table function that reads these files."""
+    return "read_parquet([" + ", ".join("'" + p.replace("'", "''") + "'" for p in copy.paths(pieces)) + "])"
+
+
+def _without(copy: SortedCopy, table: str, gone: Sequence[Piece]) -> str:
+    if not gone:
+        return ""
+    same = "g.person_id = f.person_id" + ("" if table in WHO else " and g.origin = f.origin and g.row_no = f.row_no")
+    return f"anti join {scan(copy, gone)} as g on {same}"
+
+
+def _nothing(table: str) -> str:
+    if table in TABLES:
+        fields = ", ".join(f"{n} {t}" for n, t in stored_types(table).items())
+    else:
+        fields = DICTIONARIES.get(table) or f"person_id INTEGER, {WHO[table]}"
+    names = [field.strip().rsplit(" ", 1) for field in fields.split(",")]
+    return "select " + ", ".join(f"null::{kind} as {name}" for name, kind in names) + " where false"
+
+
+def rows_of_person(con: DuckDBPyConnection, copy: SortedCopy, name: str) -> dict[str, list[dict[str, Any]]]:
+    """Return the facts of one person by lake table, in the columns of the lake that the copy keeps.
+
+    The files that are read are checked first. No row where the copy does not know the pseudonym.
+    """
+    found = con.execute(f"select person_id from ({relation(copy, 'names')}) where name = ?", [name]).fetchall()
+    if not found:
+        return {table: [] for table in TABLES}
+    part = found[0][0] // PEOPLE_A_PART
+    copy.check(p for x in copy.layers for p in x.pieces if p.part == part)
+    return {table: list(_rows(con, copy, table, found[0][0], name)) for table in TABLES}
+
+
+def _rows(con: DuckDBPyConnection, copy: SortedCopy, table: str, number: int, name: str) -> Iterator[dict[str, Any]]:
+    result = con.execute(lake_shape(copy, table, part=number // PEOPLE_A_PART, only=f"f.person_id = {number}"))
+    columns = [c[0] for c in result.description or ()]
+    yield from ({"person_id": name, **dict(zip(columns, row, strict=True))} for row in result.fetchall())
+
+
+def lake_shape(copy: SortedCopy, table: str, *, part: int | None = None, only: str = "true") -> str:
+    """Return the query of a table's rows in the columns of the lake, without the pseudonym."""
+    own = ["c.name as code" if n == "code" and table in NUMBERED_CODES else f"f.{n}" for n in kept(table)]
+    codes = f"left join ({relation(copy, 'codes')}) as c on c.code = f.code" if table in NUMBERED_CODES else ""
+    return f"""select {", ".join(own)}, {", ".join(ORIGIN)}, f.row_no, false as is_deleted
+        from (select * from ({relation(copy, table, part=part)}) as f where {only}) as f {codes}
+        join ({relation(copy, "origins")}) as o on o.origin = f.origin"""
