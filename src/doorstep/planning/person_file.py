@@ -105,9 +105,9 @@ def build_person_file(home: Home, lake: LakeView, *, as_at: date, shelf: Shelf |
     return PersonFile(folder, meta)
 
 
-def describe(home: Home, lake: LakeView, *, as_at: date) -> dict[str, Any]:
+def describe(home: Home, lake: LakeView, *, as_at: date, shelf: Shelf | None = None) -> dict[str, Any]:
     """Return what a table built now would be made from."""
-    shelf = offered(shipped(), in_use(home).names).shelf
+    shelf = offered(shelf or shipped(), in_use(home).names).shelf
     return {**_origin(home, lake, as_at), **_definitions(shelf, place_score(home))}
 
 
