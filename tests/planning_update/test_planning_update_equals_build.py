@@ -108,7 +108,7 @@ def test_a_purge_of_a_person_leaves_nothing_of_them_in_the_copy(place: Place) ->
         ((person,),) = lake.connection().execute(found, [f"{KEYS[2]}s95"]).fetchall()
     purge(place.home, What(person=KEYS[2]), reason="asked to be forgotten")
     updated = check(place)
-    assert (updated.whole_because, updated.n_touched, "base" in updated.person.meta) == ("", 1, False)
+    assert (updated.whole_because, updated.n_touched, "overlay" in updated.person.meta) == ("", 1, False)
     with open_lake(place.home, known_by=KNOWN) as lake:
         copy = find_copy(place.home, lake.snapshot, KNOWN)
         assert copy and len(copy.layers) == 1

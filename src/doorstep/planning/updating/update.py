@@ -9,8 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from doorstep.errors import UsageError
-from doorstep.planning.definitions import Shelf, shipped
-from doorstep.planning.engine.columns import offered
+from doorstep.planning.definitions import Shelf
 from doorstep.planning.engine.duck import holds_coded_entries
 from doorstep.planning.lists import in_use
 from doorstep.planning.person_file import (
@@ -19,6 +18,7 @@ from doorstep.planning.person_file import (
     describe,
     folder_of,
     latest_person_file,
+    offer_of,
     place_practices,
     place_score,
     replace_text,
@@ -144,9 +144,8 @@ class _Update:
         home, held = self.lake.home, holds_coded_entries(self.con)
         if held != ("conditions" in self.before.meta["basis"]):
             raise _Whole("coded entries came for the first time, or the last are gone")
-        lists = in_use(home)
-        shelf = offered(self.given or shipped(), lists.names).shelf
-        return Asked(shelf, self.day, place_practices(home), lists.path, place_score(home), held)
+        shelf = offer_of(home, self.given).shelf
+        return Asked(shelf, self.day, place_practices(home), in_use(home).path, place_score(home), held)
 
     def _find_touched(self, asked: Asked, arrivals: Arrivals) -> int:
         """Make `touched` (person_id, name): everyone whose row may be another now."""
@@ -167,9 +166,9 @@ class _Update:
     def _write(self, arrivals: Arrivals) -> PersonFile:
         folder = folder_of(self.lake.home, self.lake, self.day)
         touched = f"select name as person_id from {NEWS}.touched"
-        files = write_overlay(self.con, self.before, folder, touched=touched, whole=arrivals.is_purged)
+        files = write_overlay(self.con, self.before, folder, touched=touched, is_whole=arrivals.is_purged)
         meta: dict[str, Any] = {**self.before.meta, **describe(self.lake.home, self.lake, as_at=self.day, shelf=self.given)}
-        meta = {k: v for k, v in meta.items() if k not in ("base", "base_files", "files")} | files
+        meta = {k: v for k, v in meta.items() if k not in ("overlay", "sha256", "history_sha256")} | files
         person = PersonFile(folder, meta)
         (meta["n_people"],) = self.con.execute(f"select count(*) from ({person.relation_sql()})").fetchall()[0]
         replace_text(folder / "meta.json", json.dumps(meta, indent=1))
