@@ -71,7 +71,8 @@ class Lake:
 
     def facts_in(self, table: str, paths: Sequence[str]) -> str:
         """Return the query of the facts, as known, that stand in some of a table's files (paths from the home)."""
-        return _facts(self, TABLES[table], rows=parquet([str(self.home.root / p) for p in paths]))
+        files = [str(self.home.root / p) for p in paths]
+        return _facts(self, TABLES[table], rows=rows_of(self._con, TABLES[table], files))
 
     def files(self) -> list[Input]:
         """Return the extract files known by the date, in the order they were loaded."""
