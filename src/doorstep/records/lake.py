@@ -71,8 +71,8 @@ class Lake:
 
     def facts_in(self, table: str, paths: Sequence[str]) -> str:
         """Return the query of the facts, as known, that stand in some of a table's files (paths from the home)."""
-        found, absolute = TABLES[table], [str(self.home.root / p) for p in paths]
-        return _facts(self, found, rows=rows_of(self._con, found, absolute))
+        files = [str(self.home.root / p) for p in paths]
+        return _facts(self, TABLES[table], rows=rows_of(self._con, TABLES[table], files))
 
     def files(self) -> list[Input]:
         """Return the extract files known by the date, in the order they were loaded."""
