@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from update_home import KEYS, Place, build, coded, codes, differences, everything, patient, small_shelf, spell
+from update_home import KEYS, Place, build, coded, differences, everything, patient, small_shelf, spell
 
 from doorstep.home import Home
 from doorstep.planning.sorted_copy import find_copy
@@ -56,8 +56,8 @@ def test_nothing_new_is_nothing_to_do(place: Place) -> None:
 
 
 def test_new_rows_of_some_people(place: Place) -> None:
-    place.load("2026-10-01", spell=[spell("k03", 90, date(2026, 9, 20)), spell("k04", 91, date(2026, 9, 27))],
-               coded=[coded("k05", 90, codes("diabetes-cod", 1)[0] if codes("diabetes-cod", 1) else "73211009", DAY)])  # fmt: skip
+    stays = [spell("k03", 90, date(2026, 9, 20)), spell("k04", 91, date(2026, 9, 27))]
+    place.load("2026-10-01", spell=stays, coded=[coded("k05", 90, "84114007", DAY)])
     updated = check(place)
     assert (updated.whole_because, updated.n_touched, updated.came) == ("", 3, 3)
 

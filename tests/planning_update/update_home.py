@@ -64,7 +64,12 @@ class Source:
 
 
 def read_json(
-    con: duckdb.DuckDBPyConnection, files: Sequence[Path], *, received_on: date, profile: Any = None, mapping: Any = None
+    con: duckdb.DuckDBPyConnection,
+    files: Sequence[Path],
+    *,
+    received_on: date,
+    profile: str | None = None,
+    mapping: Any = None,
 ) -> list[Staged]:
     """Read files that are JSON objects of lake table to rows."""
     found = []
@@ -81,12 +86,13 @@ def _stage(
     con: duckdb.DuckDBPyConnection, name: str, table: str, rows: Rows, source: Source, received_on: date
 ) -> None:
     own = {c.name: c.type for c in TABLES[table].columns if c.name != "person_id"}
-    more = {n: "VARCHAR" for n in ("person_key", "key_scheme", "outcome", "reason")}
+    more = dict.fromkeys(("person_key", "key_scheme", "outcome", "reason"), "VARCHAR")
     if table == "person":
         more |= {"local_key": "VARCHAR", "local_scheme": "VARCHAR"}
     types = {**own, **{c.name: c.type for c in ARRIVAL}, **more}
     usual = {"outcome": "loaded", "is_deleted": False, "key_scheme": "sender", "version_key": str(received_on),
-             "profile": "made@1", "provider": "RTEST", "file_id": source.file_id, "received_on": str(received_on)}  # fmt: skip
+             "profile": "made@1", "provider": "RTEST", "file_id": source.file_id,
+             "received_on": str(received_on)}  # fmt: skip
     content = json.dumps([{**usual, "row_no": n, **row} for n, row in enumerate(rows, 1)], default=str)
     shape = json.dumps([{n: [t.removesuffix("[]")] if t.endswith("[]") else t for n, t in types.items()}])
     con.execute(f"CREATE TEMP TABLE {name} AS SELECT unnest(from_json(?, ?), recursive := true)", [content, shape])
@@ -129,7 +135,7 @@ class Place:
 
 def differences(one: PersonFile, other: PersonFile) -> dict[str, int]:
     """Return how many rows of two person files differ, by table; {} where they are equal in every row and column."""
-    found = {}
+    found: dict[str, int] = {}
     for name in ("relation_sql", "history_sql"):
         a, b = getattr(one, name)(), getattr(other, name)()
         rows = f"(({a}) except all ({b})) union all (({b}) except all ({a}))"
@@ -167,9 +173,8 @@ DIAGNOSES = ("F05", "I64X", "N390", "R29.6", "W19", "G20", "J180", None)
 def everything(seed: int = 1, until: date = date(2026, 9, 20)) -> dict[str, Rows]:
     """Return rows of every table for forty made-up people, the same for a seed."""
     draw = random.Random(seed)
-    found: dict[str, Rows] = {
-        name: [] for name in ("person", "coded", "medicine", "spell", "emergency", "outpatient", "appointment", "cohort")
-    }
+    tables = ("person", "coded", "medicine", "spell", "emergency", "outpatient", "appointment", "cohort")
+    found: dict[str, Rows] = {name: [] for name in tables}
     for key in KEYS:
         for table, row in _of_person(key, draw, until):
             found[table].append(row)
@@ -187,13 +192,14 @@ def _of_person(key: str, draw: random.Random, until: date) -> Iterator[tuple[str
         when = None if draw.random() < 0.1 else day(6)
         yield "coded", coded(key, n, draw.choice(_coded()), when)
     for n in range(draw.randrange(8)):
-        yield "medicine", {"person_key": key, "issue_id": f"{key}m{n}", "code": f"{draw.randrange(9)}", "practice": "P1",
-                           "issued_on": day(1)}  # fmt: skip
+        yield "medicine", {"person_key": key, "issue_id": f"{key}m{n}", "code": f"{draw.randrange(9)}",
+                           "practice": "P1", "issued_on": day(1)}  # fmt: skip
     for n in range(draw.randrange(5)):
         yield "spell", spell(key, n, day(3), draw=draw)
     for n in range(draw.randrange(6)):
         yield "emergency", {"person_key": key, "attendance_id": f"{key}e{n}", "arrived_on": day(3), "practice": "P1",
-                            "attendance_category": "1", "department_type": "01", "ethnicity": draw.choice("AZK")}  # fmt: skip
+                            "attendance_category": "1", "department_type": "01",
+                            "ethnicity": draw.choice("AZK")}  # fmt: skip
     yield "outpatient", {"person_key": key, "appointment_id": f"{key}o", "appointment_on": day(2), "practice": "P1",
                          "attended": "5", "procedures": []}  # fmt: skip
     yield "appointment", {"person_key": key, "appointment_id": f"{key}a", "appointment_on": day(2), "practice": "P1",

@@ -7,6 +7,8 @@ a file of the planning plane, never printed.
 from __future__ import annotations
 
 import csv
+import os
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 from doorstep.errors import UsageError
 from doorstep.home import Home
-from doorstep.planning.definitions import Shelf, shipped
+from doorstep.planning.definitions import Shelf, file_hash, shipped
 from doorstep.planning.engine.columns import rule_columns
 from doorstep.planning.engine.needs import asks, makes
 from doorstep.planning.explained.looks import stated, write_down
-from doorstep.planning.person_file import PersonFile
+from doorstep.planning.overlays import HISTORY, PERSON, whole
+from doorstep.planning.person_file import LakeView, PersonFile, build_person_file, newest_person_file
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -56,7 +59,43 @@ class Changes:
     path: Path
 
 
-def changes(home: Home, before: PersonFile, after: PersonFile, *, purpose: str) -> Changes:
+def rebuild(home: Home, lake: LakeView, *, purpose: str, shelf: Shelf | None = None) -> Changes:
+    """Build the newest table of this snapshot again with definitions and lists as they are now, and say what changed.
+
+    The table that was there is kept until the two are compared. Raises what `changes` raises, and UsageError where
+    there is no table of this snapshot to compare with.
+    """
+    purpose = stated(purpose)
+    before = newest_person_file(home, lake.snapshot)
+    if before is None or before.meta["known_by"] != lake.known_by.isoformat():
+        raise UsageError(
+            "there is no person table of these records to compare with",
+            expected=f"a table as known by {lake.known_by}",
+            do="run `doorstep population build` before the definition or the list changes",
+        )
+    folder = home.planning / "changes" / f".before-{os.getpid()}"
+    try:
+        kept = _kept(before, folder)
+        after = build_person_file(home, lake, as_at=before.as_at, shelf=shelf)
+        return changes(home, kept, after, purpose=purpose, shelf=shelf)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _kept(person: PersonFile, folder: Path) -> PersonFile:
+    """Write a table whole into another folder."""
+    import duckdb
+
+    folder.mkdir(parents=True)
+    with duckdb.connect(":memory:") as con:
+        for name, query in ((PERSON, person.relation_sql()), (HISTORY, person.history_sql())):
+            con.sql(query).write_parquet(str(folder / whole(name)))
+    digests = {"sha256": file_hash(folder / whole(PERSON)), "history_sha256": file_hash(folder / whole(HISTORY))}
+    meta = {name: value for name, value in person.meta.items() if name != "overlay"}
+    return PersonFile(folder, {**meta, **digests})
+
+
+def changes(home: Home, before: PersonFile, after: PersonFile, *, purpose: str, shelf: Shelf | None = None) -> Changes:
     """Compare two person tables, and write who enters, leaves or differs to `planning/changes/`.
 
     Raises UsageError without a purpose, or where the tables are not of the same day, knowledge date, snapshot and
@@ -64,7 +103,7 @@ def changes(home: Home, before: PersonFile, after: PersonFile, *, purpose: str) 
     """
     import duckdb
 
-    purpose = stated(purpose)
+    purpose, shelf = stated(purpose), shelf or shipped()
     other = [name for name in _SAME if before.meta[name] != after.meta[name]]
     if other:
         raise UsageError(
@@ -73,25 +112,21 @@ def changes(home: Home, before: PersonFile, after: PersonFile, *, purpose: str) 
         )
     before.check()
     after.check()
-    write_down(home, purpose, {"compared": [str(p.folder.name) for p in (before, after)], **_at(after)})
+    names = [_stamp(person) for person in (before, after)]
+    write_down(home, purpose, {"compared": names, "as_at": after.meta["as_at"], "snapshot": after.meta["snapshot"]})
     with duckdb.connect(":memory:") as con:
-        rows = list(_differences(con, before, after))
-    path = home.planning / "changes" / f"{before.folder.name}_to_{_stamp(after)}.csv"
+        rows = list(_differences(con, before, after, shelf))
+    path = home.planning / "changes" / f"{after.folder.name}_{'_to_'.join(names)}.csv"
     _write(path, rows)
-    return Changes(tuple(_definitions(before.meta, after.meta)), tuple(_counted(rows)), path)
-
-
-def _at(person: PersonFile) -> dict[str, str]:
-    return {name: person.meta[name] for name in ("as_at", "snapshot")}
+    return Changes(tuple(_definitions(before.meta, after.meta, shelf)), tuple(_counted(rows)), path)
 
 
 def _stamp(person: PersonFile) -> str:
     return str(person.meta["sha256"])[:8]
 
 
-def _definitions(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[ChangedDefinition]:
+def _definitions(before: Mapping[str, Any], after: Mapping[str, Any], shelf: Shelf) -> Iterator[ChangedDefinition]:
     """Yield the definitions whose file, or a code list they read, has another SHA-256."""
-    shelf = shipped()
     for label in dict.fromkeys((*before["definitions"], *after["definitions"])):
         because = tuple(_because(label, before, after))
         if because:
@@ -111,36 +146,41 @@ def _because(label: str, before: Mapping[str, Any], after: Mapping[str, Any]) ->
 
 def _made_of(changed: str, shelf: Shelf) -> list[str]:
     """Return every definition that is made of one, directly or through others."""
-    columns, found = rule_columns(shelf), [changed]
-    for definition in (*shelf.all, *shelf.all, *shelf.all):
-        needed = {owner for name in asks(definition, columns) for owner in _owners(shelf, name)}
-        if needed & set(found) and definition.id not in found:
-            found.append(definition.id)
-    return [d.label for d in shelf.all if d.id in found[1:]]
+    columns = rule_columns(shelf)
+    owners = {name: d.id for d in shelf.all for name in makes(d)}
+    parts = {d.id: {owners.get(name, name) for name in asks(d, columns)} for d in shelf.all}
+    found = {changed}
+    while more := {name for name, needed in parts.items() if needed & found} - found:
+        found |= more
+    return [d.label for d in shelf.all if d.id in found - {changed}]
 
 
-def _owners(shelf: Shelf, column: str) -> list[str]:
-    return [d.id for d in shelf.all if column in makes(d)]
-
-
-def _differences(con: DuckDBPyConnection, before: PersonFile, after: PersonFile) -> Iterator[tuple[Any, ...]]:
+def _differences(
+    con: DuckDBPyConnection, before: PersonFile, after: PersonFile, shelf: Shelf
+) -> Iterator[tuple[Any, ...]]:
     """Yield (person, column, definition, change, before, after) of every value that differs, column by column."""
     for name, person in (("b", before), ("a", after)):
         con.execute(f"create temp view {name} as {person.relation_sql()}")
-    shelf, shown = shipped(), dict(before.columns) | dict(after.columns)
-    for column in (c for c in shown if c != "person_id"):
-        old, new = (f"{x}.{column}" if column in p.columns else "null" for x, p in (("b", before), ("a", after)))
-        query = f"""select coalesce(b.person_id, a.person_id), {old}, {new} from b full join a using (person_id)
-            where {old} is distinct from {new} order by 1"""
-        owner = next((d.label for d in shelf.all if column in makes(d)), "")
-        for person_id, was, now in con.execute(query).fetchall():
-            yield person_id, column, owner, _change(was, now), was, now
+    owners = {column: d.label for d in shelf.all for column in makes(d)}
+    for column, kind in {**before.columns, **after.columns}.items():
+        if column != "person_id":
+            old, new = (_value(x, column, kind, p) for x, p in (("b", before), ("a", after)))
+            query = f"""select person_id, {old}, {new} from b full join a using (person_id)
+                where {old} is distinct from {new} order by 1"""
+            for person_id, was, now in con.execute(query).fetchall():
+                yield person_id, column, owners.get(column, ""), _change(kind, now), was, now
 
 
-def _change(was: Any, now: Any) -> str:
-    if isinstance(was, bool | None) and isinstance(now, bool | None):
-        return "enters" if now else "leaves"
-    return "differs"
+def _value(table: str, column: str, kind: str, person: PersonFile) -> str:
+    """Return the SQL of a value; a yes/no column that a table does not have says no."""
+    found = f"{table}.{column}" if column in person.columns else f"null::{kind}"
+    return f"coalesce({found}, false)" if kind == "BOOLEAN" else found
+
+
+def _change(kind: str, now: Any) -> str:
+    if kind != "BOOLEAN":
+        return "differs"
+    return "enters" if now else "leaves"
 
 
 def _counted(rows: Iterable[tuple[Any, ...]]) -> Iterator[ChangedColumn]:

@@ -167,8 +167,8 @@ class _Update:
         folder = folder_of(self.lake.home, self.lake, self.day)
         touched = f"select name as person_id from {NEWS}.touched"
         files = write_overlay(self.con, self.before, folder, touched=touched, is_whole=arrivals.is_purged)
-        meta: dict[str, Any] = {**self.before.meta, **describe(self.lake.home, self.lake, as_at=self.day, shelf=self.given)}
-        meta = {k: v for k, v in meta.items() if k not in ("overlay", "sha256", "history_sha256")} | files
+        now = describe(self.lake.home, self.lake, as_at=self.day, shelf=self.given)
+        meta: dict[str, Any] = {k: v for k, v in self.before.meta.items() if k != "overlay"} | now | files
         person = PersonFile(folder, meta)
         (meta["n_people"],) = self.con.execute(f"select count(*) from ({person.relation_sql()})").fetchall()[0]
         replace_text(folder / "meta.json", json.dumps(meta, indent=1))

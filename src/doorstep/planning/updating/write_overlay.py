@@ -30,7 +30,8 @@ def write_overlay(
     (n_over,) = con.execute("select count(*) from overlay_gone").fetchall()[0]
     if is_whole or n_over > MAX_SHARE * before.meta["n_people"]:
         return _write_whole(con, before, folder)
-    digests = {d: _write(con, folder / replaced(t), f"select * from overlay_{t} order by 1") for t, d in _DIGESTS.items()}
+    rows = "select * from overlay_{0} order by person_id"
+    digests = {d: _write(con, folder / replaced(t), rows.format(t)) for t, d in _DIGESTS.items()}
     overlay = before.meta.get("overlay") or {
         "base": before.folder.name,
         **{f"base_{table}_sha256": before.meta[digest] for table, digest in _DIGESTS.items()},
