@@ -48,7 +48,7 @@ def explained(home: Home, lake: LookedAt, person: PersonFile, row: dict[str, Any
     rows = facts_of(home, lake, shelf, row["person_id"])
     computed = person_table(
         _with_entries(rows, person), shelf, as_at=person.as_at, practices=place_practices(home), codes=codes,
-        place_score=place_score(home),
+        place_score=place_score(home), areas=_deciles(rows),
     )  # fmt: skip
     require_agreement(row, computed.people[0] if computed.people else {})
     return list(Told(shelf, Terms(codes), file_names(lake)).findings(computed, row))
@@ -75,6 +75,18 @@ def _with_entries(rows: Rows, person: PersonFile) -> Rows:
     """Whether anybody has coded entries decides what the group rests on: an entry of nobody says that somebody has."""
     held = "conditions" in person.meta["basis"]
     return {**rows, "coded": [*rows["coded"], *([{"person_id": None}] if held else [])]}
+
+
+def _deciles(rows: Rows) -> dict[str, int]:
+    """Return the deprivation decile of each LSOA that the person's rows name: reading every area would take longer."""
+    import duckdb
+
+    from doorstep import reference
+
+    named = sorted({str(r["lsoa21"]) for r in rows["person"] if r.get("lsoa21")})
+    query = "select lsoa21, imd2025_decile from read_parquet(?) where list_contains(?, lsoa21)"
+    with duckdb.connect(":memory:") as con:
+        return dict(con.execute(query, [str(reference.table("lsoa21")), named]).fetchall())
 
 
 def _chosen(found: list[dict[str, Any]], name: str | None) -> list[dict[str, Any]]:

@@ -9,13 +9,12 @@ from typing import Any
 
 import click
 
-from doorstep.cli.output import home_option, json_option, known_day, report, table
+from doorstep.cli.output import home_option, json_option, known_day, report
 from doorstep.cli.population_verbs.shared import day, day_options
 from doorstep.home import Home
 
 # Rows shown of one definition, unless it alone is asked for: a year's appointments would fill the screen.
 _SHOWN = 3
-_HEADERS = ("definition", "says", "why", "code", "term", "day", "from", "row")
 _OFF: tuple[object, ...] = (None, False, 0)
 
 
@@ -50,33 +49,35 @@ def _explained(found: Mapping[str, Any], home: Home, *, is_one: bool) -> list[st
     row = found["person"]
     shown = ("age", "sex", "ethnic_group", "imd_quintile", "practice", "risk_band")
     said = [f for f in found["definitions"] if is_one or f["rows"] or any(v not in _OFF for v in f["values"].values())]
-    lines = [line for finding in said for line in _lines(finding, len(finding["rows"]) if is_one else _SHOWN)]
-    unreviewed = sum(not f["is_reviewed"] for f in said)
+    unreviewed, others = sum(not f["is_reviewed"] for f in said), len(found["definitions"]) - len(said)
     return [
         f"{row['person_id']}: {'in' if row['in_national_group'] else 'not in'} the national group: {row['why']}",
         *(f"  {name}: {'not known' if row[name] is None else row[name]}" for name in shown),
         "",
-        *table(_HEADERS, lines),
+        *(line for finding in said for line in _lines(finding, len(finding["rows"]) if is_one else _SHOWN)),
         "",
-        f"{len(found['definitions']) - len(said)} more definitions found nothing; {unreviewed} of those shown are unreviewed.",
+        f"{others} more definitions found nothing; {unreviewed} of those shown are unreviewed.",
         f"This look was written to {home.log / 'explain.jsonl'}.",
     ]
 
 
-def _lines(finding: Mapping[str, Any], n_rows: int) -> Iterator[tuple[str, ...]]:
-    """Yield the first row with what the definition says, the others under it."""
-    rows = [_entry(row) for row in finding["rows"][:n_rows]] or [("",) * 5]
-    more = len(finding["rows"]) - n_rows
-    yield (finding["definition"], _said(finding["values"]), finding["why"] or "", *rows[0])
-    yield from (("", "", "", *row) for row in rows[1:])
+def _lines(finding: Mapping[str, Any], n_rows: int) -> Iterator[str]:
+    """Yield what a definition says and why; the only row it rests on beside it, several under it."""
+    rows, more = [_row(r) for r in finding["rows"][:n_rows]], len(finding["rows"]) - n_rows
+    head = f"{finding['definition']}: {_said(finding['values'])}; {finding['why'] or 'no reason is recorded'}"
+    if len(rows) == 1:
+        yield f"{head}: {rows[0]}"
+        return
+    yield head
+    yield from (f"    {row}" for row in rows)
     if more > 0:
-        yield ("", "", f"and {more} more rows (--definition {finding['id']})", *("",) * 5)
+        yield f"    and {more} more rows (--definition {finding['id']})"
 
 
 def _said(values: Mapping[str, Any]) -> str:
     if len(values) == 1:
         return _word(next(iter(values.values())))
-    return ", ".join(f"{name} {_word(value)}" for name, value in values.items() if value not in (None, False))
+    return ", ".join(f"{n} {_word(v)}" for n, v in values.items() if v is not None and v is not False) or "not known"
 
 
 def _word(value: Any) -> str:
@@ -85,7 +86,8 @@ def _word(value: Any) -> str:
     return ("no", "yes")[value] if isinstance(value, bool) else str(value)
 
 
-def _entry(row: Mapping[str, Any]) -> tuple[str, ...]:
-    origin = ", ".join(part for part in (row["provider"], row["profile"]) if part)
+def _row(row: Mapping[str, Any]) -> str:
+    what = " ".join(part for part in (row["code"], row["term"]) if part) or row["table"]
+    origin = " ".join(part for part in (row["provider"], row["profile"]) if part)
     where = f"{row['file'] or row['file_id']} row {row['row_no']}"
-    return (row["code"], row["term"], str(row["day"] or "undated"), origin, where)
+    return f"{row['day'] or 'undated'}, {what}, from {origin or 'a sender not named'}, {where}"
