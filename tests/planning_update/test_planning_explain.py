@@ -146,7 +146,8 @@ def test_a_changed_file_of_the_copy_is_refused(place: Place) -> None:
 
 def test_terms_of_codes_and_of_the_longest_prefix() -> None:
     terms = Terms([
-        {"system": "icd10", "code": "I21", "term": "Heart attack"}, {"system": "icd10", "code": "I21.4", "term": "NSTEMI"},
+        {"system": "icd10", "code": "I21", "term": "Heart attack"},
+        {"system": "icd10", "code": "I21.4", "term": "NSTEMI"},
         {"system": "snomedct", "code": "84114007", "term": "Heart failure"},
     ])  # fmt: skip
     said = [
