@@ -11,9 +11,8 @@ import pytest
 
 from doorstep.home import Home
 from doorstep.planning import lists
-from doorstep.planning.definitions import Example, Register, shipped
-from doorstep.planning.people import create_people
-from doorstep.planning.registers import create_registers
+from doorstep.planning.definitions import Example, Register, Shelf, shipped
+from doorstep.planning.engine.duck import create_person_table
 from doorstep.records.contracts import ARRIVAL, TABLES
 
 PACK = Path(__file__).resolve().parents[2] / "packs" / "gm-sde"
@@ -43,7 +42,6 @@ def made(people: dict[str, Example], of_list: dict[str, str]) -> duckdb.DuckDBPy
             con.execute(
                 "insert into coded (person_id, code, recorded_on) values (?, ?, ?)", [person, *_entry(text, of_list)]
             )
-    create_people(con)
     return con
 
 
@@ -59,5 +57,5 @@ def test_the_examples_come_out_as_written(register: Register, codes: Path) -> No
     expected = {says: example.is_on for says, example in people.items()}
     assert set(expected.values()) == {True, False}, "a definition shows someone on it and someone not"
     con = made(people, dict(rows))
-    create_registers(con, [register], as_at=AS_AT, codes=codes)
-    assert dict(con.execute(f"select person_id, {register.id} from register_flag").fetchall()) == expected
+    create_person_table(con, Shelf(registers=(register,)), as_at=AS_AT, practices=(), lists=codes)
+    assert dict(con.execute(f"select person_id, {register.id} from person_table").fetchall()) == expected
