@@ -22,8 +22,7 @@ QUINTILES = ("1", "2", "3", "4", "5")
 
 def create_counted(con: DuckDBPyConnection, person: PersonFile) -> None:
     """Make the temp view `counted`: the person table's rows that readings count, with every column."""
-    table = con.read_parquet(str(person.path))
-    table.filter("is_alive and is_registered").create_view("counted", replace=True)
+    con.sql(person.relation_sql()).filter("is_alive and is_registered").create_view("counted", replace=True)
 
 
 def column(name: str) -> str:
