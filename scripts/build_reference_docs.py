@@ -12,6 +12,7 @@ from importlib import metadata
 from pathlib import Path
 
 import click
+from vignette_pages import vignettes_page
 
 from doorstep.cli.app import cli
 
@@ -87,6 +88,7 @@ def pages() -> dict[str, str]:
         **definitions(),
         "attributions.md": reference.attributions(),
         "third-party.md": third_party(),
+        "vignettes.md": vignettes_page(),
     }
 
 
