@@ -33,14 +33,15 @@ People = dict[str, dict[str, Any]]
 
 def people(shelf: Shelf, tables: Rows, *, born: Mapping[str, date] | None = None) -> People:
     """Return the person table by person, the same from both engines; all are registered with the Place."""
-    facts = {"person": _person_rows(tables, born or {}), **{name: list(rows) for name, rows in tables.items()}}
+    facts: dict[str, list[Mapping[str, Any]]] = {name: list(rows) for name, rows in tables.items()}
+    facts["person"] = _person_rows(tables, born or {})
     found = person_table(facts, shelf, as_at=AS_AT, practices=["A1"], codes=CODES, areas={})
     made = {row["person_id"]: row for row in found.people}
     assert made == by_duckdb(shelf, facts)
     return made
 
 
-def by_duckdb(shelf: Shelf, facts: Mapping[str, list[Any]]) -> People:
+def by_duckdb(shelf: Shelf, facts: Mapping[str, Sequence[Mapping[str, Any]]]) -> People:
     """Return the person table by person, as DuckDB makes it."""
     with duckdb.connect() as con:
         for table in TABLES.values():
@@ -56,7 +57,7 @@ def by_duckdb(shelf: Shelf, facts: Mapping[str, list[Any]]) -> People:
     return {row["person_id"]: row for row in found}
 
 
-def _person_rows(tables: Rows, born: Mapping[str, date]) -> list[dict[str, Any]]:
+def _person_rows(tables: Rows, born: Mapping[str, date]) -> list[Mapping[str, Any]]:
     names = {row["person_id"] for rows in tables.values() for row in rows} | set(born)
     same = {"source": "gp", "practice": "A1", "registered_from": date(2000, 1, 1), "received_on": date(2026, 10, 1)}
     return [
