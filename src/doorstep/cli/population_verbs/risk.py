@@ -66,7 +66,7 @@ def fit_command(
     lines = [
         model.label,
         *(f"  {warning}" for warning in model.warnings),
-        f"  fitted to {n_of(model.told['n_fitted'], 'person')}, penalty {model.score.penalty:g}",
+        f"  fitted to {model.told['n_fitted']:,} people, penalty {model.score.penalty:g}",
         f"  {n_of(len(model.score.weights), 'term')}; not used: {', '.join(absent) or 'nothing'}",
         f"  {model.told['intended_purpose']}",
         f"written to {path}; next: doorstep population risk report --as-at {as_at.date()}",
@@ -161,7 +161,7 @@ def score_command(
         model.label,
         *(f"  {warning}" for warning in model.warnings),
         f"  {model.told['intended_purpose']}",
-        f"{n_of(n, 'person')} scored; written to {folder}",
+        f"{n:,} people scored; written to {folder}",
     ]
     report(as_json, result, lines)
     return 0

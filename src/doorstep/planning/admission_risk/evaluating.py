@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from doorstep.planning.admission_risk.audit import Audit, audit
-from doorstep.planning.admission_risk.counts import Counted, counted, parts_of
+from doorstep.planning.admission_risk.counts import GROUPS, Counted, called_shares, counted, places
 from doorstep.planning.admission_risk.definition import RiskModel
 from doorstep.planning.admission_risk.frame import Frame
 from doorstep.planning.admission_risk.model import FittedModel
@@ -105,23 +105,21 @@ def _sensitivity(definition: RiskModel, people: Frame, risk: Floats, counts: Cou
 
 
 def _groups(definition: RiskModel, people: Frame, risk: Floats, counts: Counted) -> Iterator[Row]:
-    called = risk >= at_capacity(risk, people.admitted, _places(definition.capacities[-1], people.n)).threshold
-    for split in ("quintile", "ethnic group", "sex", "age"):
-        label = parts_of(split, people)
+    cut = at_capacity(risk, people.admitted, places(definition.capacities[-1], people.n)).threshold
+    called = called_shares(people, risk >= cut)
+    for split in GROUPS:
         for part in counts.parts(split):
-            who = label == part
-            pair = counts.pair(split, part)
+            who, pair = counts.labels[split] == part, counts.pair(split, part)
             own = {"split": split, "group": part}
-            yield (
-                own | _figures(risk[who], people.admitted[who], pair) | _called(called[who], people.admitted[who], pair)
-            )
+            yield own | _figures(risk[who], people.admitted[who], pair) | _called(called[(split, part)], pair)
 
 
-def _called(called: Bools, admitted: Bools, pair: tuple[Any, Any]) -> Row:
-    """Say how many of a group are among the highest risks that fit the largest capacity, as shares."""
-    if HIDDEN in pair or min(int(admitted.sum()), int((~admitted).sum())) < FEWEST:
-        return {"share_called": "", "share_of_admitted_called": ""}
-    return {"share_called": _r(called.mean()), "share_of_admitted_called": _r(called[admitted].mean())}
+def _called(called: tuple[int | str, int | str], pair: tuple[int | str, int | str]) -> Row:
+    """Say how many of a group are among the highest risks that fit the largest capacity, as shares of shown counts."""
+    if HIDDEN in (*called, *pair):
+        return {"share_called": HIDDEN, "share_of_admitted_called": HIDDEN}
+    found, other, admitted, rest = (int(v) for v in (*called, *pair))
+    return {"share_called": _r((found + other) / (admitted + rest)), "share_of_admitted_called": _r(found / admitted)}
 
 
 def _figures(risk: Floats, admitted: Bools, pair: tuple[int | str, int | str]) -> Row:
@@ -181,14 +179,9 @@ def _curve(people: Frame, risk: Floats) -> Iterator[Row]:
         yield dict(zip(("risk", "observed", "lower", "upper"), map(_r, values), strict=True))
 
 
-def _places(share: float, n: int) -> int:
-    """How many people a share is, one at least."""
-    return max(1, round(share * n))
-
-
 def _capacity(definition: RiskModel, people: Frame, judged: Judged, counts: Counted) -> Iterator[Row]:
     for share in definition.capacities:
-        found = at_capacity(judged.risk, people.admitted, _places(share, people.n))
+        found = at_capacity(judged.risk, people.admitted, places(share, people.n))
         pair = counts.above(f"capacity: {judged.id}", f"{share:g}")
         own: dict[str, Any] = {"score": judged.id, "capacity": share}
         if HIDDEN in pair or not found.n_called:

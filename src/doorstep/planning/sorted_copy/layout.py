@@ -83,7 +83,9 @@ def asks_for(rule: str, columns: Iterable[str]) -> bool:
     """Return whether a rule asks for any of these columns."""
     from sqlglot import exp, parse_one
 
-    return bool(rule.strip()) and bool({c.name for c in parse_one(rule, dialect="duckdb").find_all(exp.Column)} & set(columns))
+    return bool(rule.strip()) and bool(
+        {c.name for c in parse_one(rule, dialect="duckdb").find_all(exp.Column)} & set(columns)
+    )
 
 
 @dataclass(frozen=True)
