@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -59,14 +59,14 @@ class KnownLake:
 class People:
     """People to write as a person table; columns left out are null or false."""
 
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    rows: Sequence[Mapping[str, Any]] = ()
 
     def write(self, folder: Path, *, as_at: date = DAY, types: Mapping[str, str] = TYPES) -> PersonFile:
         folder.mkdir(parents=True, exist_ok=True)
         con = duckdb.connect()
         con.execute(f"create table t ({', '.join(f'{n} {t}' for n, t in types.items())})")
         empty = {n: False if t == "BOOLEAN" else None for n, t in types.items()}
-        values = [[(empty | USUAL | row)[n] for n in types] for row in self.rows]
+        values = [[{**empty, **USUAL, **row}[n] for n in types] for row in self.rows]
         if values:
             con.executemany(f"insert into t values ({', '.join('?' * len(types))})", values)
         con.sql("select * from t order by person_id").write_parquet(str(folder / "person.parquet"))
@@ -86,11 +86,11 @@ def drawn_frame(n: int, seed: int = 1, **changed: Any) -> Frame:
     logit = -3.5 + 0.04 * (age - 50) + 0.8 * diabetes + 0.5 * last_year
     admitted = rng.random(n) < 1 / (1 + np.exp(-logit))
     hfrs = np.where(last_year > 0, rng.gamma(2.0, 3.0, n), np.nan)
-    band = np.where(last_year == 0, None, np.where(hfrs >= 5, "intermediate", "low"))
+    band = np.where(hfrs >= 5, "intermediate", "low").astype(object)
+    band[last_year == 0] = None
     columns = {
-        "hfrs": hfrs,
-        "hfrs_band": band,
-        "hfrs": hfrs, "hfrs_band": band, "age": age, "sex": rng.choice(np.array(["1", "2"], dtype=object), n), "diabetes": diabetes,
+        "hfrs": hfrs, "hfrs_band": band, "age": age, "diabetes": diabetes,
+        "sex": rng.choice(np.array(["1", "2"], dtype=object), n),
         "ltc_count": diabetes + rng.poisson(0.5, n), "emergency_admissions_12m": last_year,
         "imd_quintile": rng.integers(1, 6, n),
         "ethnic_group": rng.choice(np.array(["White", "Asian"], dtype=object), n, p=[0.8, 0.2]),

@@ -99,7 +99,7 @@ def test_without_difference_between_groups_nothing_is_flagged_and_need_is_as_exp
     frame = world_frame(FREE, PEOPLE)
     lot = np.random.default_rng(8).integers(1, 6, frame.n)
     risk = np.random.default_rng(9).uniform(0.01, 0.5, frame.n)
-    found = audit(DEFINITION, dataclasses.replace(frame, columns=frame.columns | {"imd_quintile": lot}), risk)
+    found = audit(DEFINITION, dataclasses.replace(frame, columns={**frame.columns, "imd_quintile": lot}), risk)
     assert len(found.groups) == 4 and found.flagged == ()
     for group in found.groups:
         assert group.score_at_need is not None and group.deaths_at_score is not None
@@ -112,6 +112,6 @@ def test_groups_too_small_to_say_anything_are_left_out() -> None:
     some = np.array(frame.columns["ethnic_group"], dtype=object)
     some[:199], some[199:399] = "Few", "Enough"
     found = audit(
-        DEFINITION, dataclasses.replace(frame, columns=frame.columns | {"ethnic_group": some}), np.full(frame.n, 0.1)
+        DEFINITION, dataclasses.replace(frame, columns={**frame.columns, "ethnic_group": some}), np.full(frame.n, 0.1)
     )
     assert [g.group for g in found.groups if g.split == "ethnic_group"] == ["Enough"]

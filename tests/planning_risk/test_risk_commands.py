@@ -20,12 +20,12 @@ from doorstep.home import Home
 from doorstep.planning.person_file import PersonFile
 
 LATER = date(2026, 10, 20)
-N = 700
+N = 1500
 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    """Seven hundred adults; the old and those with diabetes are admitted more often in the year after."""
+    """Fifteen hundred adults; the old and those with diabetes are admitted more often in the year after."""
     rng = np.random.default_rng(6)
     names = [f"p{i:04d}" for i in range(N)]
     age, diabetes = rng.integers(18, 95, N), rng.random(N) < 0.3
@@ -54,7 +54,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     monkeypatch.setattr("doorstep.planning.person_file.ensure_person_file", ensured)
     monkeypatch.setattr("doorstep.planning.person_file.place_practices", lambda home: [HERE])
     (tmp_path / "home").mkdir()
-    made = make_home(tmp_path / "home")
+    made: Home = make_home(tmp_path / "home")
     monkeypatch.setenv("DOORSTEP_HOME", str(made.root))
     return made
 
@@ -76,7 +76,7 @@ def test_fit_report_score(home: Home) -> None:
     assert 0.5 < told["performance"]["c"] < 1
     scored = json.loads(call("score", "--as-at", str(LATER), "--json").output)
     assert scored["n_people"] == N
-    found = duckdb.sql(f"from '{scored['out']}/scores.parquet' order by person_id").fetchall()
+    found = duckdb.execute(f"from '{scored['out']}/scores.parquet' order by person_id").fetchall()
     assert len(found) == N and all(0 < risk < 1 for _, risk, _ in found)
     about = json.loads((Path(scored["out"]) / "about.json").read_text())
     assert "never makes anybody a member" in about["intended_purpose"] and "no clinical meaning" in about["warnings"][0]
@@ -89,7 +89,7 @@ def test_scores_rank_as_planted_and_say_why(home: Home) -> None:
     query = (
         f"select age, diabetes, admission_risk, reasons from '{out}/scores.parquet' join '{table}' using (person_id)"
     )
-    rows = duckdb.sql(query).fetchall()
+    rows = duckdb.execute(query).fetchall()
     old = [(risk, why) for age, ill, risk, why in rows if age >= 80 and ill]
     young = [(risk, why) for age, ill, risk, why in rows if age < 40 and not ill]
     assert min(r for r, _ in old) > max(r for r, _ in young)

@@ -111,7 +111,7 @@ def test_terms_by_hand() -> None:
 def test_a_score_by_hand_and_back_from_plain_values() -> None:
     """Risk of a person at the mean is that of the intercept; terms that never vary are left out and named."""
     frame = drawn_frame(2000)
-    columns = frame.columns | {"flat": np.ones(2000)}
+    columns = {**frame.columns, "flat": np.ones(2000)}
     prepared = prepare([Term("age", "value"), Term("flat", "value")], columns)
     assert prepared.never_vary == ("flat",)
     score = score_of("m", "m", prepared, frame.admitted, 1.0)

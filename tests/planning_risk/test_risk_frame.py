@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -29,8 +30,8 @@ def registered(person: str, **more: Any) -> Row:
     return {"person_id": person, "source": "gp", "record_id": person, "practice": HERE, "received_on": DAY, **more}
 
 
-def framed(tmp_path: Path, names: str, person: list[Row] | None = None, **tables: list[Row]) -> Frame:
-    tables["spell"] = [*tables.get("spell", []), LAST]
+def framed(tmp_path: Path, names: str, person: list[Row] | None = None, **tables: Sequence[Row]) -> Frame:
+    tables["spell"] = [*tables.get("spell", ()), LAST]
     rows = [registered(n) for n in names] if person is None else person
     before, after = (KnownLake.of(day, person=rows, **tables) for day in (DAY, LATER))
     table = People([{"person_id": n} for n in names]).write(tmp_path)
@@ -75,7 +76,7 @@ def test_people_who_die_or_leave_are_kept_and_marked_and_the_dead_of_before_are_
 
 
 def test_the_target_population_is_alive_registered_and_of_age(tmp_path: Path) -> None:
-    names = [
+    names: list[dict[str, Any]] = [
         {"person_id": "a"}, {"person_id": "b", "is_alive": False}, {"person_id": "c", "is_registered": False},
         {"person_id": "d", "age": 17}, {"person_id": "e", "age": 18}, {"person_id": "f", "age": None},
     ]  # fmt: skip

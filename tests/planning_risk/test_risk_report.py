@@ -89,7 +89,7 @@ def small(frame: Frame) -> Frame:
     sex, quintile = np.array(frame.columns["sex"], dtype=object), frame.columns["imd_quintile"].astype(float)
     held = np.flatnonzero(frame.held_out(READ.definition.held_out))
     sex[held[:4]], quintile[held[4:7]] = "9", np.nan
-    return replace(frame, columns=frame.columns | {"sex": sex, "imd_quintile": quintile})
+    return replace(frame, columns={**frame.columns, "sex": sex, "imd_quintile": quintile})
 
 
 def test_a_small_group_is_hidden_with_every_figure_of_it_and_a_neighbour(frame: Frame, model: FittedModel) -> None:

@@ -19,6 +19,7 @@ from doorstep.planning.admission_risk.definition import RiskModel
 from doorstep.planning.admission_risk.frame import Frame
 from doorstep.planning.admission_risk.model import FittedModel
 from doorstep.planning.shown import HIDDEN
+from doorstep.reference import policy
 from doorstep.statistics.results import Estimate
 from doorstep.statistics.risk import (
     Performance,
@@ -86,6 +87,15 @@ def _looked_at(definition: RiskModel, model: FittedModel, frame: Frame) -> tuple
         f"temporal: everybody on {frame.made_of['day']}, fitted to {model.day}; most of them were in the fit, younger"
     )
     return frame, told
+
+
+def judge_parr30(risk: Floats, readmitted: Bools) -> Row:
+    """Judge PARR-30 on discharges; the counts are of discharges, and hidden where one is small all the same."""
+    with_it = int(readmitted.sum())
+    pair = with_it, len(readmitted) - with_it
+    is_small = min(pair) < policy.suppression_threshold
+    found = _figures(risk, readmitted, (HIDDEN, HIDDEN) if is_small else pair)
+    return {"score": "PARR-30, by discharge", "readmitted": found.pop("admitted"), **found}
 
 
 def _whole(judged: Judged, people: Frame, counts: Counted) -> Row:
