@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,10 +24,18 @@ LATER = date(2026, 10, 20)
 N = 1500
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+@dataclass(frozen=True)
+class Made:
+    """Lakes by knowledge date, and person tables by day."""
+
+    lakes: dict[date, KnownLake]
+    tables: dict[date, PersonFile]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """Fifteen hundred adults; the old and those with diabetes are admitted more often in the year after."""
-    rng = np.random.default_rng(6)
+    rng, folder = np.random.default_rng(6), tmp_path_factory.mktemp("people")
     names = [f"p{i:04d}" for i in range(N)]
     age, diabetes = rng.integers(18, 95, N), rng.random(N) < 0.3
     had = rng.random(N) < 1 / (1 + np.exp(-(-3.2 + 0.04 * (age - 50) + diabetes)))
@@ -40,23 +49,29 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
         for n, was in zip(names, had, strict=True)
         if was
     ]
-    lakes = {known: KnownLake.of(known, person=person, spell=spell) for known in (DAY, LATER)}
-    tables = {day: People(rows).write(tmp_path / str(day), as_at=day) for day in (DAY, LATER)}
+    return Made(
+        {DAY: KnownLake.of(DAY), LATER: KnownLake.of(LATER, person=person, spell=spell)},
+        {day: People(rows).write(folder / str(day), as_at=day) for day in (DAY, LATER)},
+    )
+
+
+@pytest.fixture
+def home(tmp_path: Path, made: Made, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A home whose lake and person tables are the made ones; nothing had arrived in the lake by the first day."""
 
     def opened(home: Home, known_by: date | None = None) -> KnownLake:
-        return lakes[known_by or LATER]
+        return made.lakes[known_by or LATER]
 
     def ensured(home: Home, lake: KnownLake, *, as_at: date) -> PersonFile:
-        return tables[as_at]
+        return made.tables[as_at]
 
     monkeypatch.setenv("DOORSTEP_TODAY", "2026-10-20")
     monkeypatch.setattr("doorstep.records.open_lake", opened, raising=False)
     monkeypatch.setattr("doorstep.planning.person_file.ensure_person_file", ensured)
     monkeypatch.setattr("doorstep.planning.person_file.place_practices", lambda home: [HERE])
-    (tmp_path / "home").mkdir()
-    made: Home = make_home(tmp_path / "home")
-    monkeypatch.setenv("DOORSTEP_HOME", str(made.root))
-    return made
+    found: Home = make_home(tmp_path)
+    monkeypatch.setenv("DOORSTEP_HOME", str(found.root))
+    return found
 
 
 def call(*words: str) -> Result:
@@ -82,10 +97,10 @@ def test_fit_report_score(home: Home) -> None:
     assert "never makes anybody a member" in about["intended_purpose"] and "no clinical meaning" in about["warnings"][0]
 
 
-def test_scores_rank_as_planted_and_say_why(home: Home) -> None:
+def test_scores_rank_as_planted_and_say_why(home: Home, made: Made) -> None:
     call("fit", "--as-at", str(DAY))
     out = json.loads(call("score", "--as-at", str(LATER), "--json").output)["out"]
-    table = home.root.parent / str(LATER) / "person.parquet"
+    table = made.tables[LATER].path
     query = (
         f"select age, diabetes, admission_risk, reasons from '{out}/scores.parquet' join '{table}' using (person_id)"
     )
