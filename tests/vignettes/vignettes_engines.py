@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+from lake_tables import lake
 from vignettes_read import Vignette, vignettes
 
 from doorstep import reference
 from doorstep.planning.definitions import Shelf, shipped
-from doorstep.planning.engine import plain
+from doorstep.planning.engine import duck, plain
 from doorstep.planning.engine.columns import offered
 
 PACKS = Path(__file__).parents[2] / "packs"
@@ -58,14 +62,31 @@ def by_plain(*, packs: bool = True) -> Mapping[str, Answer]:
     return found
 
 
-ENGINES: Mapping[str, Callable[[], Mapping[str, Answer]]] = {"plain": by_plain}
+@cache
+def by_duckdb() -> Mapping[str, Answer]:
+    """Return what the DuckDB engine says of every vignette; it gives no reasons."""
+    found: dict[str, Answer] = {}
+    with TemporaryDirectory() as folder:
+        lists = Path(folder) / "codes.parquet"
+        pq.write_table(pa.Table.from_pylist([dict(row) for row in codes()]), lists)
+        for day, group in _by_day().items():
+            con = lake(**_tables(group))
+            duck.create_person_table(con, shelf(), as_at=day, practices=group[0].practices, lists=lists)
+            made = con.execute("select * from person_table")
+            names = [column[0] for column in made.description or ()]
+            rows = [dict(zip(names, row, strict=True)) for row in made.fetchall()]
+            found |= {row["person_id"]: Answer(row, {}) for row in rows}
+    return found
+
+
+ENGINES: Mapping[str, Callable[[], Mapping[str, Answer]]] = {"plain": by_plain, "duckdb": by_duckdb}
 
 
 def _packed() -> Iterable[Row]:
     for path in sorted(PACKS.glob("*/*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
-                yield {"list_id": path.stem, "code": row["code"], "system": row["system"], "term": row["term"]}
+                yield {"list_id": path.stem, **{n: row[n] for n in ("code", "system", "term")}, "licence_group": "C"}
 
 
 def _by_day() -> dict[date, list[Vignette]]:
