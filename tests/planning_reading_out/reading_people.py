@@ -36,7 +36,7 @@ def person_file(folder: Path, rows: Sequence[Mapping[str, Any]], *, without: Seq
     folder.mkdir(parents=True, exist_ok=True)
     con.sql("from person").write_parquet(str(folder / "person.parquet"))
     digest = hashlib.sha256((folder / "person.parquet").read_bytes()).hexdigest()
-    return PersonFile(folder, {"columns": columns, "sha256": digest, "as_at": "2026-09-30"})
+    return PersonFile(folder, {"columns": columns, "files": {"person.parquet": digest}, "as_at": "2026-09-30"})
 
 
 def _default(name: str, kind: str) -> Any:
