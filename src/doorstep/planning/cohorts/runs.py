@@ -12,8 +12,9 @@ from doorstep.errors import ConfigurationError, UsageError
 from doorstep.home import Home, read_toml
 from doorstep.planning.cohorts import membership
 from doorstep.planning.cohorts.store import CohortFolder, Run
-from doorstep.planning.definitions import CohortRule, build, file_hash, shipped
-from doorstep.planning.person_file import LakeView, PersonFile, ensure_person_file, replace_text
+from doorstep.planning.definitions import CohortRule, build, file_hash
+from doorstep.planning.engine.columns import person_columns
+from doorstep.planning.person_file import LakeView, PersonFile, ensure_person_file, offer_of, replace_text
 from doorstep.planning.rules import Rule, read_rule
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _STATE = """
 create or replace temp table cohort_state as
 select p.person_id, {rule} and p.is_alive and p.is_registered as is_found, p.is_alive, p.is_registered,
        p.died_on, p.registered_until
-from read_parquet($person) as p
+from ({person}) as p
 """
 
 # Someone who left is given the last day they were in: the day of death, the last day registered, or the day before
@@ -71,20 +72,10 @@ def rule_columns(person: PersonFile) -> Mapping[str, str]:
     return {name: kind for name, kind in person.columns.items() if name not in NOT_FOR_RULES}
 
 
-def known_columns() -> Mapping[str, str]:
-    """Return the columns that a rule may ask about without building a table: those of the shipped definitions."""
-    import duckdb
-
-    from doorstep.planning.population import create_person_table
-    from doorstep.records.contracts import ARRIVAL, TABLES
-
-    with duckdb.connect() as con:
-        for table in TABLES.values():
-            columns = ", ".join(f"{c.name} {c.type}" for c in (*table.columns, *ARRIVAL))
-            con.execute(f"create table {table.name} ({columns})")
-        create_person_table(con, shipped(), as_at=clock.today(), practices=[])
-        found = con.execute("select column_name, column_type from (describe person_table)").fetchall()
-    return {name: kind for name, kind in found if name not in NOT_FOR_RULES}
+def known_columns(home: Home) -> Mapping[str, str]:
+    """Return the columns that a rule may ask about without building a table: those of the definitions in use."""
+    columns = person_columns(offer_of(home).shelf)
+    return {name: kind for name, kind in columns.items() if name not in NOT_FOR_RULES}
 
 
 def define(home: Home, path: Path) -> CohortRule:
@@ -93,7 +84,7 @@ def define(home: Home, path: Path) -> CohortRule:
     Raises ConfigurationError where the rule is wrong, or differs from the kept one without a higher version.
     """
     made = build(CohortRule, read_toml(path), path.name)
-    read_rule(made.rule, known_columns(), where=f"{path.name}: rule")
+    read_rule(made.rule, known_columns(home), where=f"{path.name}: rule")
     folder = CohortFolder.of(home, made.id)
     if folder.definition_file.exists():
         kept = folder.definition()
@@ -147,7 +138,7 @@ def _evaluate(
     else:
         before.check()
         membership.load(con, before.path, "cohort_before")
-    con.execute(_STATE.format(rule=rule.sql), {"person": str(person.path)})
+    con.execute(_STATE.format(rule=rule.sql, person=person.relation_sql()))
     con.execute(_STAYS, {"day": as_at, "source": source})
 
 
