@@ -36,10 +36,16 @@ def people(
     return {row["person_id"]: row for row in found.people}
 
 
-def one(shelf: Shelf, *, born: date | None = None, **tables: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def one(
+    shelf: Shelf,
+    *,
+    born: date = date(1950, 1, 1),
+    rows: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+    **tables: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
     """Return the row of one person, who has these rows of lake tables."""
-    mine = {table: [{"person_id": "p", **row} for row in rows] for table, rows in tables.items()}
-    return people(shelf, mine, born={"p": born} if born else {"p": date(1950, 1, 1)})["p"]
+    mine = {table: [{"person_id": "p", **row} for row in found] for table, found in {**(rows or {}), **tables}.items()}
+    return people(shelf, mine, born={"p": born})["p"]
 
 
 def spell(admitted: str, discharged: str | None = "", **more: Any) -> dict[str, Any]:

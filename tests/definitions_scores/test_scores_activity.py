@@ -175,7 +175,7 @@ def test_only_people_who_were_seen_attended(
 ) -> None:
     (name,) = expected
     seen_rows = [{day: date(2026, 5, 1), column: code} for day, column, code in rows]
-    assert one(shelf_of(name), **{table: seen_rows})[f"{name}_12m"] == expected[name]
+    assert one(shelf_of(name), rows={table: seen_rows})[f"{name}_12m"] == expected[name]
 
 
 def test_appointments_are_told_by_role_and_place() -> None:
@@ -198,14 +198,14 @@ def test_medicines_are_distinct_codes() -> None:
 
 def test_no_list_of_a_published_set_is_forgotten() -> None:
     table = f"select distinct list_id from '{reference.table('codes')}' where system = 'icd10'"
-    shipped_lists = {name for (name,) in duckdb.sql(table).fetchall()}
+    shipped_lists = {name for (name,) in duckdb.execute(table).fetchall()}
     read = {name for a in ACTIVITIES.values() for name in a.diagnosis_lists}
     assert {name for name in shipped_lists if name.startswith(("acsc", "falls."))} <= read <= shipped_lists
 
 
 def test_a_measure_of_recalled_codes_is_recalled() -> None:
     table = f"select list_id from '{reference.table('codelists')}' where role = 'stay' and version = 'recalled'"
-    recalled = {name for (name,) in duckdb.sql(table).fetchall()}
+    recalled = {name for (name,) in duckdb.execute(table).fetchall()}
     assert recalled
     for made in ACTIVITIES.values():
         assert (made.status == "recalled") == bool(recalled & set(made.diagnosis_lists)), made.id

@@ -60,7 +60,7 @@ WEIGHTED = [w for w in SHELF.weighted if w.id.startswith("cms")]
 def test_the_weights_are_those_of_the_published_table(made: WeightedSum) -> None:
     model, outcome, *_ = made.id.split("_")
     table = f"select {outcome} from '{reference.table('cms_weights')}' where model = '{model}'"
-    published = [weight for (weight,) in duckdb.sql(table).fetchall()]
+    published = [weight for (weight,) in duckdb.execute(table).fetchall()]
     for term in made.term:
         published.remove(term.weight)  # ValueError where the paper has no such weight left
     assert len(published) + len(made.term) == int(model.removeprefix("cms"))

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +148,7 @@ def prefix_lookup(concepts: Concepts, lists: Lists, scores: Mapping[str, Weighed
     return Lookup("diagnosis_prefix", columns, [(p, len(p), *words) for p, words in merge(rows()).items()])
 
 
+@cache
 def area_lookup() -> Lookup:
     """Return `area`: the decile of deprivation (2025 index, 1 most deprived) of each LSOA."""
     from doorstep import reference
@@ -155,6 +157,7 @@ def area_lookup() -> Lookup:
     return Lookup("area", {"lsoa21": "VARCHAR", "imd_decile": "INTEGER"}, rows)
 
 
+@cache
 def ethnic_lookup() -> Lookup:
     """Return `ethnic`: the group of each ethnic category."""
     from doorstep import reference

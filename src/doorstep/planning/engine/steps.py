@@ -53,8 +53,10 @@ def zero_if_none(value: exp.Expr) -> exp.Expr:
     return exp.cast(exp.func("coalesce", value, number(0)), "int")
 
 
-def case(*ways: tuple[exp.Expr, exp.Expr], otherwise: exp.Expr | None = None) -> exp.Case:
-    """Return `case when ... then ... else ... end`."""
+def case(*ways: tuple[exp.Expr, exp.Expr], otherwise: exp.Expr | None = None) -> exp.Expr:
+    """Return `case when ... then ... else ... end`; the last word alone where there is no way."""
+    if not ways:
+        return otherwise if otherwise is not None else exp.null()
     made = exp.Case()
     for when, then in ways:
         made = made.when(when, then)

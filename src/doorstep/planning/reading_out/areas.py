@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from doorstep.errors import ConfigurationError, UsageError
 from doorstep.home import Home
-from doorstep.planning.reading_out.base import NOT_KNOWN, QUINTILES, column, quintile
+from doorstep.planning.reading_out.base import QUINTILES, column, quintile
+from doorstep.planning.reading_out.protecting import ELSEWHERE, NOT_KNOWN
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-ELSEWHERE = "Elsewhere"
 NEIGHBOURHOODS = "neighbourhoods.csv"
 
 # Level -> what it is called, the reference table, its key, and the words for each area.

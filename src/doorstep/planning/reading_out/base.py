@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from doorstep.errors import UsageError
 from doorstep.planning.definitions import Definition
+from doorstep.planning.reading_out.protecting import NOT_KNOWN
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from doorstep.planning.person_file import PersonFile
 
 WHOM = "People of any age who are alive and registered with a practice of the Place on the day."
-NOT_KNOWN = "Not known"
 QUINTILES = ("1", "2", "3", "4", "5")
 
 

@@ -91,7 +91,7 @@ def _curve_sheet(levels: Mapping[Measure, Mapping[int, int]]) -> Sheet:
         for p in curve(people_by_use, people=small)
     )
     columns = ("measure", "measure_title", "percent_of_people", "use", "percent_of_use")
-    title = "Use by the people who have most of it"
+    title = "How a year of use concentrates in few people"
     sheet = Sheet("curve", title, columns, rows)
     return Sheet("curve", title, columns, rows, curve_chart(sheet, national()))
 
