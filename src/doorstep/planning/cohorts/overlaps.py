@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from doorstep.home import Home
 from doorstep.planning.cohorts.membership import create_membership
 from doorstep.planning.definitions import shipped
-from doorstep.planning.person_file import LakeView, ensure_person_file
 from doorstep.planning.engine.derived import group_column
+from doorstep.planning.person_file import LakeView, ensure_person_file
 from doorstep.planning.shown import Breakdown, Shown, shown
 
 if TYPE_CHECKING:
