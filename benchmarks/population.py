@@ -149,7 +149,7 @@ def page(found: list[Run], asked: Asked, people: int, rows: int, told: str) -> s
     n = f"{len(asked.conditions)} conditions, {asked.n_deficits} deficits, {len(asked.counts)} counts, one score"
     lines = [
         f"\n## {datetime.now():%Y-%m-%d %H:%M} · {people:,} people · {machine}\n",  # noqa: DTZ005
-        f"{rows:,} rows in the tables that it reads; as at {asked.as_at}; {asked.n_variables} variables: {n}. {told}.\n",
+        f"{rows:,} rows in its tables; as at {asked.as_at}; {asked.n_variables} variables: {n}. {told}.\n",
         "| tool | what it is | wall s (each run) | to the floor | processor s | to the floor | peak MB | load before |",
         "|---|---|---|---|---|---|---|---|",
     ]

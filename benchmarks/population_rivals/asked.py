@@ -4,8 +4,8 @@ A person's row holds, for everyone in `person`:
 - each condition: true where the latest entry of its codes is later than the latest that ends it (where any does);
 - `deficits`: bit i is the i-th deficit, there where any entry has one of its codes; `n_deficits`: how many;
 - each count: rows of one table after `year_from`, up to and including `as_at`, whose column is in a range of text;
-- `score`: the weights of the distinct items found among the diagnoses of stays admitted after `score_from`; each
-  item's weight is in whole tenths; null where there was no such stay.
+- `score`: the weights, in whole tenths, of the distinct items found among the diagnoses of stays admitted after
+  `score_from`; null where there was no such stay.
 
 Entries after `as_at` do not count; an entry without a date counts as earlier than any other.
 """

@@ -55,5 +55,5 @@ def score_sql(asked: Asked) -> str:
     item as (select distinct person_id, left(upper(replace(diagnosis, '.', '')), 3) as prefix
              from (select person_id, unnest(diagnoses) as diagnosis from stay)),
     weighed as (select person_id, sum(tenths) as tenths from item join weights using (prefix) group by person_id)
-    select person_id, coalesce(tenths, 0)::double / 10 as score
+    select person_id, coalesce(tenths, 0)::bigint as score
     from (select distinct person_id from stay) left join weighed using (person_id)"""

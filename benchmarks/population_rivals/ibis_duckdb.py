@@ -72,7 +72,7 @@ def score(asked: Asked, spell: Any, weights: Any) -> Any:
     items = found.select("person_id", prefix=found.diagnosis.replace(".", "").upper().left(3)).distinct()
     weighed = items.join(weights, "prefix").group_by("person_id").aggregate(tenths=lambda t: t.tenths.sum())
     everyone = stays.select("person_id").distinct().left_join(weighed, "person_id")
-    return everyone.select("person_id", score=everyone.tenths.fill_null(0).cast("float64") / 10)
+    return everyone.select("person_id", score=everyone.tenths.fill_null(0).cast("int64"))
 
 
 def main() -> None:

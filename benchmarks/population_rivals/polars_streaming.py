@@ -69,7 +69,7 @@ def score(asked: Asked) -> pl.LazyFrame:
     items = stays.explode("diagnoses").select("person_id", prefix.alias("prefix")).unique()
     weighed = items.join(pl.scan_parquet(asked.weights), on="prefix").group_by("person_id").agg(pl.col("tenths").sum())
     everyone = stays.select("person_id").unique().join(weighed, on="person_id", how="left")
-    return everyone.select("person_id", (pl.col("tenths").fill_null(0).cast(pl.Float64) / 10).alias("score"))
+    return everyone.select("person_id", pl.col("tenths").fill_null(0).alias("score"))
 
 
 def main() -> None:

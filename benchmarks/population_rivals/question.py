@@ -9,10 +9,10 @@ from pathlib import Path
 
 import duckdb
 from asked import Asked, Condition, Count
+from doorstep.planning.engine.days import months_before
 
 from doorstep.home import Home
 from doorstep.planning.definitions import Activity, Criterion, DeficitCount, DiagnosisScore, Register, Shelf, shipped
-from doorstep.planning.engine.days import months_before
 from doorstep.planning.lists import in_use
 from doorstep.records import Lake
 
@@ -86,14 +86,13 @@ def our_columns(asked: Asked) -> dict[str, str]:
         own |= {"deficits": "asked_deficits", "n_deficits": "asked_count"}
     else:
         own |= {"deficits": "0::bigint", "n_deficits": "0"}
-    return {name: {**own, "score": "hfrs"}.get(name, name) for name in asked.columns}
+    return {name: {**own, "score": "cast(round(hfrs * 10) as bigint)"}.get(name, name) for name in asked.columns}
 
 
 def write_question(home: Home, lake: Lake, as_at: date, folder: Path) -> Asked:
     """Write the question and its small tables into a folder, for tools that know nothing of Doorstep."""
-    shelf, lists = asked_shelf(home), str(in_use(home).path)
-    con = duckdb.connect()
-    con.execute("create view list as select list_id, code from read_parquet($1) where system = 'snomedct'", [lists])
+    shelf, con = asked_shelf(home), duckdb.connect()
+    con.read_parquet(str(in_use(home).path)).filter("system = 'snomedct'").create_view("list")
     concepts: dict[tuple[str, ...], int] = {}
     conditions = tuple(_numbered(shelf, concepts))
     deficits = [d for count in shelf.deficits for d in count.deficit]

@@ -281,3 +281,22 @@ def test_no_key_in_clear_stands_in_a_column_of_the_lake(write: Write, read: Read
             assert not {"g1", "9990000018"} & {str(v) for v in kept.values()}
             if item.table == "person":
                 assert row[PLACEHOLDERS["person"]] in ("{local_key}", "{person_id}")
+
+
+def test_the_number_of_a_coded_entry_is_read_where_it_has_one(write: Write, read: Read, rows: Rows) -> None:
+    read(write("Coding_ClinicalCode", {"CodeId": 1, "SnomedCTConceptId": "763264000"}))
+    entries = [{**OBSERVATION, "EffectiveDate": "2020-01-01", "Value": v} for v in ("6", "0.16", "", "six", "1e999")]
+    found = rows(read(write("CareRecord_Observation", *entries))[0])
+    assert [(r["value"], r["outcome"], r["warning"]) for r in found] == [
+        (6.0, "loaded", None),
+        (0.16, "loaded", None),
+        (None, "loaded", None),
+        (None, "loaded_with_warning", "Value is not a number"),
+        (None, "loaded_with_warning", "Value is not a number"),
+    ]
+
+
+def test_a_feed_without_a_column_of_values_loads_as_before(write: Write, read: Read, rows: Rows) -> None:
+    read(write("Coding_ClinicalCode", {"CodeId": 1, "SnomedCTConceptId": "763264000"}))
+    found = rows(read(write("CareRecord_Observation", {**OBSERVATION, "EffectiveDate": "2020-01-01"}))[0])
+    assert [(r["value"], r["outcome"]) for r in found] == [(None, "loaded")]

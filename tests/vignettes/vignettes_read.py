@@ -16,6 +16,7 @@ from doorstep.records.contracts import ARRIVAL, TABLES
 
 PEOPLE = Path(__file__).parent / "people"
 SECTIONS = ("person", "on", "off", "values", "deficits", "sums", "words", "activity", "yes", "no", "segments")
+_COMING = {"value": "DOUBLE"}
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TERM = re.compile(r"(?P<number>-?\d+(?:\.\d+)?)(?: (?P<what>.+))?")
 
@@ -77,7 +78,10 @@ def _read(path: Path) -> Vignette:
     drawn = data.pop("rows")
     tables = {name: list(_table(text)) for name, text in drawn.items()}
     terms = {row["code"]: row["term"] for row in tables.get("coded", []) if row["code"]}
-    rows = {name: [_typed(name, row, data["id"]) for row in cells] for name, cells in tables.items()}
+    rows = {
+        name: [_typed(name, row, data["id"], n) for n, row in enumerate(cells, start=1)]
+        for name, cells in tables.items()
+    }
     return Vignette(
         **{**data, "practices": tuple(data["practices"]), "story": " ".join(data["story"].split())},
         rows=rows, terms=terms, drawn=drawn,
@@ -85,15 +89,14 @@ def _read(path: Path) -> Vignette:
 
 
 def _table(text: str) -> Iterator[dict[str, str]]:
-    header, *lines = [
-        [cell.strip() for cell in line.strip().strip("|").split("|")] for line in text.strip().split("\n")
-    ]
+    header, *lines = [[c.strip() for c in line.strip().strip("|").split("|")] for line in text.strip().splitlines()]
     yield from (dict(zip(header, line, strict=True)) for line in lines)
 
 
-def _typed(table: str, cells: Mapping[str, str], person: str) -> dict[str, Any]:
-    kinds = {c.name: c.type for c in (*TABLES[table].columns, *ARRIVAL)}
-    return {"person_id": person} | {n: _value(kinds[n], cell) for n, cell in cells.items() if n != "term"}
+def _typed(table: str, cells: Mapping[str, str], person: str, number: int) -> dict[str, Any]:
+    kinds = {c.name: c.type for c in (*TABLES[table].columns, *ARRIVAL)} | _COMING
+    arrived = {"file_id": "f" * 16, "row_no": number, "received_on": date(2026, 1, 1), "is_deleted": False}
+    return {**arrived, "person_id": person} | {n: _value(kinds[n], cell) for n, cell in cells.items() if n != "term"}
 
 
 def _value(kind: str, cell: str) -> Any:

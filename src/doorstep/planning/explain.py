@@ -10,10 +10,12 @@ from typing import Any
 
 from doorstep.errors import UsageError
 from doorstep.home import Home
-from doorstep.planning.definitions import Shelf
+from doorstep.planning.definitions import shipped
+from doorstep.planning.engine.columns import offered
 from doorstep.planning.explained.findings import Terms, Told, require_agreement
 from doorstep.planning.explained.looks import stated, write_down
 from doorstep.planning.explained.rows import LookedAt, Rows, facts_of, file_names
+from doorstep.planning.lists import in_use
 from doorstep.planning.person_file import PersonFile, ensure_person_file, place_practices, place_score
 
 
@@ -42,9 +44,10 @@ def explain(
 
 def explained(home: Home, lake: LookedAt, person: PersonFile, row: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the findings of one person of a person table, held against their row of it."""
-    from doorstep.planning.engine.plain import person_table
+    from doorstep.planning.engine.plain import person_table, read_rows
 
-    shelf, codes = _shelf_of(home, person), _codes(home)
+    lists = in_use(home)
+    shelf, codes = offered(shipped(), lists.names).shelf, read_rows(lists.path)
     rows = facts_of(home, lake, shelf, row["person_id"])
     computed = person_table(
         _with_entries(rows, person), shelf, as_at=person.as_at, practices=place_practices(home), codes=codes,

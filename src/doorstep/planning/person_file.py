@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 from doorstep import __version__
 from doorstep.errors import ConfigurationError, NotWhatItClaimsError, UsageError
 from doorstep.home import Home
+from doorstep.planning import overlays
 from doorstep.planning.definitions import PlaceScore, Shelf, file_hash, read_definition, shipped
-from doorstep.planning.population import create_person_table, holds_coded_entries
+from doorstep.planning.engine.columns import offered
+from doorstep.planning.engine.duck import create_person_table, holds_coded_entries
+from doorstep.planning.lists import in_use
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-PERSON_FORMAT = 1
+PERSON_FORMAT = 2
 
 
 class LakeView(Protocol):
@@ -59,15 +62,24 @@ class PersonFile:
         """Column name to DuckDB type, as rules see them."""
         return dict(self.meta["columns"])
 
+    def relation_sql(self) -> str:
+        """Return the query of the person table."""
+        return overlays.relation(self.folder, self.meta, "person")
+
+    def history_sql(self) -> str:
+        """Return the query of the monthly history."""
+        return overlays.relation(self.folder, self.meta, "history")
+
     def check(self) -> None:
         """Raise NotWhatItClaimsError where the table differs from the one that was built."""
-        if not self.path.exists() or file_hash(self.path) != self.meta["sha256"]:
-            raise NotWhatItClaimsError(
-                "the person table is missing or was changed",
-                expected=f"SHA-256 {self.meta['sha256']}",
-                where=str(self.path),
-                do="run `doorstep population build` again",
-            )
+        for path, digest in overlays.files(self.folder, self.meta).items():
+            if not path.exists() or file_hash(path) != digest:
+                raise NotWhatItClaimsError(
+                    "the person table is missing or was changed",
+                    expected=f"SHA-256 {digest}",
+                    where=str(path),
+                    do="run `doorstep population build` again",
+                )
 
 
 def build_person_file(home: Home, lake: LakeView, *, as_at: date, shelf: Shelf | None = None) -> PersonFile:
@@ -82,14 +94,28 @@ def build_person_file(home: Home, lake: LakeView, *, as_at: date, shelf: Shelf |
             expected="a day not after the knowledge date",
             do="give a later --known-by, or an earlier --as-at",
         )
-    shelf, score, con = shelf or shipped(), place_score(home), lake.connection()
-    create_person_table(con, shelf, as_at=as_at, practices=place_practices(home), place_score=score)
+    score, con, lists = place_score(home), lake.connection(), in_use(home)
+    shelf = offered(shelf or shipped(), lists.names).shelf
+    create_person_table(con, shelf, as_at=as_at, practices=place_practices(home), place_score=score, lists=lists.path)
     folder = folder_of(home, lake, as_at)
     folder.mkdir(parents=True, exist_ok=True)
-    digest = _write(con, folder / "person.parquet")
-    meta = {**_origin(home, lake, as_at), **_definitions(shelf, score), **_content(con), "sha256": digest}
+    files = {name: _write(con, folder / name, table) for table, name in overlays.WHOLE.items()}
+    meta = {**_origin(home, lake, as_at), **_definitions(shelf, score), **_content(con), "files": files}
     replace_text(folder / "meta.json", json.dumps(meta, indent=1))
     return PersonFile(folder, meta)
+
+
+def describe(home: Home, lake: LakeView, *, as_at: date) -> dict[str, Any]:
+    """Return what a table built now would be made from."""
+    shelf = offered(shipped(), in_use(home).names).shelf
+    return {**_origin(home, lake, as_at), **_definitions(shelf, place_score(home))}
+
+
+def latest_person_file(home: Home) -> PersonFile | None:
+    """Return the table that was written last, of any snapshot; None where there is none."""
+    metas = sorted((home.planning / "person").glob("*/meta.json"), key=lambda p: p.stat().st_mtime_ns)
+    found = [read_person_file(p.parent) for p in metas if _is_format(p)]
+    return found[-1] if found else None
 
 
 def ensure_person_file(home: Home, lake: LakeView, *, as_at: date, shelf: Shelf | None = None) -> PersonFile:
@@ -98,7 +124,7 @@ def ensure_person_file(home: Home, lake: LakeView, *, as_at: date, shelf: Shelf 
     folder = folder_of(home, lake, as_at)
     if (folder / "meta.json").exists():
         found = read_person_file(folder)
-        wanted = {**_origin(home, lake, as_at), **_definitions(shelf, place_score(home))}
+        wanted = describe(home, lake, as_at=as_at)
         if all(found.meta.get(name) == value for name, value in wanted.items()):
             found.check()
             return found
@@ -112,7 +138,10 @@ def newest_person_file(home: Home, snapshot: str) -> PersonFile | None:
     own = [person for person in found if person.meta["snapshot"] == snapshot]
     if not own:
         return None
-    newest = max(own, key=lambda person: (person.path.stat().st_mtime_ns, person.meta["known_by"], person.as_at))
+    newest = max(
+        own,
+        key=lambda person: ((person.folder / "meta.json").stat().st_mtime_ns, person.meta["known_by"], person.as_at),
+    )
     newest.check()
     return newest
 
@@ -168,9 +197,9 @@ def replace_text(path: Path, text: str) -> None:
     draft.replace(path)
 
 
-def _write(con: DuckDBPyConnection, path: Path) -> str:
+def _write(con: DuckDBPyConnection, path: Path, table: str) -> str:
     draft = path.with_name(f".{path.name}.draft")
-    con.sql("select * from person_table order by person_id").write_parquet(str(draft), compression="zstd")
+    con.sql(f"select * from {table}_table order by person_id").write_parquet(str(draft), compression="zstd")
     draft.replace(path)
     return file_hash(path)
 

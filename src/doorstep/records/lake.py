@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -19,7 +20,7 @@ from doorstep.records import versions, withholding
 from doorstep.records.contracts import TABLES, Table
 from doorstep.records.parts import DROPPED, ROWS, WITHHELD, Parts
 from doorstep.records.snapshot import Input, Snapshot
-from doorstep.records.sql import columns, listed, literal, parquet, typed_nothing
+from doorstep.records.sql import columns, listed, literal, rows_of, typed_nothing
 
 MEMORY_LIMIT = "2.5GB"
 _SIZE = re.compile(r"\d+(\.\d+)?\s*[KMGT]i?B", re.IGNORECASE)
@@ -67,6 +68,11 @@ class Lake:
             dropped=self._con.sql(f"SELECT file_id, row_no FROM {_dropped(found)}").to_arrow_table(),
             withheld=self._con.sql(f"SELECT DISTINCT flow, person_id FROM {withholding.WITHHELD}").to_arrow_table(),
         )
+
+    def facts_in(self, table: str, paths: Sequence[str]) -> str:
+        """Return the query of the facts, as known, that stand in some of a table's files (paths from the home)."""
+        files = [str(self.home.root / p) for p in paths]
+        return _facts(self, TABLES[table], rows=rows_of(self._con, TABLES[table], files))
 
     def files(self) -> list[Input]:
         """Return the extract files known by the date, in the order they were loaded."""
@@ -157,11 +163,12 @@ def _create_views(lake: Lake, table: Table) -> None:
         con.execute(f"CREATE TABLE {name} AS {typed_nothing(columns(table))}")
         con.execute(f"CREATE VIEW lake_inside.versions_{name} AS SELECT *, NULL::VARCHAR AS outcome FROM {name}")
         return
-    con.execute(f"CREATE VIEW {name} AS {_facts(lake, table, rows=parquet(paths))}")
+    rows = rows_of(con, table, paths)
+    con.execute(f"CREATE VIEW {name} AS {_facts(lake, table, rows=rows)}")
     state = "CASE WHEN f.warning IS NULL THEN 'loaded' ELSE 'loaded_with_warning' END"
     con.execute(f"""CREATE VIEW lake_inside.versions_{name} AS
         SELECT f.*, coalesce(d.outcome, {state}) AS outcome
-        FROM (SELECT {names} FROM {parquet(paths)}) f LEFT JOIN {_dropped(table)} d
+        FROM (SELECT {names} FROM {rows}) f LEFT JOIN {_dropped(table)} d
         ON d.file_id = f.file_id AND d.row_no = f.row_no WHERE {_known(lake, table)}""")
 
 

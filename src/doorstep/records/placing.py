@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from doorstep.records.contracts import ARRIVAL, TABLES
 from doorstep.records.reading.staging import PLACEHOLDERS, filled
 from doorstep.records.scope import row_is_inside, row_says_where
-from doorstep.records.sql import listed, literal, parquet
+from doorstep.records.sql import listed, literal, parquet, rows_of
 from doorstep.records.staged import Staged
 from doorstep.records.versions import columns_of
 
@@ -116,7 +116,7 @@ def create_retried(con: duckdb.DuckDBPyConnection, table: str, waiting: Sequence
         SELECT s.* EXCLUDE (person_id), coalesce(k.person_id, s.person_id) AS person_id,
             coalesce(l.is_inside, false) OR {row_is_inside(columns)}
                 OR (l.is_inside IS NULL AND NOT {row_says_where(columns)}) AS is_inside
-        FROM {parquet(waiting)} s {gone}
+        FROM {rows_of(con, TABLES[table], waiting)} s {gone}
         LEFT JOIN link k USING (local_hash)
         LEFT JOIN listed_person l ON l.person_id = coalesce(k.person_id, s.person_id)
         WHERE coalesce(k.person_id, s.person_id) IS NOT NULL""")

@@ -7,7 +7,7 @@ may key them by whole numbers, which group and join faster.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, cast
 
 from sqlglot import exp
 
@@ -87,3 +87,15 @@ class LakeTables:
             "person_id", "stay", "unnest(diagnoses) as code", "generate_subscripts(diagnoses, 1) as position",
             dialect="duckdb",
         ).from_("stay")  # fmt: skip
+
+
+def read_from(tree: exp.Select, source: Source) -> exp.Select:
+    """Return a query over the relations of the contracts with the names that they have in a layout."""
+    ready = {**READ, **(PEOPLE if source.has_people else {})}
+
+    def renamed(node: exp.Expr) -> exp.Expr:
+        if not isinstance(node, exp.Table) or node.name not in ready or source.relation(node.name) == node.name:
+            return node
+        return exp.to_table(source.relation(node.name), alias=node.alias or node.name)
+
+    return cast(exp.Select, tree.transform(renamed))

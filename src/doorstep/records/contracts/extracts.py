@@ -134,7 +134,10 @@ _LAYOUTS = (
     Layout(
         "emis",
         "CareRecord_Observation",
-        _c("ObservationGuid PatientGuid OrganisationCode EffectiveDate CodeId ConsultationGuid Deleted ProcessingId"),
+        _c(
+            "ObservationGuid PatientGuid OrganisationCode EffectiveDate CodeId Value ConsultationGuid Deleted "
+            "ProcessingId"
+        ),
     ),
     Layout(
         "emis",

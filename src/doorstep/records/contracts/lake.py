@@ -52,7 +52,8 @@ class Table:
     """One lake table.
 
     `key` names the columns that identify a fact: a later row with the same key replaces the earlier one
-    (`version_key`, then `received_on`). `dated` is the column of the activity clock; rows are counted by it.
+    (`version_key`, then `received_on`). `dated` is the column of the activity clock; rows are counted by it. `added`
+    names columns that files of an earlier version lack; they read as null there.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Table:
     key: tuple[str, ...]
     dated: str | None
     caveats: tuple[str, ...] = field(default=())
+    added: tuple[str, ...] = field(default=())
 
     def column(self, name: str) -> Column:
         """Return one column; KeyError where there is none of that name."""
@@ -268,9 +270,16 @@ CODED = Table(
             "impossible or future dates load as null with a warning",
         ),
         _PRACTICE,
+        Column(
+            "value",
+            "DOUBLE",
+            "the number the entry carries, where it has one",
+            "without its unit: only scores and indices that have none are read from it",
+        ),
     ),
     ("practice", "entry_id"),
     "recorded_on",
+    added=("value",),
 )
 
 MEDICINE = Table(

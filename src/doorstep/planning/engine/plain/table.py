@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from doorstep import reference
@@ -13,7 +13,6 @@ from doorstep.planning.definitions import (
     Activity,
     CohortRule,
     DeficitCount,
-    DiagnosisScore,
     Flag,
     PlaceScore,
     Shelf,
@@ -58,7 +57,7 @@ class _Program:
         for activity in self.shelf.activities:
             if activity.where:
                 self.sentences[activity.id] = Sentence(activity.where, where_columns(activity.table), activity.id)
-        self.items = {s.id: used.items_of(s, weights(s)) for s in self.shelf.diagnosis_scores}
+        self.items = {s.id: used.items_of(s, _weights(s.items)) for s in self.shelf.diagnosis_scores}
 
     def makers(self, record: Record, first: dict[str, Any]) -> dict[str, derived.Maker]:
         """Return, definition by definition, what makes its columns for one person."""
@@ -136,7 +135,8 @@ def person_table(
     shipped table). Columns are those of `engine.columns`. Raises ConfigurationError where a rule may not be said or
     definitions are made of each other in a circle.
     """
-    world = World(as_at, frozenset(practices), CodeLists.of(codes), _deciles(areas), _ethnic_groups(), _any(tables))
+    deciles = _deciles() if areas is None else areas
+    world = World(as_at, frozenset(practices), CodeLists.of(codes), deciles, _ethnic_groups(), _any(tables))
     program = _Program(shelf, world, place_score)
     owners, columns = program.owners(), list(person_columns(shelf))
     found = Computed([], [], {})
@@ -166,26 +166,27 @@ def _records(tables: Tables, world: World) -> Iterator[tuple[Record, dict[str, A
             yield record, who(person_id, told, rows_of, world)
 
 
-def weights(score: DiagnosisScore) -> list[dict[str, Any]]:
-    """Return the rows (variant, item, prefix, weight) of the reference table that a score names."""
-    if score.items not in {s.name for s in reference.sources()}:
+@cache
+def _weights(items: str) -> list[dict[str, Any]]:
+    """Return the rows (variant, item, prefix, weight) of a reference table of weights."""
+    if items not in {s.name for s in reference.sources()}:
         return [
             {"variant": "hfrs", "item": r["icd10_3"], "prefix": r["icd10_3"], "weight": r["weight"]}
             for r in read_rows(reference.table("hfrs"))
         ]
-    return read_rows(reference.table(score.items))
+    return read_rows(reference.table(items))
 
 
 def _any(tables: Tables) -> bool:
     return any(True for _ in tables.get("coded", ()))
 
 
-def _deciles(areas: Mapping[str, int] | None) -> Mapping[str, int]:
-    if areas is not None:
-        return areas
+@cache
+def _deciles() -> Mapping[str, int]:
     return {r["lsoa21"]: r["imd2025_decile"] for r in read_rows(reference.table("lsoa21"))}
 
 
+@cache
 def _ethnic_groups() -> dict[str, str]:
     rows = read_rows(reference.table("codesets"))
     return {r["code"]: r["meaning"] for r in rows if r["set_name"] == "ethnic_group_of_category"}

@@ -169,10 +169,9 @@ def diagnosis_score(score: DiagnosisScore, record: Record, items: Mapping[str, I
     if score.emergency_only:
         stays = [row for row in stays if (row.get("admission_method") or "").startswith("2")]
     shown = _items_shown(stays, items)
-    for first, second in score.instead:
-        if first in shown:
-            shown = {name: e for name, e in shown.items() if name != second or first == second}
-    return _scored(score, record, shown, items, bool(stays))
+    kept_out = {second for first, second in score.instead if first in shown}
+    counted = {name: e for name, e in shown.items() if name not in kept_out}
+    return _scored(score, record, counted, items, bool(stays))
 
 
 def _items_shown(stays: list[Row], items: Mapping[str, Item]) -> dict[str, Evidence]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from doorstep.planning.definitions import shipped
 from doorstep.planning.person_file import PersonFile
 from doorstep.planning.population import group_column
+from doorstep.planning.reading_out.sheets import Reading, Sheet
 from doorstep.planning.shown import Breakdown, Shown, shown
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 # Adults only, since everybody found is one; the bands are those of the return.
 _ADULTS = """
 create or replace temp table adult_now as
-select *, coalesce(imd_quintile::varchar, 'Not Known') as quintile,
+select {columns}, ethnic_group, coalesce(imd_quintile::varchar, 'Not Known') as quintile,
        case when age is null then 'Not known' when age < 20 then '18-19' when age >= 90 then '90+'
             else (age // 10 * 10) || '-' || (age // 10 * 10 + 9) end as age_band
 from read_parquet($person)
@@ -32,7 +33,8 @@ def summarise(con: DuckDBPyConnection, person: PersonFile) -> dict[str, dict[str
     from doorstep.returns.figures import AGES, ETHNIC_GROUPS, QUINTILES
 
     group = shipped().group
-    con.execute(_ADULTS, {"person": str(person.path), "adult": group.age_from})
+    groups = ("in_national_group", *(group_column(count) for count in group.other_counts))
+    con.execute(_ADULTS.format(columns=", ".join(groups)), {"person": str(person.path), "adult": group.age_from})
     columns = {
         "quintile": ("quintile", QUINTILES),
         "age": ("age_band", AGES),
@@ -49,6 +51,14 @@ def summarise(con: DuckDBPyConnection, person: PersonFile) -> dict[str, dict[str
     for count in group.other_counts:
         found[f"national group by {count}"] = Breakdown(_total(con, group_column(count)), {})
     return shown(found)
+
+
+def read_counts(con: DuckDBPyConnection, person: PersonFile) -> Reading:
+    """Return what `summarise` counts as a table that can be written."""
+    found = summarise(con, person)
+    rows = tuple((n, s, p, v) for n, splits in found.items() for s, parts in splits.items() for p, v in parts.items())
+    sheet = Sheet("counts", "Registered adults and the national group", ("whom", "by", "part", "people"), rows)
+    return Reading("counts", sheet.title, (sheet,), ("Adults who are alive and registered with the Place.",))
 
 
 def _total(con: DuckDBPyConnection, condition: str) -> int:

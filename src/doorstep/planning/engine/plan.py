@@ -1,0 +1,110 @@
+"""The plan: a shelf of definitions compiled once to bits, days and named steps that any engine can run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from doorstep.planning.definitions import PlaceScore, Shelf
+from doorstep.planning.engine import lookups
+from doorstep.planning.engine.concepts import Concepts, concepts_of
+from doorstep.planning.engine.entries import Entries, Moment, moment
+from doorstep.planning.engine.issues import issue_steps
+from doorstep.planning.engine.lookups import Lists, Weighed
+from doorstep.planning.engine.registers import Registers
+from doorstep.planning.engine.sources import Source
+from doorstep.planning.engine.stays import Stays
+from doorstep.planning.engine.steps import Lookup, Step
+from doorstep.planning.engine.table import Table
+from doorstep.planning.engine.use import Use
+from doorstep.planning.engine.who import now_steps, record_steps
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A shelf compiled for a day. `lookups` are made first, then `steps` in their order.
+
+    The last steps, `person_table` and `history_table`, are the answer.
+    """
+
+    shelf: Shelf
+    as_at: date
+    practices: tuple[str, ...]
+    lists: Lists
+    place_score: PlaceScore | None
+    has_codes: bool
+
+    @cached_property
+    def scores(self) -> dict[str, Weighed]:
+        """The items of each diagnosis score."""
+        return {score.id: lookups.read_score(score) for score in self.shelf.diagnosis_scores}
+
+    @cached_property
+    def concepts(self) -> Concepts:
+        """The bit of everything that a definition asks of codes."""
+        return concepts_of(self.shelf, {name: tuple(found.weights) for name, found in self.scores.items()})
+
+    @cached_property
+    def lookups(self) -> tuple[Lookup, ...]:
+        """The small tables that the steps read."""
+        return (
+            *lookups.entry_lookups(self.shelf, self.concepts, self.lists),
+            lookups.issue_lookup(self.concepts, self.lists),
+            lookups.prefix_lookup(self.concepts, self.lists, self.scores),
+            lookups.area_lookup(),
+            lookups.ethnic_lookup(),
+        )
+
+    def steps(self, source: Source) -> tuple[Step, ...]:
+        """Return the steps over one layout of the facts."""
+        steps = [*(() if source.has_people else record_steps(source))]
+        steps += now_steps(source, self.as_at, self.practices)
+        steps += Entries(self.shelf, self.concepts, self.as_at, self._past()).steps(source)
+        steps += issue_steps(source, self.shelf, self.concepts, self.as_at)
+        steps += Stays(self.shelf, self.concepts, self.scores, self.as_at).steps(source)
+        steps += self._use.steps(source)
+        steps += self._table.steps(source, tuple(step.name for step in steps))
+        return tuple(steps)
+
+    def describe(self, source: Source) -> str:
+        """Return the steps and what each is for, a line each."""
+        return "\n".join(f"{step.name}: {step.about}" for step in self.steps(source))
+
+    @property
+    def _use(self) -> Use:
+        return Use(self.shelf, self.concepts, self.as_at)
+
+    @property
+    def _table(self) -> Table:
+        registers = Registers(self.shelf, self.concepts, self.as_at)
+        return Table(self.shelf, registers, self._use, self.scores, self.place_score, self.has_codes)
+
+    def _past(self) -> tuple[Moment, ...]:
+        return tuple(moment(c, n, self.as_at) for c in self.shelf.deficits for n in sorted({*self._months(c.id)} - {0}))
+
+    def _months(self, count: str) -> Iterator[int]:
+        """Months back at which a count of deficits is asked for: its own, and those of the history."""
+        yield from next(c.months_ago for c in self.shelf.deficits if c.id == count)
+        for history in self.shelf.histories:
+            yield from range(history.months if any(m.of == count for m in history.measure) else 0)
+
+
+def make_plan(
+    shelf: Shelf,
+    *,
+    as_at: date,
+    practices: Sequence[str],
+    lists: Path,
+    place_score: PlaceScore | None = None,
+    has_codes: bool = True,
+) -> Plan:
+    """Compile a shelf for a day.
+
+    `lists` is a Parquet of code lists (list_id, code, system); `has_codes` says whether the lake holds any coded entry
+    at all: without one the national group rests on risk alone. Raises ConfigurationError where a definition's list has
+    no codes.
+    """
+    return Plan(shelf, as_at, tuple(practices), lookups.read_lists(lists, shelf), place_score, has_codes)

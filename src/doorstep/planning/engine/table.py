@@ -1,0 +1,157 @@
+"""The last steps: everything about a person in one row, and the months before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlglot import exp
+
+from doorstep.planning.definitions import CodedValue, DiagnosisScore, PlaceScore, Shelf
+from doorstep.planning.engine.columns import WHO, history_columns, person_columns
+from doorstep.planning.engine.days import ALWAYS, literal
+from doorstep.planning.engine.derived import banded, bit_count, derived_columns, divided, held_column, layers
+from doorstep.planning.engine.entries import PLACES
+from doorstep.planning.engine.lookups import Weighed
+from doorstep.planning.engine.registers import Registers
+from doorstep.planning.engine.sources import Source, read_from
+from doorstep.planning.engine.stays import steps_column
+from doorstep.planning.engine.steps import Step, case, fill, number, query, zero_if_none
+from doorstep.planning.engine.use import Use
+
+_PLACE_RISK = """
+select person_id, max_by(risk_score, (identified_on, received_on, row_no)) as score
+from cohort
+where cohort_name = :cohort_name and risk_score is not null and identified_on <= :day and person_id is not null
+group by person_id
+"""
+
+
+@dataclass(frozen=True)
+class Table:
+    """The person table and its history, over the steps before it."""
+
+    shelf: Shelf
+    registers: Registers
+    use: Use
+    scores: Mapping[str, Weighed]
+    place_score: PlaceScore | None
+    has_codes: bool
+
+    @property
+    def as_at(self) -> date:
+        """The day the facts are about."""
+        return self.registers.as_at
+
+    def steps(self, source: Source, before: tuple[str, ...]) -> Iterator[Step]:
+        """Yield `place_risk` (where the Place has a score), `person_table` and `history_table`.
+
+        `before` names the steps of the program so far.
+        """
+        if self.place_score:
+            values = {"cohort_name": exp.Literal.string(self.place_score.cohort_name), "day": literal(self.as_at)}
+            tree = read_from(fill(query(_PLACE_RISK), **values), source)
+            yield Step("place_risk", tree, "the Place's own scores, the newest of each person")
+            before = (*before, "place_risk")
+        yield Step("person_table", self._person_table(before), "everything about a person in one row")
+        if self.shelf.histories:
+            yield Step("history_table", self._history(before), "the months before, of those who have anything in them")
+
+    def _person_table(self, before: tuple[str, ...]) -> exp.Select:
+        first = {**{name: exp.column(name) for name in WHO}, **dict(self._from_records())}
+        hidden = {
+            held_column(c, n): exp.column(held_column(c, n)) for c in self.shelf.deficits for n in (0, *c.months_ago)
+        }
+        names = [*first, *hidden]
+        tree = exp.select(*_named({**first, **hidden})).from_("person_now")
+        for step in self._joined(before):
+            tree = tree.join(step, using="person_id", join_type="left")
+        for layer in layers(derived_columns(self.shelf, has_codes=self.has_codes), names):
+            tree = exp.select(*names, *_named(layer)).from_(tree.subquery("layer"))
+            names = [*names, *layer]
+        return exp.select(*person_columns(self.shelf)).from_(tree.subquery("whole"))
+
+    def _joined(self, before: tuple[str, ...]) -> Iterator[str]:
+        own = ("coded_now", "entry_day", "issue_now", *self.use.groups, "scored", "place_risk")
+        yield from (name for name in own if name in before)
+
+    def _from_records(self) -> Iterator[tuple[str, exp.Expr]]:
+        yield from self.registers.columns()
+        for n, value in enumerate(self.shelf.values):
+            yield from _value_columns(value, n)
+        for columns in self.use.groups.values():
+            yield from ((c.name, zero_if_none(exp.column(c.name))) for c in columns if "_month_" not in c.name)
+        for score in self.shelf.diagnosis_scores:
+            yield from self._score_columns(score)
+        yield from self._risk()
+
+    def _score_columns(self, score: DiagnosisScore) -> Iterator[tuple[str, exp.Expr]]:
+        steps, decimals = exp.column(steps_column(score)), self.scores[score.id].decimals
+        yield score.id, divided(steps, 10**decimals)
+        if score.bands:
+            yield f"{score.id}_band", banded(steps, score.bands, decimals=decimals, above=score.above)
+        if score.valid_from_age is not None:
+            yield f"{score.id}_flag", _under(score.valid_from_age, steps)
+
+    def _risk(self) -> Iterator[tuple[str, exp.Expr]]:
+        """The Place's own score; else the hospital frailty score, where it is on the shelf."""
+        if self.place_score:
+            score, high, middle = exp.column("score"), self.place_score.high_from, self.place_score.intermediate_from
+            names = [exp.Literal.string(name) for name in ("high", "intermediate", "low")]
+            known = score.is_(exp.null()).not_()
+            yield "risk_score", score
+            yield "risk_band", case((score >= high, names[0]), (score >= middle, names[1]), (known, names[2]))
+            return
+        frailty = next((s for s in self.shelf.diagnosis_scores if s.id == "hfrs"), None)
+        found = dict(self._score_columns(frailty)) if frailty else {}
+        yield "risk_score", found.get("hfrs", exp.cast(exp.null(), "double")).copy()
+        yield "risk_band", found.get("hfrs_band", exp.cast(exp.null(), "varchar")).copy()
+
+    def _history(self, before: tuple[str, ...]) -> exp.Select:
+        lists = {name: self._months(name) for name in history_columns(self.shelf) if name != "person_id"}
+        anything = exp.or_(*(month > 0 for months in lists.values() for month in months))
+        arrays = (exp.alias_(exp.Array(expressions=months), name) for name, months in lists.items())
+        tree = exp.select("person_id", *arrays).from_("person_now")
+        for step in self._joined(before):
+            tree = tree.join(step, using="person_id", join_type="left")
+        return tree.where(anything)
+
+    def _months(self, measure: str) -> list[exp.Expr]:
+        months = range(max(h.months for h in self.shelf.histories if any(m.of == measure for m in h.measure)))
+        count = next((c for c in self.shelf.deficits if c.id == measure), None)
+        if count is None:
+            return [zero_if_none(exp.column(f"{measure}_month_{n}")) for n in months]
+        return [bit_count(exp.func("coalesce", exp.column(held_column(count, n)), number(0))) for n in months]
+
+
+def _named(columns: Mapping[str, exp.Expr]) -> Iterator[exp.Expr]:
+    yield from (exp.alias_(expression, name) for name, expression in columns.items())
+
+
+def _under(age: int, value: exp.Expr) -> exp.Expr:
+    too_young = exp.and_(value.copy().is_(exp.null()).not_(), exp.column("age") < age)
+    return case((too_young, exp.Literal.string(f"under {age}")))
+
+
+def _value_columns(value: CodedValue, n: int) -> Iterator[tuple[str, exp.Expr]]:
+    found = exp.column(f"value_{n}")
+    if value.is_number:
+        said: exp.Expr = exp.Dot(this=found.copy(), expression=exp.to_identifier("number"))
+        on: exp.Expr = exp.Dot(this=found.copy(), expression=exp.to_identifier("on_day"))
+    else:
+        place = exp.Mod(this=found.copy(), expression=number(PLACES))
+        said = case(*((place.copy().eq(i), exp.Literal.string(s.value)) for i, s in enumerate(value.says, start=1)))
+        day = exp.cast(exp.IntDiv(this=found.copy(), expression=number(PLACES)), "int")
+        on = exp.Add(this=literal(ALWAYS), expression=day)
+    yield value.id, said
+    yield f"{value.id}_on", exp.func("nullif", on, literal(ALWAYS))
+    if value.bands:
+        yield f"{value.id}_band", _number_band(value, said)
+    if value.valid_from_age is not None:
+        yield f"{value.id}_flag", _under(value.valid_from_age, said)
+
+
+def _number_band(value: CodedValue, said: exp.Expr) -> exp.Expr:
+    ways = ((said.copy() >= band.starts_at, exp.Literal.string(band.name)) for band in reversed(value.bands))
+    return case(*ways)
