@@ -37,7 +37,7 @@ PARTS = 1 << 16
 _FRAME = """
 create or replace temp table risk_frame as
 with here as (
-    select {columns} from read_parquet($person) where is_alive and is_registered and age >= $age_from
+    select {columns} from ({person}) where is_alive and is_registered and age >= $age_from
 ), stayed as (
     select distinct person_id from registration
     where $until between from_on and to_on and list_contains($practices, practice)
@@ -188,12 +188,12 @@ def _create_frame(
     names = ("person_id", *wanted_columns(definition, person))
     query = _FRAME.format(
         columns=", ".join(names),
+        person=person.relation_sql(),
         outcome=OUTCOME,
         before=", ".join(f"coalesce(b.{use}, 0)::int as before_{use}" for use in USES),
         after=", ".join(f"coalesce(u.{use}, 0)::int as after_{use}" for use in USES),
     )
     values = {
-        "person": str(person.path),
         "age_from": definition.age_from,
         "day": person.as_at,
         "until": until,
