@@ -12,6 +12,7 @@ from importlib import metadata
 from pathlib import Path
 
 import click
+from vignette_pages import vignettes_page
 
 from doorstep.cli.app import cli
 
@@ -77,15 +78,17 @@ def _licence(package: str) -> str:
 def pages() -> dict[str, str]:
     """Return every generated page by file name."""
     from doorstep import reference
-    from doorstep.planning.manual import choices_markdown, metrics_markdown, registers_markdown
+    from doorstep.planning.manual import choices_markdown, metrics_markdown
+    from doorstep.planning.manual_people import pages as definitions
 
     return {
         "commands.md": commands(),
         "metrics.md": metrics_markdown(),
         "choices.md": choices_markdown(),
-        "registers.md": registers_markdown(),
+        **definitions(),
         "attributions.md": reference.attributions(),
         "third-party.md": third_party(),
+        "vignettes.md": vignettes_page(),
     }
 
 

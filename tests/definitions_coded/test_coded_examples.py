@@ -1,61 +1,57 @@
-"""Registers of conditions and statuses: each definition's own examples come out as written."""
+"""Each definition's own examples come out as written, on every engine that runs here."""
 
 from __future__ import annotations
 
-from datetime import date
-from pathlib import Path
+from functools import cache
 from typing import Any
 
-import duckdb
 import pytest
+from coded_engines import ENGINES, Person, Row
 
-from doorstep.home import Home
-from doorstep.planning import lists
-from doorstep.planning.definitions import Example, Register, Shelf, shipped
-from doorstep.planning.engine.duck import create_person_table
-from doorstep.records.contracts import ARRIVAL, TABLES
+from doorstep.planning.definitions import CodedValue, Register, Shelf, shipped
 
-PACK = Path(__file__).resolve().parents[2] / "packs" / "gm-sde"
-AS_AT = date(2026, 9, 30)
 SHELF = shipped()
+CODED = Shelf(registers=SHELF.registers, conditions=SHELF.conditions, statuses=SHELF.statuses, values=SHELF.values)
 
 
-@pytest.fixture(scope="module")
-def codes(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("home")
-    (root / "config.toml").write_text('format = 1\nplace = "Sefton"\n', encoding="utf-8")
-    lists.add(Home(root), PACK)
-    return lists.in_use(Home(root)).path
+@cache
+def rows(engine: str) -> dict[str, Row]:
+    """Every example of every definition as one person of one table."""
+    people = {f"{d.id}: {e.says}": Person(e.entries, e.born) for d in CODED.code_rules for e in d.example}
+    people |= {f"{d.id}: {e.says}": Person(e.entries, e.born) for d in CODED.values for e in d.example}
+    return ENGINES[engine](people, CODED)
 
 
-def made(people: dict[str, Example], of_list: dict[str, str]) -> duckdb.DuckDBPyConnection:
-    con = duckdb.connect()
-    for table in TABLES.values():
-        columns = ", ".join(f"{c.name} {c.type}" for c in (*table.columns, *ARRIVAL))
-        con.execute(f"create table {table.name} ({columns})")
-    for person, example in people.items():
-        con.execute(
-            "insert into person (person_id, source, record_id, birth_on, received_on) values (?, 'gp', ?, ?, ?)",
-            [person, person, example.born, date(2026, 1, 1)],
-        )
-        for text in example.entries:
-            con.execute(
-                "insert into coded (person_id, code, recorded_on) values (?, ?, ?)", [person, *_entry(text, of_list)]
-            )
-    return con
-
-
-def _entry(text: str, of_list: dict[str, str]) -> tuple[Any, ...]:
-    when, name = text.split(" ")
-    return of_list[name], None if when == "undated" else date.fromisoformat(when)
-
-
-@pytest.mark.parametrize("register", (*SHELF.conditions, *SHELF.statuses), ids=lambda r: r.id)
-def test_the_examples_come_out_as_written(register: Register, codes: Path) -> None:
-    rows = duckdb.execute("select list_id, max(code) from read_parquet(?) group by 1", [str(codes)]).fetchall()
-    people = {example.says: example for example in register.example}
-    expected = {says: example.is_on for says, example in people.items()}
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("register", CODED.code_rules, ids=lambda r: r.id)
+def test_a_register_finds_whom_its_examples_say(register: Register, engine: str) -> None:
+    expected = {e.says: e.is_on for e in register.example}
     assert set(expected.values()) == {True, False}, "a definition shows someone on it and someone not"
-    con = made(people, dict(rows))
-    create_person_table(con, Shelf(registers=(register,)), as_at=AS_AT, practices=(), lists=codes)
-    assert dict(con.execute(f"select person_id, {register.id} from person_table").fetchall()) == expected
+    assert {says: rows(engine)[f"{register.id}: {says}"][register.id] for says in expected} == expected
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("value", CODED.values, ids=lambda v: v.id)
+def test_a_recorded_value_is_what_its_examples_say(value: CodedValue, engine: str) -> None:
+    expected = {e.says: _typed(value, e.value) for e in value.example}
+    assert None in expected.values() and len(set(expected.values())) > 1
+    assert {says: rows(engine)[f"{value.id}: {says}"][value.id] for says in expected} == expected
+
+
+def _typed(value: CodedValue, text: str) -> Any:
+    if not text:
+        return None
+    return float(text) if value.is_number else text
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_score_of_somebody_under_65_is_flagged_and_the_bands_are_those_of_the_paper(engine: str) -> None:
+    made = rows(engine)
+    assert made["cfs: under 65: recorded, and flagged"]["cfs_flag"] == "under 65"
+    assert made["cfs: a score"]["cfs_flag"] is None  # an age not known is not flagged
+    bands = ENGINES[engine](
+        {str(n): Person([f"2026-03-01 efi2={n}"]) for n in (0.0, 0.089, 0.09, 0.16, 0.24, 1.0)}, CODED
+    )
+    assert [bands[str(n)]["efi2_band"] for n in (0.0, 0.089, 0.09, 0.16, 0.24, 1.0)] == [
+        "fit", "fit", "mild", "moderate", "severe", "severe",
+    ]  # fmt: skip

@@ -47,17 +47,21 @@ def written(chance: random.Random, prefix: str) -> str:
 
 @pytest.fixture(scope="module")
 def diagnoses() -> dict[str, list[str]]:
-    rows = duckdb.sql(f"select distinct variant, prefix from '{reference.table('diagnosis_scores')}' order by all")
+    rows = duckdb.execute(f"select distinct variant, prefix from '{reference.table('diagnosis_scores')}' order by all")
     by_variant: dict[str, list[str]] = {}
     for variant, prefix in rows.fetchall():
         by_variant.setdefault(variant, []).append(prefix)
     chance = random.Random(20261001)
 
-    def code() -> str:
-        family = chance.choice((*by_variant.values(), ["Z000", "R69", "A09", "K35", "C44", "E1", "I2"]))
-        return written(chance, chance.choice(family))
+    families = [*by_variant.values(), ["Z000", "R69", "A09", "K35", "C44", "E1", "I2"]]
 
-    return {f"p{i:04}": [code() for _ in range(chance.randint(1, 12))] for i in range(N_PEOPLE)}
+    def codes() -> list[str]:
+        """Choose up to twelve codes, half of them of one score, so that some people score high."""
+        most = chance.choice(families)
+        chosen = (chance.choice(most if chance.random() < 0.5 else chance.choice(families)) for _ in range(12))
+        return [written(chance, prefix) for prefix in chosen][: chance.randint(1, 12)]
+
+    return {f"p{i:04}": codes() for i in range(N_PEOPLE)}
 
 
 @pytest.fixture(scope="module")

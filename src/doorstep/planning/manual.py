@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 from doorstep.planning.choices import Choice, catalogue
 from doorstep.planning.clauses import DERIVED, PARAMETERS
-from doorstep.planning.manual_people import registers_markdown
 from doorstep.planning.metrics import Clause, CodeList, Metric, MetricSet, lists, metric_set, remainders
 
 _DIRECTIONS = {"lower": "lower is better", "higher": "higher is better", "none": "no direction"}
 
-__all__ = ["choices_markdown", "metrics_markdown", "registers_markdown"]
+__all__ = ["choices_markdown", "metrics_markdown"]
 
 
 def metrics_markdown() -> str:

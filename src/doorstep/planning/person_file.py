@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from doorstep import __version__
 from doorstep.errors import ConfigurationError, NotWhatItClaimsError, UsageError
 from doorstep.home import Home
-from doorstep.planning import lists
+from doorstep.planning import lists, overlays
 from doorstep.planning.definitions import PlaceScore, Shelf, file_hash, read_definition, shipped
 from doorstep.planning.engine.columns import Offer, history_columns, offered, person_columns
 from doorstep.planning.engine.needs import lists_of
@@ -59,11 +59,11 @@ class PersonFile:
 
     def relation_sql(self) -> str:
         """Return the query that reads the table, one row a person."""
-        return _reads(self.path)
+        return overlays.relation(self.folder, self.meta, overlays.PERSON)
 
     def history_sql(self) -> str:
         """Return the query that reads the history."""
-        return _reads(self.history_path)
+        return overlays.relation(self.folder, self.meta, overlays.HISTORY)
 
     @property
     def as_at(self) -> date:
@@ -77,7 +77,7 @@ class PersonFile:
 
     def check(self) -> None:
         """Raise NotWhatItClaimsError where the table differs from the one that was built."""
-        for path, digest in ((self.path, self.meta["sha256"]), (self.history_path, self.meta["history_sha256"])):
+        for path, digest in overlays.files(self.folder, self.meta).items():
             if not path.exists() or file_hash(path) != digest:
                 raise NotWhatItClaimsError(
                     "the person table is missing or was changed",
@@ -127,11 +127,16 @@ def ensure_person_file(home: Home, lake: LakeView, *, as_at: date, shelf: Shelf 
     folder = folder_of(home, lake, as_at)
     if (folder / "meta.json").exists() and _is_format(folder / "meta.json"):
         found = read_person_file(folder)
-        wanted = {**_origin(home, lake, as_at), **_definitions(home, offer_of(home, shelf), place_score(home))}
+        wanted = describe(home, lake, as_at=as_at, shelf=shelf)
         if all(found.meta.get(name) == value for name, value in wanted.items()):
             found.check()
             return found
     return build_person_file(home, lake, as_at=as_at, shelf=shelf)
+
+
+def describe(home: Home, lake: LakeView, *, as_at: date, shelf: Shelf | None = None) -> dict[str, Any]:
+    """Return what a table built now would be made from: the same for tables that need not be built again."""
+    return {**_origin(home, lake, as_at), **_definitions(home, offer_of(home, shelf), place_score(home))}
 
 
 def offer_of(home: Home, shelf: Shelf | None = None) -> Offer:
@@ -156,6 +161,13 @@ def offer_of(home: Home, shelf: Shelf | None = None) -> Offer:
     return offered(shelf, lists.in_use(home).names, opted_in=opted_in)
 
 
+def latest_person_file(home: Home) -> PersonFile | None:
+    """Return the person table that was written last, of any snapshot, not checked; None where there is none."""
+    metas = sorted((home.planning / "person").glob("*/meta.json"), key=lambda p: p.stat().st_mtime_ns)
+    own = [path for path in metas if _is_format(path)]
+    return read_person_file(own[-1].parent) if own else None
+
+
 def newest_person_file(home: Home, snapshot: str) -> PersonFile | None:
     """Return the person table that was built last from this snapshot, checked; None where there is none."""
     metas = sorted((home.planning / "person").glob("*/meta.json"))
@@ -163,9 +175,13 @@ def newest_person_file(home: Home, snapshot: str) -> PersonFile | None:
     own = [person for person in found if person.meta["snapshot"] == snapshot]
     if not own:
         return None
-    newest = max(own, key=lambda person: (person.path.stat().st_mtime_ns, person.meta["known_by"], person.as_at))
+    newest = max(own, key=lambda person: (_written_at(person), person.meta["known_by"], person.as_at))
     newest.check()
     return newest
+
+
+def _written_at(person: PersonFile) -> int:
+    return (person.folder / "meta.json").stat().st_mtime_ns
 
 
 def _is_format(path: Path) -> bool:
@@ -217,11 +233,6 @@ def replace_text(path: Path, text: str) -> None:
     draft = path.with_name(f".{path.name}.draft")
     draft.write_text(text + "\n", encoding="utf-8")
     draft.replace(path)
-
-
-def _reads(path: Path) -> str:
-    text = str(path).replace("'", "''")
-    return f"select * from read_parquet('{text}')"
 
 
 def _origin(home: Home, lake: LakeView, as_at: date) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -67,6 +68,11 @@ class Lake:
             dropped=self._con.sql(f"SELECT file_id, row_no FROM {_dropped(found)}").to_arrow_table(),
             withheld=self._con.sql(f"SELECT DISTINCT flow, person_id FROM {withholding.WITHHELD}").to_arrow_table(),
         )
+
+    def facts_in(self, table: str, paths: Sequence[str]) -> str:
+        """Return the query of the facts, as known, that stand in some of a table's files (paths from the home)."""
+        files = [str(self.home.root / p) for p in paths]
+        return _facts(self, TABLES[table], rows=rows_of(self._con, TABLES[table], files))
 
     def files(self) -> list[Input]:
         """Return the extract files known by the date, in the order they were loaded."""

@@ -112,12 +112,14 @@ def observation(pen: Pen, rows: Rows) -> Columns:
     record, person, day = _record(pen, rows), pen.person(rows), pen.true_day(rows)
     in_window = (day >= pen.scene.timeline.first) & (rows.person >= 0)
     number = np.where(rows.has("unknown_code"), UNKNOWN_CODE_ID, code.at[rows.fact] + 1)
+    code_value = pen.facts.columns["value"][rows.fact]
     return {
         "ObservationGuid": text.letters(guids("coded", rows.ident)),
         "PatientGuid": patient_guid(pen, rows, record),
         "OrganisationCode": _organisation(pen, person, record),
         "EffectiveDate": text.days(pen.day(rows)),
         "CodeId": text.numbers(number),
+        "Value": text.amounts(code_value),
         "ConsultationGuid": text.blanked(_consultation_guid(person, day), ~in_window),
         **_end(pen, rows),
     }

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from doorstep.synthetic.arrays import Bools, Bytes, Ints
+from doorstep.synthetic.arrays import Bools, Bytes, Floats, Ints
 from doorstep.synthetic.facts import Lists, Words
 from doorstep.synthetic.timeline import NEVER, day_of
 
@@ -67,6 +67,14 @@ def numbers(value: Ints, prefix: str = "") -> Text:
     """Numbers in digits, after a prefix."""
     text = pa.array(value).cast(pa.string())
     return pc.binary_join_element_wise(prefix, text, "") if prefix else text
+
+
+def amounts(value: Floats) -> Text:
+    """Numbers with the decimals that they have; NaN is blank."""
+    there, at = np.unique(value[~np.isnan(value)], return_inverse=True)
+    place = np.zeros(len(value), np.int64)
+    place[~np.isnan(value)] = at
+    return _taken(pa.array([f"{v:g}" for v in there] or [""]), place, np.isnan(value))
 
 
 def letters(value: Bytes) -> Text:

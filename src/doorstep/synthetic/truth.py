@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from doorstep.synthetic import text
 from doorstep.synthetic.arrays import Bools, Ints
 from doorstep.synthetic.facts import Facts, Lists, Words
-from doorstep.synthetic.health import NO_DAY
+from doorstep.synthetic.health import NO_DAY, recorded
 from doorstep.synthetic.pen import ETHNICITY_WORDS
 from doorstep.synthetic.people import SEXES
 from doorstep.synthetic.plans import RETIRED_METHOD
@@ -130,8 +130,20 @@ def _people(scene: Scene) -> pa.Table:
         "has_type_1_objection": pa.array(scene.health.objects),
         "has_opted_out": pa.array(scene.opted_out),
         "is_member": pa.array(scene.programme.members(n)),
+        **_recorded(scene),
     }
     return pa.table(settings)
+
+
+def _recorded(scene: Scene) -> dict[str, Any]:
+    """What the record last says: scores and indices that somebody wrote, null where nobody did."""
+    said = recorded(scene.facts["coded"], scene.people.n)
+    return {
+        "cfs": pa.array(said.cfs, pa.int8(), mask=said.cfs_on == NO_DAY),
+        "cfs_on": _date(np.where(said.cfs_on == NO_DAY, NEVER, said.cfs_on)),
+        "efi2": pa.array(said.efi2, mask=said.efi2_on == NO_DAY),
+        "needs_interpreter": pa.array(said.needs_interpreter),
+    }
 
 
 def _after(at: Ints, names: tuple[str, ...]) -> Any:

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from doorstep.errors import UsageError
 from doorstep.planning.definitions import Definition
+from doorstep.planning.reading_out.protecting import NOT_KNOWN
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -16,13 +17,15 @@ if TYPE_CHECKING:
     from doorstep.planning.person_file import PersonFile
 
 WHOM = "People of any age who are alive and registered with a practice of the Place on the day."
-NOT_KNOWN = "Not known"
 QUINTILES = ("1", "2", "3", "4", "5")
 
 
 def create_counted(con: DuckDBPyConnection, person: PersonFile) -> None:
     """Make the temp view `counted`: the person table's rows that readings count, with every column."""
-    con.sql(person.relation_sql()).filter("is_alive and is_registered").create_view("counted", replace=True)
+    whole = person.relation_sql()
+    con.execute(
+        f"create or replace temp view counted as select * from ({whole}) as whole where is_alive and is_registered"
+    )
 
 
 def column(name: str) -> str:

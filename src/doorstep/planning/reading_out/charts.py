@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from doorstep.planning.reading_out.protecting import ALL
@@ -13,11 +13,16 @@ if TYPE_CHECKING:
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 _HIDDEN_NOTE = "Hidden numbers are not drawn; the table beside this chart marks them with *."
-_BLUE, _GREY, _RED = "#005eb8", "#768692", "#d5281b"
+_BLUE, _GREY, _RED, _LIGHT = "#005eb8", "#768692", "#d5281b", "#e8edee"
+_REST = "numbers that are hidden"
+_MOST_BARS = 45
 # Nine colours that differ in lightness too, light enough apart for most colour blindness.
 _COLOURS = (
     "#003087", "#d5281b", "#ed8b00", "#78be20", "#41b6e6", "#7c2855", "#ae2573", "#006747", "#aeb7bd",
 )  # fmt: skip
+
+_ENDS = "datum.label == '1' ? '1, most deprived' : datum.label == '5' ? '5, least deprived' : datum.label"
+_LABELLED = {"domain": False, "ticks": False, "labelExpr": _ENDS}
 
 
 def _chart(title: str, said: str, rows: Iterable[Mapping[str, Cell]], **more: Any) -> dict[str, Any]:
@@ -32,32 +37,76 @@ def _chart(title: str, said: str, rows: Iterable[Mapping[str, Cell]], **more: An
 
 
 def segments_chart(sheet: Sheet, scheme: Scheme) -> dict[str, Any]:
-    """Return bars of how each quintile (or area, where there is no quintile) divides into segments."""
-    rows = [r for r in sheet.records() if r["segment"] != ALL and r["percent_of_people"] is not None]
+    """Return bars of how each quintile, or area where there is no quintile, divides into segments.
+
+    Of more areas than a page holds, a mark for each area along one line a segment.
+    """
+    rows = [r for r in sheet.records() if r["segment"] != ALL]
     by_quintile = any(r["quintile"] != ALL for r in rows)
     kept = [r for r in rows if (r["area"] == ALL if by_quintile else r["quintile"] == ALL)]
+    if len({r["area"] for r in kept}) > _MOST_BARS:
+        return _spread_chart(kept, scheme)
     titles = [s.title for s in scheme.segment]
-    words = "deprivation quintile, 1 most deprived" if by_quintile else "area"
-    numbered = [{**r, "order": titles.index(str(r["segment_title"]))} for r in kept]
-    y = {"field": "quintile" if by_quintile else "area", "type": "nominal", "title": None, "sort": None}
+    field = "quintile" if by_quintile else "area"
+    numbered = [
+        {**r, "order": titles.index(str(r["segment_title"]))} for r in kept if r["percent_of_people"] is not None
+    ]
+    rest = list(_hidden_rest(kept, field))
+    words = "deprivation quintile" if by_quintile else "area"
+    colours = {"domain": [*titles, *([_REST] if rest else [])], "range": [*_COLOURS[: len(titles)], _LIGHT]}
     return _chart(
         f"{scheme.title}: share of people by {words}",
-        _HIDDEN_NOTE,
-        numbered,
+        f"Light grey: {_REST}, marked * in the table beside this chart." if rest else "",
+        [*numbered, *rest],
         height={"step": 26},
         mark={"type": "bar"},
         encoding={
-            "y": {**y, "axis": {"domain": False, "ticks": False}},
-            "x": {"field": "percent_of_people", "type": "quantitative", "title": "% of people", "stack": "zero"},
+            "y": {"field": field, "type": "nominal", "title": None, "sort": None, "axis": _LABELLED},
+            "x": {
+                "field": "percent_of_people",
+                "type": "quantitative",
+                "title": "% of people",
+                "stack": "zero",
+                "scale": {"domain": [0, 100], "clamp": True},
+            },
             "color": {
                 "field": "segment_title",
                 "type": "nominal",
                 "title": None,
-                "scale": {"domain": titles, "range": list(_COLOURS[: len(titles)])},
+                "scale": colours,
                 "legend": {"labelLimit": 320, "orient": "bottom", "columns": 3},
             },
             "order": {"field": "order"},
             "tooltip": [{"field": n} for n in ("area", "quintile", "segment_title", "people", "percent_of_people")],
+        },
+    )
+
+
+def _hidden_rest(rows: Iterable[Mapping[str, Cell]], field: str) -> Iterator[dict[str, Cell]]:
+    """Yield what the shown shares of each bar leave to a hundred, where any of its numbers is hidden."""
+    bars: dict[Cell, list[Cell]] = {}
+    for row in rows:
+        bars.setdefault(row[field], []).append(row["percent_of_people"])
+    for bar, shares in bars.items():
+        left = round(100 - sum(x for x in shares if isinstance(x, float)), 1)
+        if None in shares and left > 0:
+            yield {field: bar, "segment_title": _REST, "percent_of_people": left, "order": len(_COLOURS)}
+
+
+def _spread_chart(rows: Iterable[Mapping[str, Cell]], scheme: Scheme) -> dict[str, Any]:
+    areas = [r for r in rows if r["area"] != ALL and r["percent_of_people"] is not None]
+    y = {"field": "segment_title", "type": "nominal", "title": None, "sort": [s.title for s in scheme.segment]}
+    x = {"field": "percent_of_people", "type": "quantitative", "title": "% of the area's people"}
+    return _chart(
+        f"{scheme.title}: share of people, area by area",
+        f"Each mark is one area. {_HIDDEN_NOTE}",
+        areas,
+        height={"step": 34},
+        mark={"type": "tick", "color": _BLUE, "opacity": 0.5, "thickness": 2, "height": 22},
+        encoding={
+            "y": {**y, "axis": {"domain": False, "ticks": False}},
+            "x": x,
+            "tooltip": [{"field": n} for n in ("area", "segment_title", "people", "percent_of_people")],
         },
     )
 
@@ -98,7 +147,7 @@ def curve_chart(sheet: Sheet, national: Mapping[str, Cell]) -> dict[str, Any]:
     rows = [*start, *sheet.records()]
     return _chart(
         sheet.title,
-        "Grey: everybody uses the same. The red square is published for England and was not measured here.",
+        "Grey: everybody uses the same. Red: published for England's people with complex needs, not measured here.",
         rows,
         height=420,
         encoding={"x": {**x, **scale}, "y": {**y, **scale}},
@@ -123,7 +172,7 @@ def curve_chart(sheet: Sheet, national: Mapping[str, Cell]) -> dict[str, Any]:
             },
             {
                 "data": {"values": [dict(national)]},
-                "mark": {"type": "text", "align": "left", "dx": 10, "color": _RED},
+                "mark": {"type": "text", "align": "left", "dx": 10, "dy": -5, "color": _RED, "lineBreak": ", "},
                 "encoding": {"text": {"field": "says"}},
             },
         ],

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from doorstep.errors import UsageError
 from doorstep.planning.definitions import shipped
-from doorstep.planning.reading_out.base import NOT_KNOWN, QUINTILES, WHOM, column, create_counted, present, quintile
+from doorstep.planning.reading_out.base import QUINTILES, WHOM, column, create_counted, present, quintile
 from doorstep.planning.reading_out.charts import cohorts_chart
-from doorstep.planning.reading_out.protecting import ALL, At, Numbers, cube, protected
+from doorstep.planning.reading_out.protecting import ALL, NOT_KNOWN, At, Numbers, cube, protected
 from doorstep.planning.reading_out.sheets import Reading, Sheet, share
 
 if TYPE_CHECKING:

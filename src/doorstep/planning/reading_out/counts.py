@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 # Adults only, since everybody found is one; the bands are those of the return.
 _ADULTS = """
 create or replace temp table adult_now as
-select *, coalesce(imd_quintile::varchar, 'Not Known') as quintile,
+select {columns}, ethnic_group, coalesce(imd_quintile::varchar, 'Not Known') as quintile,
        case when age is null then 'Not known' when age < 20 then '18-19' when age >= 90 then '90+'
             else (age // 10 * 10) || '-' || (age // 10 * 10 + 9) end as age_band
-from ({person}) as p
+from ({person}) as whole
 where is_alive and is_registered and coalesce(age >= $adult, true)
 """
 
@@ -33,7 +33,9 @@ def summarise(con: DuckDBPyConnection, person: PersonFile) -> dict[str, dict[str
     from doorstep.returns.figures import AGES, ETHNIC_GROUPS, QUINTILES
 
     group = shipped().group
-    con.execute(_ADULTS.format(person=person.relation_sql()), {"adult": group.age_from})
+    groups = ("in_national_group", *(group_column(count) for count in group.other_counts))
+    adults = _ADULTS.format(columns=", ".join(groups), person=person.relation_sql())
+    con.execute(adults, {"adult": group.age_from})
     columns = {
         "quintile": ("quintile", QUINTILES),
         "age": ("age_band", AGES),

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from doorstep.planning.definitions import Scheme, shipped
-from doorstep.planning.reading_out.base import NOT_KNOWN, QUINTILES, column, present, quintile
+from doorstep.planning.reading_out.base import QUINTILES, column, present, quintile
 from doorstep.planning.reading_out.cohorts import cohort_titles
-from doorstep.planning.reading_out.protecting import ALL, cube, protected
+from doorstep.planning.reading_out.protecting import ALL, NOT_KNOWN, cube, protected
 from doorstep.planning.reading_out.sheets import HIDDEN, Cell, Sheet, share
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from doorstep.errors import DataError, UsageError
 from doorstep.planning.reading_out.sheets import HIDDEN
 
 if TYPE_CHECKING:
-    from doorstep.statistics.disclosure import Cube, Hierarchy, Link
+    from doorstep.statistics.disclosure import Cell, Cube, Hierarchy, Link
 
 At = tuple[str, ...]
 Numbers = Mapping[At, int | str]
@@ -19,6 +19,9 @@ Numbers = Mapping[At, int | str]
 # Protecting takes time that grows with the square of this: some fifteen seconds here, hours at ten times as many.
 MAX_CELLS = 2000
 ALL = "All"
+NOT_KNOWN, ELSEWHERE = "Not known", "Elsewhere"
+_SPARE = {NOT_KNOWN, ELSEWHERE}
+_TOTAL_WEIGHT = 8.0  # what a total over one dimension is worth, in numbers of a single cell
 
 
 def cube(name: str, dimensions: Sequence[Hierarchy], leaves: Mapping[At, int]) -> Cube:
@@ -55,7 +58,7 @@ def protected(
     table = join(cubes, (*ties, *links))
     not_printed = frozenset(cell for c in cubes for at, cell in c.places.items() if unprinted(c.name, at))
     table = replace(table, unprinted=table.unprinted | not_printed)
-    found = suppress(table, SmallNumbers(policy.suppression_threshold - 1))
+    found = suppress(table, SmallNumbers(policy.suppression_threshold - 1), weights=dict(_weights(cubes, not_printed)))
     if not found.is_proved:
         raise DataError(
             f"{len(found.exposed)} small numbers cannot be hidden: what is printed beside them gives them away",
@@ -64,6 +67,14 @@ def protected(
         )
     hidden = found.hidden | table.unprinted
     return [{at: HIDDEN if cell in hidden else c.values[at] for at, cell in c.places.items()} for c in cubes]
+
+
+def _weights(cubes: Sequence[Cube], not_printed: frozenset[Cell]) -> Iterator[tuple[Cell, float]]:
+    """Yield how much a reader misses each number: totals most, so that they are hidden last."""
+    for c in cubes:
+        for at, cell in c.places.items():
+            if cell not in not_printed:
+                yield cell, _TOTAL_WEIGHT ** at.count(ALL) / (2 if _SPARE.intersection(at) else 1)
 
 
 def _refuse_size(cells: int) -> None:

@@ -8,7 +8,6 @@ from doorstep.home import Home
 from doorstep.planning.definitions import Scheme, shipped
 from doorstep.planning.reading_out.areas import Areas, areas_of
 from doorstep.planning.reading_out.base import (
-    NOT_KNOWN,
     QUINTILES,
     WHOM,
     column,
@@ -18,7 +17,7 @@ from doorstep.planning.reading_out.base import (
     quintile,
 )
 from doorstep.planning.reading_out.charts import segments_chart
-from doorstep.planning.reading_out.protecting import ALL, At, Numbers, cube, protected
+from doorstep.planning.reading_out.protecting import ALL, NOT_KNOWN, At, Numbers, cube, protected
 from doorstep.planning.reading_out.sheets import Reading, Sheet, share
 
 if TYPE_CHECKING:

@@ -64,6 +64,7 @@ def _measures(person: PersonFile, costs: Mapping[str, float]) -> tuple[Measure, 
         )  # fmt: skip
     if costs:
         pence = " + ".join(f"{column(name)} * {round(100 * cost)}" for name, cost in costs.items())
+        # Whole pounds a person: levels of use must be numbers that people share.
         there = (Measure(COST, "Use weighted by cost (pounds)", f"(({pence}) / 100)::bigint"), *there)
     if not there:
         raise UsageError(
@@ -91,7 +92,7 @@ def _curve_sheet(levels: Mapping[Measure, Mapping[int, int]]) -> Sheet:
         for p in curve(people_by_use, people=small)
     )
     columns = ("measure", "measure_title", "percent_of_people", "use", "percent_of_use")
-    title = "Use by the people who have most of it"
+    title = "How a year of use concentrates in few people"
     sheet = Sheet("curve", title, columns, rows)
     return Sheet("curve", title, columns, rows, curve_chart(sheet, national()))
 

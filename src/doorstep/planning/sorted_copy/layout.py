@@ -81,11 +81,14 @@ def serves(shelf: Shelf) -> bool:
 
 def asks_for(rule: str, columns: Iterable[str]) -> bool:
     """Return whether a rule asks for any of these columns."""
+    return bool(columns_of_rule(rule) & set(columns))
+
+
+def columns_of_rule(rule: str) -> set[str]:
+    """Return the columns that a rule names; none of an empty one."""
     from sqlglot import exp, parse_one
 
-    return bool(rule.strip()) and bool(
-        {c.name for c in parse_one(rule, dialect="duckdb").find_all(exp.Column)} & set(columns)
-    )
+    return {c.name for c in parse_one(rule, dialect="duckdb").find_all(exp.Column)} if rule.strip() else set()
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,7 @@ class Layer:
 
 @dataclass(frozen=True)
 class SortedCopy:
-    """A copy of the facts of one snapshot as known by a date; `lake_parts` are the files of facts it has taken in."""
+    """A copy of the facts of one snapshot as known by a date; `loads` are those whose rows it has taken in."""
 
     folder: Path
     snapshot: str
@@ -127,7 +130,7 @@ class SortedCopy:
     n_names: int
     n_codes: int
     n_origins: int
-    lake_parts: frozenset[str]
+    loads: frozenset[str]
     n_purges: int
     layers: tuple[Layer, ...] = field(default=())
 
@@ -166,7 +169,7 @@ class SortedCopy:
         from doorstep.planning.person_file import replace_text
 
         plain = {**asdict(self), "folder": "", "known_by": self.known_by.isoformat()}
-        plain["lake_parts"] = sorted(self.lake_parts)
+        plain["loads"] = sorted(self.loads)
         replace_text(self.folder / "meta.json", json.dumps({"format": SORTED_FORMAT, **plain}))
         named = {self.folder / p.path for layer in self.layers for p in layer.pieces}
         for path in set(self.folder.rglob("*.parquet")) - named:
@@ -195,9 +198,9 @@ def _read(path: Path) -> SortedCopy | None:
         if found.pop("format") != SORTED_FORMAT:
             return None
         layers = tuple(Layer(x["name"], tuple(Piece(**p) for p in x["pieces"])) for x in found.pop("layers"))
-        known_by, parts = date.fromisoformat(found.pop("known_by")), frozenset(found.pop("lake_parts"))
+        known_by, loads = date.fromisoformat(found.pop("known_by")), frozenset(found.pop("loads"))
         return replace(
-            SortedCopy(**{**found, "folder": path.parent, "known_by": known_by, "lake_parts": parts}), layers=layers
+            SortedCopy(**{**found, "folder": path.parent, "known_by": known_by, "loads": loads}), layers=layers
         )
     except (ValueError, KeyError, TypeError) as error:
         raise NotWhatItClaimsError(

@@ -31,6 +31,10 @@ DICTIONARIES = {
     "codes": "code INTEGER, name VARCHAR",
     "origins": "origin INTEGER, file_id VARCHAR, profile VARCHAR, provider VARCHAR, received_on DATE",
 }
+_STATE = {
+    "dropped": "lake_table VARCHAR, file_id VARCHAR, row_no BIGINT",
+    "withheld": "flow VARCHAR, person_id VARCHAR",
+}
 # The program orders the rows of these by when they arrived, so their relations carry the columns of arrival.
 _WITH_ARRIVAL = ("person", "cohort")
 
@@ -48,16 +52,21 @@ class SortedSource:
 
     def diagnoses(self) -> exp.Select:
         """Return the diagnoses of the step `stay`, unnested with their positions, codes as numbers."""
-        found: exp.Expr = exp.maybe_parse(_DIAGNOSES, dialect="duckdb")
-        assert isinstance(found, exp.Select)  # noqa: S101  (fixed text)
-        return found
+        return diagnoses_with(self.codes)
 
 
-_DIAGNOSES = f"""
+def diagnoses_with(codes: str) -> exp.Select:
+    """Return the diagnoses of the step `stay` with the numbers that a relation (code, name) gives their codes."""
+    found: exp.Expr = exp.maybe_parse(_DIAGNOSES.format(codes=codes), dialect="duckdb")
+    assert isinstance(found, exp.Select)  # noqa: S101  (fixed text)
+    return found
+
+
+_DIAGNOSES = """
 select person_id, stay, position, known.code
 from (
     select person_id, stay, unnest(diagnoses) as name, generate_subscripts(diagnoses, 1) as position from stay
-) as listed left join {SCHEMA}.codes as known using (name)
+) as listed left join {codes} as known using (name)
 """
 
 
@@ -78,19 +87,29 @@ def open_copy(con: DuckDBPyConnection, copy: SortedCopy, shelf: Shelf | None = N
 
 
 def _with_arrival(copy: SortedCopy, name: str) -> str:
-    arrival = ", ".join(ORIGIN)
-    return f"""select f.* exclude (origin), {arrival}, false as is_deleted
-        from ({relation(copy, name)}) as f join {SCHEMA}.origins using (origin)"""
+    arrival = ", ".join(f"o.{n}" for n in ORIGIN)
+    return f"""select f.*, {arrival}, false as is_deleted
+        from ({relation(copy, name)}) as f join {SCHEMA}.origins as o on o.origin = f.origin"""
 
 
-def relation(copy: SortedCopy, table: str, *, part: int | None = None) -> str:
-    """Return the query of one table of the copy, layers put together; of one part of the people where it is given."""
+def relation(copy: SortedCopy, table: str, *, part: int | None = None, only: str = "true") -> str:
+    """Return the query of one table of the copy, layers put together.
+
+    Of one part of the people where `part` is given; of the rows that hold a condition where `only` is (alias `f`).
+    """
     queries = []
     for i, layer in enumerate(copy.layers):
         if own := layer.of(table, part):
             later = [p for x in copy.layers[i + 1 :] for p in x.of(gone_of(table))]
-            queries.append(f"select * from {scan(copy, own)} as f {_without(copy, table, later)}")
+            rows = f"(select * from {scan(copy, own)} as f where {only})" if only != "true" else scan(copy, own)
+            queries.append(f"select * from {rows} as f {_without(copy, table, later)}")
     return " union all ".join(queries) or _nothing(table)
+
+
+def state(copy: SortedCopy, name: str) -> str:
+    """Return the query of `dropped` or `withheld` as the copy knows them: what its last layer says."""
+    pieces = copy.layers[-1].of(name)
+    return f"select * from {scan(copy, pieces)}" if pieces else _nothing(name)
 
 
 def gone_of(table: str) -> str:
@@ -114,7 +133,7 @@ def _nothing(table: str) -> str:
     if table in TABLES:
         fields = ", ".join(f"{n} {t}" for n, t in stored_types(table).items())
     else:
-        fields = DICTIONARIES.get(table) or f"person_id INTEGER, {WHO[table]}"
+        fields = {**DICTIONARIES, **_STATE}.get(table) or f"person_id INTEGER, {WHO[table]}"
     names = [field.strip().rsplit(" ", 1) for field in fields.split(",")]
     return "select " + ", ".join(f"null::{kind} as {name}" for name, kind in names) + " where false"
 
@@ -143,5 +162,5 @@ def lake_shape(copy: SortedCopy, table: str, *, part: int | None = None, only: s
     own = ["c.name as code" if n == "code" and table in NUMBERED_CODES else f"f.{n}" for n in kept(table)]
     codes = f"left join ({relation(copy, 'codes')}) as c on c.code = f.code" if table in NUMBERED_CODES else ""
     return f"""select {", ".join(own)}, {", ".join(ORIGIN)}, f.row_no, false as is_deleted
-        from (select * from ({relation(copy, table, part=part)}) as f where {only}) as f {codes}
+        from ({relation(copy, table, part=part, only=only)}) as f {codes}
         join ({relation(copy, "origins")}) as o on o.origin = f.origin"""

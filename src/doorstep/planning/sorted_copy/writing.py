@@ -84,15 +84,14 @@ def _written(lake: Lake, folder: Path, say: Say) -> SortedCopy:
         pieces += _parts(con, folder, name, n_names)
     pieces += write_state(con, folder, "base")
     return SortedCopy(
-        folder, lake.snapshot, lake.known_by, n_names, n_codes, n_origins, lake_parts(lake),
+        folder, lake.snapshot, lake.known_by, n_names, n_codes, n_origins, loads_taken(lake),
         len(lake.manifest.purges), (Layer("base", tuple(pieces)),),
     )  # fmt: skip
 
 
-def lake_parts(lake: Lake) -> frozenset[str]:
-    """Return the files of facts of a snapshot whose rows had all arrived by the knowledge date."""
-    loads = (x for x in lake.manifest.loads if x.received_on <= lake.known_by)
-    return frozenset(p.path for x in loads for p in x.parts if p.role == "facts")
+def loads_taken(lake: Lake) -> frozenset[str]:
+    """Return the loads of a snapshot that had arrived by the knowledge date."""
+    return frozenset(x.load_id for x in lake.manifest.loads if x.received_on <= lake.known_by)
 
 
 def create_dictionaries(con: DuckDBPyConnection) -> None:
@@ -125,10 +124,10 @@ def numbered(table: str, *, source: str = "", stage: str = STAGE) -> str:
         join {stage}.origins as o on {same} {codes}"""
 
 
-def numbered_who(name: str, *, source: str = "", stage: str = STAGE) -> str:
-    """Return the query of one of the tables that say who people are, keyed by number."""
+def numbered_who(name: str, *, names: str = f"{STAGE}.names") -> str:
+    """Return the query of one of the tables that say who people are, keyed by the numbers of `names`."""
     columns = ", ".join(f"f.{field.split()[0]}" for field in WHO[name].split(", "))
-    return f"select p.person_id, {columns} from {source or name} as f join {stage}.names as p on p.name = f.person_id"
+    return f"select p.person_id, {columns} from {name} as f join {names} as p on p.name = f.person_id"
 
 
 def order_of(table: str) -> str:

@@ -16,6 +16,8 @@ import pyarrow.parquet as pq
 from doorstep import reference
 from doorstep.synthetic.arrays import Floats, Ints
 from doorstep.synthetic.facts import Facts, Words, by_day
+from doorstep.synthetic.health.assessed import CODES as ASSESSED
+from doorstep.synthetic.health.assessed import make_assessed
 from doorstep.synthetic.health.model import Condition, model
 from doorstep.synthetic.health.state import NO_DAY, Health
 from doorstep.synthetic.parameters import Parameters
@@ -146,9 +148,10 @@ def make_coded(
     streams: Streams,
     programme: tuple[Ints, Ints, tuple[str, ...], Ints],
 ) -> Facts:
-    """Draw every coded entry: onsets, re-codings, ends, deficits, everyday entries and programme work.
+    """Draw every coded entry: onsets, re-codings, ends, deficits, everyday entries, programme work, assessments.
 
-    `programme` is persons, days, the codes it may use, and positions among them. Facts are in no order of day.
+    `programme` is persons, days, the codes it may use, and positions among them. `value` is NaN where an entry carries
+    no number. Facts are in no order of day.
     """
     rng, lex = streams("coded entries"), lexicon()
     until = people.stop(timeline)
@@ -158,11 +161,18 @@ def make_coded(
     person, day, kind = (np.concatenate([part[k] for part in parts]) for k in range(3))
     code = _pick(lex, people, person, kind, parameters.seed, rng)
     theirs, days, codes, position = programme
+    assessed = make_assessed(people, health, timeline, streams, parameters.seed)
+    first = len(lex.words) + len(codes)
+    at = [code, (assessed.code + first).astype(np.int32), (position + len(lex.words)).astype(np.int32)]
+    carried = (np.full(len(person), np.nan), assessed.value, np.full(len(theirs), np.nan))
     return Facts(
         "coded",
-        np.concatenate([person, theirs.astype(np.int32)]),
-        np.concatenate([day, days.astype(np.int32)]),
-        {"code": Words(np.concatenate([code, (position + len(lex.words)).astype(np.int32)]), (*lex.words, *codes))},
+        np.concatenate([person, assessed.person, theirs.astype(np.int32)]),
+        np.concatenate([day, assessed.day, days.astype(np.int32)]),
+        {
+            "code": Words(np.concatenate(at), (*lex.words, *codes, *ASSESSED)),
+            "value": np.concatenate(carried),
+        },
     )
 
 
@@ -274,5 +284,6 @@ def with_objections(coded: Facts, people: People, health: Health, timeline: Time
     day = np.minimum(np.maximum(people.birth[who], people.registered_from[who] - 1), people.stop(timeline)[who])
     at = np.concatenate([code.at, np.full(len(who), len(code.words), code.at.dtype)])
     person = np.concatenate([coded.person, who.astype(np.int32)])
-    columns = {"code": Words(at, (*code.words, TYPE_1_OBJECTION))}
+    values = np.concatenate([coded.columns["value"], np.full(len(who), np.nan)])
+    columns = {"code": Words(at, (*code.words, TYPE_1_OBJECTION)), "value": values}
     return by_day(Facts("coded", person, np.concatenate([coded.day, day.astype(np.int32)]), columns))

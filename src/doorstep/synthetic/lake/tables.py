@@ -133,7 +133,7 @@ def appointment(desk: Desk) -> Content:
 
 
 def coded(desk: Desk) -> Content:
-    """Coded entries of the general practice record."""
+    """Coded entries of the general practice record, with the number that some carry."""
     return _gp_entries(desk, "coded", "entry_id", "recorded_on", "K")
 
 
@@ -152,6 +152,8 @@ def _gp_entries(desk: Desk, name: str, key: str, dated: str, kind: str) -> Conte
         dated: columns.known_days(facts.day),
         "practice": practice,
     }
+    if "value" in facts.columns:
+        own["value"] = columns.masked(facts.columns["value"], np.isnan(facts.columns["value"]))
     since = np.maximum(facts.day, desk.part.people.registered_from[facts.person])
     return Content(facts.person, own, practice, desk.delivery(since, name))
 

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from doorstep.synthetic.arrays import Ints
 from doorstep.synthetic.facts import Facts, Words
-from doorstep.synthetic.health import NO_DAY
+from doorstep.synthetic.health import NO_DAY, recorded
 from doorstep.synthetic.health.registers import registers
 from doorstep.synthetic.lake import columns
 from doorstep.synthetic.lake.columns import Column
@@ -98,7 +98,19 @@ def _people(desk: Desk) -> dict[str, Column]:
         "frailty_at_start": pa.array(health.frailty_band(start)),
         "frailty_at_end": pa.array(health.frailty_band(stop)),
         **_health(desk),
+        **_recorded(desk),
         "is_member": pa.array(desk.part.programme.members(people.n)),
+    }
+
+
+def _recorded(desk: Desk) -> dict[str, Column]:
+    """What the record last says: scores and indices that somebody wrote, null where nobody did."""
+    said = recorded(desk.part.facts["coded"], desk.part.people.n)
+    return {
+        "cfs": columns.masked(said.cfs, said.cfs_on == NO_DAY),
+        "cfs_on": columns.days(np.where(said.cfs_on == NO_DAY, NEVER, said.cfs_on)),
+        "efi2": columns.masked(said.efi2, said.efi2_on == NO_DAY),
+        "needs_interpreter": pa.array(said.needs_interpreter),
     }
 
 

@@ -33,10 +33,15 @@ class Sentence:
     def __init__(self, text: str, columns: Mapping[str, str], where: str) -> None:
         rule = read_rule(text, columns, where=where)
         self.text, self.columns = rule.text, rule.columns
+        self._binary = {name for name in rule.columns if columns[name] == "DOUBLE"}
 
     @cached_property
     def _tree(self) -> exp.Expr:
-        return sqlglot.parse_one(self.text, read="duckdb")
+        """The syntax tree; a `coalesce` that reads a binary number says so, for whatever it gives is one."""
+        tree = sqlglot.parse_one(self.text, read="duckdb")
+        for node in tree.find_all(exp.Coalesce):
+            node.meta["is_binary"] = any(c.name in self._binary for c in node.find_all(exp.Column))
+        return tree
 
     def holds(self, row: Row) -> bool:
         """Return whether the rule is true of a row; neither true nor false is not true."""
@@ -75,7 +80,8 @@ def truth(node: exp.Expr, row: Row) -> Any:
             return truth(node.this, row) is truth(node.expression, row)
         case exp.Coalesce():
             values = (truth(e, row) for e in (node.this, *node.expressions))
-            return next((v for v in values if v is not None), None)
+            found = next((v for v in values if v is not None), None)
+            return float(found) if node.meta["is_binary"] and type(found) in (int, Decimal) else found
         case _:
             return _leaf(node, row)
 
