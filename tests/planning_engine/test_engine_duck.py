@@ -91,7 +91,7 @@ def test_files_are_in_the_order_of_person_id_and_the_history_has_those_with_anyt
 
 @pytest.mark.parametrize("memory", ["much", "1", "1GB; drop table person", "-1GB", ""])
 def test_memory_that_is_no_size_is_refused(memory: str) -> None:
-    with pytest.raises(UsageError, match="1GB or 1.5GB"):
+    with pytest.raises(UsageError, match=r"1GB or 1\.5GB"):
         limit_memory(duckdb.connect(), memory)
 
 

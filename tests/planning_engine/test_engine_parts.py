@@ -8,6 +8,7 @@ import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlglot import exp
 
 from doorstep import reference
 from doorstep.planning.definitions import shipped
@@ -16,7 +17,6 @@ from doorstep.planning.engine.days import age, literal, months_before
 from doorstep.planning.engine.masks import Space
 from doorstep.planning.engine.plan import make_plan
 from doorstep.planning.engine.sources import READ, LakeTables
-from doorstep.planning.engine.steps import exp
 
 
 @pytest.mark.parametrize(
