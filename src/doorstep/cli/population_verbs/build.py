@@ -14,17 +14,21 @@ from doorstep.home import Home
 
 @click.command("build", short_help="Build the person table: one row a person.")
 @day_options
+@click.option("--memory", metavar="SIZE", default="2GB", show_default=True, help="The most that the engine may use.")
 @home_option
 @json_option
-def build_command(as_at: datetime | None, known_by: datetime | None, home: Path | None, as_json: bool) -> int:
-    """Build the person table: one row a person, with registers, frailty and the national group."""
+def build_command(
+    as_at: datetime | None, known_by: datetime | None, memory: str, home: Path | None, as_json: bool
+) -> int:
+    """Build the person table: one row a person, with everything that definitions say, and the months before."""
     from doorstep.planning.person_file import build_person_file
     from doorstep.records import open_lake
 
     place = Home.find(home)
     with open_lake(place, known_by=known_day(day(known_by))) as lake:
         progress("reading the records of everyone")
-        built = build_person_file(place, lake, as_at=day(as_at) or lake.known_by)
-    lines = [*made_of(built.meta), f"{built.meta['n_people']:,} people written to {built.path}"]
+        built = build_person_file(place, lake, as_at=day(as_at) or lake.known_by, memory=memory)
+    left_out = [f"  left out {name}: {reason}" for name, reason in built.meta["left_out"].items()]
+    lines = [*made_of(built.meta), *left_out, f"{built.meta['n_people']:,} people written to {built.path}"]
     report(as_json, {**built.meta, "path": str(built.path)}, lines)
     return 0
