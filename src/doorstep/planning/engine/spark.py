@@ -8,8 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlglot import exp
-
 from doorstep.planning.definitions import PlaceScore, Shelf
 from doorstep.planning.engine.plan import Plan, make_plan
 from doorstep.planning.engine.sources import LakeTables
@@ -17,15 +15,6 @@ from doorstep.planning.engine.spark_steps import create_lookups, steps_run
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
-
-
-class SparkTables(LakeTables):
-    """The lake's own layout, as Spark sees it."""
-
-    def diagnoses(self) -> exp.Select:
-        """Return the diagnoses unnested with their positions: Spark gives both at once, counting from 0."""
-        placed = exp.select("person_id", "stay", _posexplode("diagnoses", "place", "code")).from_("stay")
-        return exp.select("person_id", "stay", "code", "place + 1 AS position").from_(placed.subquery("placed"))
 
 
 @contextmanager
@@ -55,11 +44,5 @@ def create_person_table(
         has_codes=bool(spark.table("coded").head(1)),
     )
     create_lookups(spark, plan.lookups)
-    with steps_run(spark, plan.steps(SparkTables())):
+    with steps_run(spark, plan.steps(LakeTables())):
         yield plan
-
-
-def _posexplode(column: str, place: str, value: str) -> exp.Expr:
-    both = exp.Aliases(this=exp.Posexplode(this=exp.column(column)))
-    both.set("expressions", [exp.to_identifier(place), exp.to_identifier(value)])
-    return both

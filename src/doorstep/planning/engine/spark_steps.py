@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from doorstep.planning.engine.spark_tables import TYPES, spark_sql
+from doorstep.planning.engine.spark_tables import TYPES
+from doorstep.planning.engine.spark_words import spark_sql
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
