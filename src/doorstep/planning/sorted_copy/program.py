@@ -53,9 +53,10 @@ def run_numbered(
             con.execute(f"""create or replace temp table {lookup.name} as
                 select known.code, l.* exclude (code)
                 from {lookup.name} as l join {source.codes} as known on known.name = l.code""")
-    run_steps(con, (*plan.steps(source), *more), keep=(*ANSWERS, *keep))
+    steps = plan.steps(source)
+    run_steps(con, (*steps, *more), keep=(*ANSWERS, *keep))
     for answer in ANSWERS:
-        if any(step.name == answer for step in plan.steps(source)):
+        if any(step.name == answer for step in steps):
             con.execute(f"""create or replace temp table {answer} as
                 select n.name as person_id, a.* exclude (person_id)
                 from {answer} as a join {source.names} as n on n.person_id = a.person_id""")
