@@ -134,7 +134,7 @@ class _Update:
         self.say(f"computing {n_touched:,} people")
         copy = with_facts(self.lake, self.copy, NEWS)
         compute(self.con, copy, asked, news=NEWS)
-        copy = with_who(self.con, copy, NEWS, _renewed(arrivals))
+        copy = with_who(self.con, copy, _renewed(arrivals))
         self.say("writing what changed")
         person = self._write(arrivals)
         self._publish(copy, arrivals)
