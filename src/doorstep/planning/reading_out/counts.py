@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from doorstep.planning.definitions import shipped
-from doorstep.planning.engine.derived import group_column
 from doorstep.planning.person_file import PersonFile
+from doorstep.planning.population import group_column
 from doorstep.planning.reading_out.sheets import Reading, Sheet
 from doorstep.planning.shown import Breakdown, Shown, shown
 
@@ -19,11 +19,7 @@ create or replace temp table adult_now as
 select {columns}, ethnic_group, coalesce(imd_quintile::varchar, 'Not Known') as quintile,
        case when age is null then 'Not known' when age < 20 then '18-19' when age >= 90 then '90+'
             else (age // 10 * 10) || '-' || (age // 10 * 10 + 9) end as age_band
-<<<<<<< HEAD
-from ({person}) as p
-=======
 from ({person}) as whole
->>>>>>> vignettes
 where is_alive and is_registered and coalesce(age >= $adult, true)
 """
 
