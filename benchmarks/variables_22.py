@@ -33,10 +33,10 @@ RIVALS = Path(__file__).parent / "population_rivals"
 sys.path.insert(0, str(RIVALS))
 
 from compare import differences  # noqa: E402
-from doorstep.planning.engine.days import months_before  # noqa: E402
-from doorstep.planning.engine.duck import create_person_table  # noqa: E402
 
 from doorstep.planning.definitions import Activity, Criterion, Definition, Flag, Register, Shelf  # noqa: E402
+from doorstep.planning.engine.days import months_before  # noqa: E402
+from doorstep.planning.engine.duck import create_person_table  # noqa: E402
 from doorstep.records.contracts import ARRIVAL, TABLES  # noqa: E402
 
 RESULTS = Path(__file__).parent / "results" / "variables_22.md"

@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 
 from asked import read
-from doorstep.planning.engine.spark import create_person_table
 from question import asked_shelf, our_columns
 
 from doorstep.home import Home
+from doorstep.planning.engine.spark import create_person_table
 from doorstep.planning.engine.spark_session import session
 from doorstep.planning.engine.spark_tables import create_lake_views
 from doorstep.planning.lists import in_use

@@ -12,9 +12,9 @@ from doorstep.errors import ConfigurationError, UsageError
 from doorstep.home import Home, read_toml
 from doorstep.planning.cohorts import membership
 from doorstep.planning.cohorts.store import CohortFolder, Run
-from doorstep.planning.definitions import CohortRule, build, file_hash
+from doorstep.planning.definitions import CohortRule, build, file_hash, shipped
 from doorstep.planning.engine.columns import person_columns
-from doorstep.planning.person_file import LakeView, PersonFile, ensure_person_file, offer_of, replace_text
+from doorstep.planning.person_file import LakeView, PersonFile, ensure_person_file, replace_text
 from doorstep.planning.rules import Rule, read_rule
 
 if TYPE_CHECKING:
@@ -72,10 +72,9 @@ def rule_columns(person: PersonFile) -> Mapping[str, str]:
     return {name: kind for name, kind in person.columns.items() if name not in NOT_FOR_RULES}
 
 
-def known_columns(home: Home) -> Mapping[str, str]:
-    """Return the columns that a rule may ask about without building a table: those of the definitions in use."""
-    columns = person_columns(offer_of(home).shelf)
-    return {name: kind for name, kind in columns.items() if name not in NOT_FOR_RULES}
+def known_columns() -> Mapping[str, str]:
+    """Return the columns that a rule may ask about without building a table: those of the shipped definitions."""
+    return {name: kind for name, kind in person_columns(shipped()).items() if name not in NOT_FOR_RULES}
 
 
 def define(home: Home, path: Path) -> CohortRule:
@@ -84,7 +83,7 @@ def define(home: Home, path: Path) -> CohortRule:
     Raises ConfigurationError where the rule is wrong, or differs from the kept one without a higher version.
     """
     made = build(CohortRule, read_toml(path), path.name)
-    read_rule(made.rule, known_columns(home), where=f"{path.name}: rule")
+    read_rule(made.rule, known_columns(), where=f"{path.name}: rule")
     folder = CohortFolder.of(home, made.id)
     if folder.definition_file.exists():
         kept = folder.definition()
