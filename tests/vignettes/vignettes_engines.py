@@ -88,8 +88,9 @@ def by_spark() -> Mapping[str, Answer]:
         lists = _write_lists(Path(folder))
         for day, group in _by_day().items():
             _show_to_spark(group, Path(folder) / str(day))
-            given = {"as_at": day, "practices": group[0].practices, "lists": lists}
-            with spark.create_person_table(shared_spark(), shelf(), **given):
+            with spark.create_person_table(
+                shared_spark(), shelf(), as_at=day, practices=group[0].practices, lists=lists
+            ):
                 rows = [row.asDict() for row in shared_spark().table("person_table").collect()]
             found |= {row["person_id"]: Answer(row, {}) for row in rows}
     return found
