@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from doorstep import __version__
 from doorstep.errors import ConfigurationError, NotWhatItClaimsError, UsageError
@@ -21,6 +23,8 @@ from doorstep.planning.lists import in_use
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from doorstep.planning.engine.spark_files import OpenLake, SparkSettings
 
 PERSON_FORMAT = 2
 
@@ -82,10 +86,12 @@ class PersonFile:
                 )
 
 
-def build_person_file(home: Home, lake: LakeView, *, as_at: date, shelf: Shelf | None = None) -> PersonFile:
+def build_person_file(
+    home: Home, lake: LakeView, *, as_at: date, shelf: Shelf | None = None, on_spark: SparkSettings | None = None
+) -> PersonFile:
     """Build the person table for a day from an open lake and write it under `planning/person/`.
 
-    Raises UsageError where the day is later than the knowledge date, ConfigurationError where the home, the Place or
+    DuckDB works it out, or Spark where `on_spark` says which: the rows are the same. Raises UsageError where the day is later than the knowledge date, ConfigurationError where the home, the Place or
     a definition is wrong.
     """
     if as_at > lake.known_by:
@@ -96,13 +102,38 @@ def build_person_file(home: Home, lake: LakeView, *, as_at: date, shelf: Shelf |
         )
     score, con, lists = place_score(home), lake.connection(), in_use(home)
     shelf = offered(shelf or shipped(), lists.names).shelf
-    create_person_table(con, shelf, as_at=as_at, practices=place_practices(home), place_score=score, lists=lists.path)
     folder = folder_of(home, lake, as_at)
-    folder.mkdir(parents=True, exist_ok=True)
-    files = {name: _write(con, folder / name, table) for table, name in overlays.WHOLE.items()}
-    meta = {**_origin(home, lake, as_at), **_definitions(shelf, score), **_content(con), "files": files}
+    with _tables(home, lake, shelf, as_at, score, lists.path, on_spark):
+        folder.mkdir(parents=True, exist_ok=True)
+        files = {name: _write(con, folder / name, table) for table, name in overlays.WHOLE.items()}
+        content = _content(con) | {"engine": "spark" if on_spark else "duckdb"}
+    meta = {**_origin(home, lake, as_at), **_definitions(shelf, score), **content, "files": files}
     replace_text(folder / "meta.json", json.dumps(meta, indent=1))
     return PersonFile(folder, meta)
+
+
+@contextmanager
+def _tables(
+    home: Home,
+    lake: LakeView,
+    shelf: Shelf,
+    as_at: date,
+    score: PlaceScore | None,
+    lists: Path,
+    on_spark: SparkSettings | None,
+) -> Iterator[None]:
+    """Make `person_table` and `history_table` in the lake's connection, for as long as the `with` lasts."""
+    asked: dict[str, Any] = {"as_at": as_at, "practices": place_practices(home), "place_score": score, "lists": lists}
+    if on_spark is None:
+        create_person_table(lake.connection(), shelf, **asked)
+        yield
+        return
+    from doorstep.planning.engine import spark_files
+
+    with TemporaryDirectory(dir=home.planning, prefix=".spark-") as scratch:
+        parts = cast("OpenLake", lake)
+        spark_files.create_person_table(parts, shelf, **asked, scratch=Path(scratch), settings=on_spark)
+        yield
 
 
 def describe(home: Home, lake: LakeView, *, as_at: date) -> dict[str, Any]:
