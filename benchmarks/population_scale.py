@@ -20,7 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "population_rivals"))
 
-from measure import Run, run  # noqa: E402
+from measure import Run, run
 
 RESULTS = Path(__file__).parent / "results" / "population_scale.md"
 SYSTEM, AS_AT = "Cheshire and Merseyside", date(2026, 10, 31)

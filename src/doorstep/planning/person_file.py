@@ -91,8 +91,8 @@ def build_person_file(
 ) -> PersonFile:
     """Build the person table for a day from an open lake and write it under `planning/person/`.
 
-    DuckDB works it out, or Spark where `on_spark` says which: the rows are the same. Raises UsageError where the day is later than the knowledge date, ConfigurationError where the home, the Place or
-    a definition is wrong.
+    DuckDB works it out, or Spark where `on_spark` says which: the rows are the same. Raises UsageError where the day is
+    later than the knowledge date, ConfigurationError where the home, the Place or a definition is wrong.
     """
     if as_at > lake.known_by:
         raise UsageError(

@@ -42,8 +42,8 @@ def session(
 
     `scratch` is an existing folder for spilled data; `memory` the most that Java's heap may take; `partitions` into
     how many parts a shuffle is cut: each part's groups must fit in memory. Where the data `is_small` (some thousands of
-    people) Spark interprets queries and does not compile them, which costs more than it saves. Raises ConfigurationError where PySpark or
-    Java is not there, UsageError where `master` is none that Spark knows.
+    people) Spark interprets queries: compiling them costs more than it saves. Raises ConfigurationError where PySpark
+    or Java is not there, UsageError where `master` is none that Spark knows.
     """
     require_spark(master)
     from pyspark.sql import SparkSession
