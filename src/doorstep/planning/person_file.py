@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from doorstep import __version__
 from doorstep.errors import ConfigurationError, NotWhatItClaimsError, UsageError
@@ -20,6 +21,9 @@ from doorstep.planning.engine.needs import lists_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from doorstep.planning.engine.duck import Written
+    from doorstep.planning.engine.spark_files import OpenLake, SparkSettings
 
 PERSON_FORMAT = 2
 PERSON, HISTORY = "person.parquet", "history.parquet"
@@ -88,12 +92,19 @@ class PersonFile:
 
 
 def build_person_file(
-    home: Home, lake: LakeView, *, as_at: date, shelf: Shelf | None = None, memory: str | None = None
+    home: Home,
+    lake: LakeView,
+    *,
+    as_at: date,
+    shelf: Shelf | None = None,
+    memory: str | None = None,
+    on_spark: SparkSettings | None = None,
 ) -> PersonFile:
     """Build the person table and its history for a day from an open lake and write them under `planning/person/`.
 
-    `memory` is the most that the engine may use, such as "1GB" (default: what the home sets). Raises UsageError where
-    the day is later than the knowledge date, ConfigurationError where the home, the Place or a definition is wrong.
+    DuckDB works it out, or Spark where `on_spark` says which: the rows are the same. `memory` is the most that DuckDB
+    may use, such as "1GB" (default: what the home sets). Raises UsageError where the day is later than the knowledge
+    date, ConfigurationError where the home, the Place or a definition is wrong.
     """
     if as_at > lake.known_by:
         raise UsageError(
@@ -106,12 +117,18 @@ def build_person_file(
     offer, score, con = offer_of(home, shelf), place_score(home), lake.connection()
     folder = folder_of(home, lake, as_at)
     folder.mkdir(parents=True, exist_ok=True)
-    made = duck.write_person_table(
-        con, offer.shelf, folder / PERSON, folder / HISTORY, as_at=as_at, practices=place_practices(home),
-        lists=lists.in_use(home).path, place_score=score, memory=memory,
-    )  # fmt: skip
+    asked: dict[str, Any] = {
+        "as_at": as_at,
+        "practices": place_practices(home),
+        "lists": lists.in_use(home).path,
+        "place_score": score,
+    }
+    if on_spark:
+        made = _write_on_spark(home, lake, offer.shelf, asked, folder, on_spark)
+    else:
+        made = duck.write_person_table(con, offer.shelf, folder / PERSON, folder / HISTORY, **asked, memory=memory)
     content = {
-        "engine": "duckdb",
+        "engine": "spark" if on_spark else "duckdb",
         "basis": "conditions and risk" if made.has_codes else "risk alone: no coded entries are held",
         "n_people": made.n_people,
         "sha256": file_hash(folder / PERSON),
@@ -120,6 +137,23 @@ def build_person_file(
     meta = {**_origin(home, lake, as_at), **_definitions(home, offer, score), **content}
     replace_text(folder / "meta.json", json.dumps(meta, indent=1))
     return PersonFile(folder, meta)
+
+
+def _write_on_spark(
+    home: Home, lake: LakeView, shelf: Shelf, asked: dict[str, Any], folder: Path, settings: SparkSettings
+) -> Written:
+    """Let Spark work the tables out, and write them as DuckDB would."""
+    from doorstep.planning.engine import duck, spark_files
+    from doorstep.planning.engine.steps import query
+
+    con = lake.connection()
+    with TemporaryDirectory(dir=home.planning, prefix=".spark-") as scratch:
+        spark_files.create_person_table(
+            cast("OpenLake", lake), shelf, **asked, scratch=Path(scratch), settings=settings
+        )
+        n_people = duck.write(con, query("select * from person_table order by person_id"), folder / PERSON)
+        duck.write(con, query("select * from history_table order by person_id"), folder / HISTORY)
+    return duck.Written(n_people, duck.holds_coded_entries(con))
 
 
 def ensure_person_file(home: Home, lake: LakeView, *, as_at: date, shelf: Shelf | None = None) -> PersonFile:
