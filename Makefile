@@ -29,7 +29,7 @@ $(VENV)/.dev: requirements/dev.lock pyproject.toml | $(BIN)/python
 	@touch $@ $(VENV)/.core
 
 demo: $(VENV)/.core ## Make a Place up and take it to a checked return (two to five minutes)
-	$(BIN)/doorstep demo --out $(DEMO_DIR)
+	$(BIN)/doorstep demo --out $(DEMO_DIR) --lists packs/gm-sde
 
 check: $(VENV)/.dev ## Style, types and the walls between rooms
 	$(BIN)/ruff format --check .

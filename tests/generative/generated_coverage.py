@@ -32,7 +32,7 @@ def wanted() -> set[str]:
         classes |= more
     classes = {cls for cls in classes if not cls.__name__.endswith("Example")}
     settings = {token for cls in classes for f in dataclasses.fields(cls) for token in _wanted_of(cls.__name__, f)}
-    settings -= {"Stay.diagnosed left out"}  # it has a default, and is refused without one
+    settings -= {"Stay.diagnosed left out", "DiagnosisScore.variant left out"}  # refused where they are
     return settings | {f"rule: {node.__name__}" for node in ALLOWED} | {"CohortRule.is_on off"}
 
 

@@ -4,78 +4,67 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hypothesis import strategies as st
+from generated_chance import Chance
 
 Columns = Mapping[str, str]
 TEXTS = ("'1'", "'2'", "'Attended'", "'DNA'", "'low'", "'high'", "'first'", "'A'", "'21'", "'RBN'")
-WORDS, SIGNS, NOT = st.sampled_from(["and", "or"]), st.sampled_from(["+", "-"]), st.sampled_from(["", "not "])
 NUMBERS = ("0", "1", "2", "5", "18", "65", "2.5", "0.1", "7.1", "1e1")
+COMPARED = ("=", "<>", "<", "<=", ">", ">=")
 
 
-@st.composite
-def rules(draw: st.DrawFn, columns: Columns, depth: int = 3) -> str:
+def a_rule(chance: Chance, columns: Columns, depth: int = 3) -> str:
     """Draw a sentence that is true or false."""
     kinds = ["compared", "compared", "between", "in", "is", "truth"]
-    if depth > 0:
-        kinds += ["joined", "joined", "joined", "not"]
-    match draw(st.sampled_from(kinds)):
+    match chance.one([*kinds, *(["joined"] * 4 + ["not"] if depth else [])]):
         case "joined":
-            one, word, other = draw(rules(columns, depth - 1)), draw(WORDS), draw(rules(columns, depth - 1))
-            return f"({one} {word} {other})"
+            one, other = a_rule(chance, columns, depth - 1), a_rule(chance, columns, depth - 1)
+            return f"({one} {chance.one(('and', 'or'))} {other})"
         case "not":
-            return f"not ({draw(rules(columns, depth - 1))})"
+            return f"not ({a_rule(chance, columns, depth - 1)})"
         case "truth":
-            return draw(truths(columns))
+            return _truth(chance, columns)
         case "is":
-            value = draw(st.sampled_from(sorted(columns)))
-            return f"{value} is {draw(NOT)}null"
+            return f"{chance.one(list(columns))} is {chance.one(('', 'not '))}null"
         case kind:
-            return draw(about(columns, kind))
+            return _about(chance, columns, kind)
 
 
-@st.composite
-def about(draw: st.DrawFn, columns: Columns, kind: str) -> str:
-    """Draw a sentence about two values of one kind."""
-    of = texts if draw(st.booleans()) and any(t == "VARCHAR" for t in columns.values()) else numbers
-    one, other, third = draw(of(columns)), draw(of(columns)), draw(of(columns))
+def _about(chance: Chance, columns: Columns, kind: str) -> str:
+    """Draw a sentence about values of one kind."""
+    of = _text if chance.often() else _number
+    one, other, third = of(chance, columns), of(chance, columns), of(chance, columns)
+    maybe_not = chance.one(("", "not "))
     if kind == "between":
-        return f"{one} {draw(NOT)}between {other} and {third}"
+        return f"{one} {maybe_not}between {other} and {third}"
     if kind == "in":
-        more = draw(st.sampled_from(["", ", null"]))
-        return f"{one} {draw(NOT)}in ({other}, {third}{more})"
-    return f"{one} {draw(st.sampled_from(['=', '<>', '<', '<=', '>', '>=']))} {other}"
+        return f"{one} {maybe_not}in ({other}, {third}{chance.one(('', ', null'))})"
+    return f"{one} {chance.one(COMPARED)} {other}"
 
 
-@st.composite
-def numbers(draw: st.DrawFn, columns: Columns, depth: int = 1) -> str:
+def _number(chance: Chance, columns: Columns, depth: int = 1) -> str:
     """Draw a number: a column, a literal, a sum of them, or another where it is not known."""
     names = [name for name, t in columns.items() if t not in ("VARCHAR", "BOOLEAN")]
-    kinds = ["literal", *(["column"] * 3 if names else [])]
-    match draw(st.sampled_from([*kinds, *(["sum", "minus", "coalesce"] if depth else [])])):
+    kinds = ["literal", *(["column"] * 4 if names else []), *(["sum", "minus", "coalesce"] if depth else [])]
+    match chance.one(kinds):
         case "sum":
-            one, sign, other = draw(numbers(columns, 0)), draw(SIGNS), draw(numbers(columns, 0))
-            return f"({one} {sign} {other})"
+            return f"({_number(chance, columns, 0)} {chance.one('+-')} {_number(chance, columns, 0)})"
         case "minus":
-            return f"(- {draw(numbers(columns, 0))})"
+            return f"(- {_number(chance, columns, 0)})"
         case "coalesce":
-            return f"coalesce({draw(numbers(columns, 0))}, {draw(numbers(columns, 0))})"
+            return f"coalesce({_number(chance, columns, 0)}, {_number(chance, columns, 0)})"
         case "column":
-            return draw(st.sampled_from(names))
+            return chance.one(names)
         case _:
-            return draw(st.sampled_from(NUMBERS))
+            return chance.one(NUMBERS)
 
 
-@st.composite
-def texts(draw: st.DrawFn, columns: Columns) -> str:
-    """Draw a text: a column or a literal."""
+def _text(chance: Chance, columns: Columns) -> str:
     names = [name for name, t in columns.items() if t == "VARCHAR"]
-    return draw(st.sampled_from([*names, *TEXTS]))
+    return chance.one([*names, *TEXTS])
 
 
-@st.composite
-def truths(draw: st.DrawFn, columns: Columns) -> str:
+def _truth(chance: Chance, columns: Columns) -> str:
     """Draw a yes/no column alone, compared or asked about, or a plain truth."""
     names = [name for name, t in columns.items() if t == "BOOLEAN"]
-    value = draw(st.sampled_from([*names, *names, "true", "false"]))
-    form = draw(st.sampled_from(["{}", "{}", "{} = true", "{} is true", "{} is not false", "coalesce({}, false)"]))
-    return form.format(value)
+    form = chance.one(("{}", "{}", "{} = true", "{} is true", "{} is not false", "coalesce({}, false)"))
+    return form.format(chance.one([*names, *names, "true", "false"]))

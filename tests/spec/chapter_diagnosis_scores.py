@@ -183,5 +183,17 @@ numbers, the first sum would be 15.000000000000002.""",
             none      |
             """,
         ),
+        Section(
+            "A variant that the table of weights does not have is refused",
+            {},
+            """
+            [[diagnosis_scores]]
+            id = "hfrs"
+            items = "diagnosis_scores"
+            variant = "frailty"
+            months = 24
+            """,
+            refused="diagnosis_scores has no 'frailty'",
+        ),
     ),
 )

@@ -108,5 +108,29 @@ rule = "in_older_users and a_last"
             ann       | true
             """,
         ),
+        Section(
+            "Flags made of each other in a circle are refused",
+            {},
+            """
+            [[flags]]
+            id = "one"
+            rule = "two or age > 1"
+
+            [[flags]]
+            id = "two"
+            rule = "one"
+            """,
+            refused="one, two are made of each other",
+        ),
+        Section(
+            "A rule that asks for a column that is not there is refused",
+            {},
+            """
+            [[flags]]
+            id = "one"
+            rule = "height > 1"
+            """,
+            refused="there is no column height",
+        ),
     ),
 )

@@ -69,7 +69,7 @@ class Section:
         """The lake tables as rows with every column; everybody in any row is registered with the Place."""
         found = {name: read_table(text, lake_types(name)) for name, text in self.tables.items()}
         if "person" not in found:
-            ids = dict.fromkeys(row["person_id"] for rows in found.values() for row in rows)
+            ids = dict.fromkeys(row["person_id"] for rows in found.values() for row in rows) or ("somebody",)
             found["person"] = [{"person_id": i} for i in ids]
         found["person"] = [{**EVERYBODY, "record_id": row["person_id"], **row} for row in found["person"]]
         return {name: [complete(name, row, n) for n, row in enumerate(rows, 1)] for name, rows in found.items()}

@@ -41,10 +41,11 @@ def test_every_engine_says_what_the_specification_says(section: Section, engine:
     spec(section, engine)
 
 
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("section", REFUSED)
-def test_a_definition_that_cannot_be_is_refused_with_the_words_shown(section: Section) -> None:
+def test_a_definition_that_cannot_be_is_refused_with_the_words_shown(section: Section, engine: str) -> None:
     with pytest.raises(ConfigurationError) as raised:
-        _ = section.shelf
+        ENGINES[engine](case_of(section))
     assert section.refused in raised.value.seen
 
 

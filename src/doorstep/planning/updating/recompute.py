@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from doorstep.planning.definitions import PlaceScore, Shelf
 from doorstep.planning.engine.sources import READ, LakeTables
-from doorstep.planning.sorted_copy.layout import NUMBERED_CODES, ORIGIN, SortedCopy, columns_of_rule
+from doorstep.planning.sorted_copy.layout import NUMBERED_CODES, ORIGIN, WHO, SortedCopy, columns_of_rule
 from doorstep.planning.sorted_copy.reading import relation
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def compute(con: DuckDBPyConnection, copy: SortedCopy, asked: Asked, *, news: st
 
     Makes the program's temp tables `person_table`, `history_table`, `people`, `residence` and `registration`.
     """
-    from doorstep.planning.engine.duck import run
+    from doorstep.planning.engine.duck import ANSWERS, create_lookups, drop_lookups, run_steps
     from doorstep.planning.engine.plan import make_plan
     from doorstep.planning.engine.who import people_steps
 
@@ -56,9 +56,9 @@ def compute(con: DuckDBPyConnection, copy: SortedCopy, asked: Asked, *, news: st
         asked.shelf, as_at=asked.as_at, practices=asked.practices, lists=asked.lists, place_score=asked.place_score,
         has_codes=asked.has_codes,
     )  # fmt: skip
-    run(con, plan, TouchedFacts())
-    for step in people_steps():
-        con.execute(f"create or replace temp table {step.name} as {step.query.sql('duckdb')}")
+    create_lookups(con, plan)
+    run_steps(con, (*plan.steps(TouchedFacts()), *people_steps()), keep=(*ANSWERS, *WHO))
+    drop_lookups(con, plan)
 
 
 def _facts(copy: SortedCopy, table: str, shelf: Shelf, news: str) -> str:

@@ -32,8 +32,8 @@ class Facts(Mapping[str, Any]):
     def finding(self, name: str) -> Finding:
         """Return what a definition found; ConfigurationError where it is made of itself."""
         if name in self._making:
-            circle = " -> ".join([*self._making, name])
-            raise ConfigurationError(f"{circle} is a circle", expected="definitions not made of themselves", where=name)
+            circle = ", ".join(sorted(self._making[self._making.index(name) :]))
+            raise ConfigurationError(f"{circle} are made of each other", expected="no circle of rules", where=name)
         if name not in self.findings:
             self._making.append(name)
             self.findings[name] = self._makers[name](self)

@@ -169,11 +169,6 @@ def _records(tables: Tables, world: World) -> Iterator[tuple[Record, dict[str, A
 @cache
 def _weights(items: str) -> list[dict[str, Any]]:
     """Return the rows (variant, item, prefix, weight) of a reference table of weights."""
-    if items not in {s.name for s in reference.sources()}:
-        return [
-            {"variant": "hfrs", "item": r["icd10_3"], "prefix": r["icd10_3"], "weight": r["weight"]}
-            for r in read_rows(reference.table("hfrs"))
-        ]
     return read_rows(reference.table(items))
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from doorstep.errors import ConfigurationError
 from doorstep.planning.definitions import (
     DATED,
     Activity,
@@ -44,13 +45,15 @@ class Item:
 
 
 def items_of(score: DiagnosisScore, rows: Iterable[Row]) -> dict[str, Item]:
-    """Gather the rows (variant, item, prefix, weight) of one variant of a reference table."""
+    """Gather the rows (variant, item, prefix, weight) of one variant; ConfigurationError where there are none."""
     found: dict[str, Item] = {}
     for row in rows:
         if row["variant"] == score.variant:
             before = found[row["item"]].prefixes if row["item"] in found else frozenset()
             weight = Fraction(str(row["weight"]))
             found[row["item"]] = Item(before | {plain_code(row["prefix"])}, weight)
+    if not found:
+        raise ConfigurationError(f"{score.items} has no {score.variant!r}", expected="a variant of it", where=score.id)
     return found
 
 
