@@ -112,21 +112,10 @@ def build_person_file(
             expected="a day not after the knowledge date",
             do="give a later --known-by, or an earlier --as-at",
         )
-    from doorstep.planning.engine import duck
-
-    offer, score, con = offer_of(home, shelf), place_score(home), lake.connection()
-    folder = folder_of(home, lake, as_at)
+    offer, folder = offer_of(home, shelf), folder_of(home, lake, as_at)
     folder.mkdir(parents=True, exist_ok=True)
-    asked: dict[str, Any] = {
-        "as_at": as_at,
-        "practices": place_practices(home),
-        "lists": lists.in_use(home).path,
-        "place_score": score,
-    }
-    if on_spark:
-        made = _write_on_spark(home, lake, offer.shelf, asked, folder, on_spark)
-    else:
-        made = duck.write_person_table(con, offer.shelf, folder / PERSON, folder / HISTORY, **asked, memory=memory)
+    score = place_score(home)
+    made = _write(home, lake, offer.shelf, folder, as_at=as_at, score=score, memory=memory, on_spark=on_spark)
     content = {
         "engine": "spark" if on_spark else "duckdb",
         "basis": "conditions and risk" if made.has_codes else "risk alone: no coded entries are held",
@@ -139,21 +128,30 @@ def build_person_file(
     return PersonFile(folder, meta)
 
 
-def _write_on_spark(
-    home: Home, lake: LakeView, shelf: Shelf, asked: dict[str, Any], folder: Path, settings: SparkSettings
+def _write(
+    home: Home,
+    lake: LakeView,
+    shelf: Shelf,
+    folder: Path,
+    *,
+    as_at: date,
+    score: PlaceScore | None,
+    memory: str | None,
+    on_spark: SparkSettings | None,
 ) -> Written:
-    """Let Spark work the tables out, and write them as DuckDB would."""
-    from doorstep.planning.engine import duck, spark_files
-    from doorstep.planning.engine.steps import query
+    """Write the two tables with the engine that was asked for."""
+    from doorstep.planning.engine import duck
 
-    con = lake.connection()
+    asked: dict[str, Any] = {"as_at": as_at, "practices": place_practices(home), "lists": lists.in_use(home).path}
+    asked |= {"place_score": score, "memory": memory}
+    if on_spark is None:
+        return duck.write_person_table(lake.connection(), shelf, folder / PERSON, folder / HISTORY, **asked)
+    from doorstep.planning.engine import spark_files
+
     with TemporaryDirectory(dir=home.planning, prefix=".spark-") as scratch:
-        spark_files.create_person_table(
-            cast("OpenLake", lake), shelf, **asked, scratch=Path(scratch), settings=settings
-        )
-        n_people = duck.write(con, query("select * from person_table order by person_id"), folder / PERSON)
-        duck.write(con, query("select * from history_table order by person_id"), folder / HISTORY)
-    return duck.Written(n_people, duck.holds_coded_entries(con))
+        place: dict[str, Any] = {"scratch": Path(scratch), "settings": on_spark}
+        parts = cast("OpenLake", lake)
+        return spark_files.write_person_table(parts, shelf, folder / PERSON, folder / HISTORY, **asked, **place)
 
 
 def ensure_person_file(home: Home, lake: LakeView, *, as_at: date, shelf: Shelf | None = None) -> PersonFile:
@@ -161,16 +159,16 @@ def ensure_person_file(home: Home, lake: LakeView, *, as_at: date, shelf: Shelf 
     folder = folder_of(home, lake, as_at)
     if (folder / "meta.json").exists() and _is_format(folder / "meta.json"):
         found = read_person_file(folder)
-        wanted = describe(home, lake, offer_of(home, shelf), as_at=as_at)
+        wanted = describe(home, lake, as_at=as_at, shelf=shelf)
         if all(found.meta.get(name) == value for name, value in wanted.items()):
             found.check()
             return found
     return build_person_file(home, lake, as_at=as_at, shelf=shelf)
 
 
-def describe(home: Home, lake: LakeView, offer: Offer, *, as_at: date) -> dict[str, Any]:
+def describe(home: Home, lake: LakeView, *, as_at: date, shelf: Shelf | None = None) -> dict[str, Any]:
     """Return what a table built now would be made from: the same for tables that need not be built again."""
-    return {**_origin(home, lake, as_at), **_definitions(home, offer, place_score(home))}
+    return {**_origin(home, lake, as_at), **_definitions(home, offer_of(home, shelf), place_score(home))}
 
 
 def offer_of(home: Home, shelf: Shelf | None = None) -> Offer:

@@ -44,15 +44,11 @@ def create_person_table(
     )
     create_lookups(spark, plan.lookups)
     run_steps(spark, plan.steps(LakeTables()))
-    for name, columns in answers(shelf).items():
-        _give_types(spark, name, columns)
+    if not shelf.histories:
+        spark.table("person_table").select("person_id").limit(0).createOrReplaceTempView("history_table")
+    _give_types(spark, "person_table", person_columns(shelf))
+    _give_types(spark, "history_table", history_columns(shelf))
     return plan
-
-
-def answers(shelf: Shelf) -> dict[str, dict[str, str]]:
-    """Return the tables that a plan makes, each with its columns: name to DuckDB type."""
-    made = {"person_table": person_columns(shelf)}
-    return made | ({"history_table": history_columns(shelf)} if shelf.histories else {})
 
 
 def _give_types(spark: SparkSession, name: str, columns: Mapping[str, str]) -> None:

@@ -12,6 +12,7 @@ from sqlglot import exp
 
 from doorstep.planning.definitions import PlaceScore, Shelf
 from doorstep.planning.engine import spark
+from doorstep.planning.engine.duck import ANSWERS, Written, write
 from doorstep.planning.engine.spark_session import session
 from doorstep.planning.engine.spark_tables import LakeParts, create_lake_views
 
@@ -39,31 +40,40 @@ class OpenLake(LakeParts, Protocol):
         """Return a connection with a view per lake table."""
 
 
-def create_person_table(
+def write_person_table(
     lake: OpenLake,
     shelf: Shelf,
+    person: Path,
+    history: Path,
     *,
     as_at: date,
     practices: Sequence[str],
     lists: Path,
     scratch: Path,
     place_score: PlaceScore | None = None,
+    memory: str | None = None,
     settings: SparkSettings | None = None,
-) -> None:
-    """Make the temp views `person_table` and `history_table` in the lake's DuckDB connection, worked out on Spark.
+) -> Written:
+    """Write the person table and the history as `duck.write_person_table` does, worked out on Spark.
 
-    Spark writes them as Parquet under `scratch`, an existing folder that it and this process can reach: the views read
-    it, so keep it while they are used. Raises ConfigurationError where PySpark or Java is not there.
+    Spark writes its answer in parts under `scratch`, an existing folder that its workers and this process can reach;
+    DuckDB, within `memory`, puts them in order into one file each, whole or not at all. Raises ConfigurationError where
+    PySpark or Java is not there, or a definition asks for what is not.
     """
     asked, con = settings or SparkSettings(), lake.connection()
     with session(scratch, master=asked.master, memory=asked.memory, partitions=asked.partitions) as running:
         create_lake_views(running, lake)
-        spark.create_person_table(
+        plan = spark.create_person_table(
             running, shelf, as_at=as_at, practices=practices, lists=lists, place_score=place_score
         )
-        for name in spark.answers(shelf):
+        for name in ANSWERS:
             running.table(name).write.parquet(str(scratch / name))
-    for name in spark.answers(shelf):
-        files = exp.Literal.string(str(scratch / name / "*.parquet")).sql("duckdb")
-        con.execute(f"drop table if exists temp.main.{name}")
-        con.execute(f"create or replace temp view {name} as from read_parquet({files})")
+    if memory:
+        con.execute(f"set memory_limit = '{memory}'")
+    n_people, _ = (write(con, _ordered(scratch / n), path) for n, path in zip(ANSWERS, (person, history), strict=True))
+    return Written(n_people, plan.has_codes)
+
+
+def _ordered(folder: Path) -> exp.Select:
+    files = exp.func("read_parquet", exp.Literal.string(str(folder / "*.parquet")))
+    return exp.select("*").from_(exp.Table(this=files)).order_by("person_id")
