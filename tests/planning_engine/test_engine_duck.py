@@ -97,10 +97,10 @@ def test_memory_that_is_no_size_is_refused(memory: str) -> None:
         limit_memory(duckdb.connect(), memory)
 
 
-def test_memory_is_set() -> None:
+def test_duckdb_is_given_four_fifths_of_the_memory() -> None:
     con = duckdb.connect()
     limit_memory(con, "1GB")
-    assert con.execute("select current_setting('memory_limit')").fetchall() == [("953.6 MiB",)]
+    assert con.execute("select current_setting('memory_limit')").fetchall() == [("762.9 MiB",)]
 
 
 def test_a_file_written_slice_by_slice_is_the_one_written_whole(tmp_path: Path) -> None:

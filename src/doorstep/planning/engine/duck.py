@@ -94,13 +94,18 @@ def write_person_table(
 
 
 def limit_memory(con: DuckDBPyConnection, memory: str) -> None:
-    """Set the most that DuckDB may use; UsageError where that is no size."""
-    if not _SIZE.fullmatch(memory.strip()):
+    """Set the most that a build may use; UsageError where that is no size.
+
+    DuckDB is given four fifths: Python, and buffers that DuckDB does not count, take the rest and somewhat more.
+    """
+    found = _SIZE.fullmatch(memory.strip())
+    if not found:
         raise UsageError(f"memory {memory!r}", expected="a size such as 1GB or 1.5GB")
-    con.execute(f"set memory_limit = '{memory.strip()}'")
+    megabytes = float(found[1]) * (1000 if found[2].upper() == "G" else 1)
+    con.execute(f"set memory_limit = '{int(megabytes * 0.8)}MB'")
 
 
-_SIZE = re.compile(r"\d+(\.\d+)?\s*[MG]B", re.IGNORECASE)
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([MG])B", re.IGNORECASE)
 _NO_HISTORY = query("select person_id from person_now where false")
 
 

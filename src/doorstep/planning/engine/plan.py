@@ -15,7 +15,7 @@ from doorstep.planning.engine.entries import Entries, Moment, moment
 from doorstep.planning.engine.issues import issue_steps
 from doorstep.planning.engine.lookups import Lists, Weighed
 from doorstep.planning.engine.registers import Registers
-from doorstep.planning.engine.sources import Source
+from doorstep.planning.engine.sources import BY_CODE, Source, numbered, numbering
 from doorstep.planning.engine.stays import Stays
 from doorstep.planning.engine.steps import Lookup, Step
 from doorstep.planning.engine.table import Table
@@ -60,7 +60,7 @@ class Plan:
 
     def steps(self, source: Source) -> tuple[Step, ...]:
         """Return the steps over one layout of the facts."""
-        steps = [*(() if source.has_people else record_steps(source))]
+        steps = [*self._numbered(source), *(() if source.has_people else record_steps(source))]
         steps += now_steps(source, self.as_at, self.practices)
         steps += Entries(self.shelf, self.concepts, self.as_at, self._past()).steps(source)
         steps += issue_steps(source, self.shelf, self.concepts, self.as_at)
@@ -81,6 +81,13 @@ class Plan:
     def _table(self) -> Table:
         registers = Registers(self.shelf, self.concepts, self.as_at)
         return Table(self.shelf, registers, self._use, self.scores, self.place_score, self.has_codes)
+
+    def _numbered(self, source: Source) -> Iterator[Step]:
+        """Where a layout numbers codes, the lookups by code are numbered first."""
+        for lookup in self.lookups if source.codes else ():
+            if lookup.name in BY_CODE:
+                rows = numbering(lookup.name, lookup.columns, source)
+                yield Step(numbered(lookup.name), rows, "codes by the numbers of the layout")
 
     def _past(self) -> tuple[Moment, ...]:
         return tuple(moment(c, n, self.as_at) for c in self.shelf.deficits for n in sorted({*self._months(c.id)} - {0}))

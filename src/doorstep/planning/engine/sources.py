@@ -7,6 +7,7 @@ may key them by whole numbers, which group and join faster.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol, cast
 
 from sqlglot import exp
@@ -92,10 +93,30 @@ class LakeTables:
 def read_from(tree: exp.Select, source: Source) -> exp.Select:
     """Return a query over the relations of the contracts with the names that they have in a layout."""
     ready = {**READ, **(PEOPLE if source.has_people else {})}
+    names = {name: source.relation(name) for name in ready if source.relation(name) != name}
+    if source.codes:
+        names |= {name: numbered(name) for name in BY_CODE}
 
     def renamed(node: exp.Expr) -> exp.Expr:
-        if not isinstance(node, exp.Table) or node.name not in ready or source.relation(node.name) == node.name:
+        if not isinstance(node, exp.Table) or node.name not in names:
             return node
-        return exp.to_table(source.relation(node.name), alias=node.alias or node.name)
+        return exp.to_table(names[node.name], alias=node.alias or node.name)
 
     return cast(exp.Select, tree.transform(renamed))
+
+
+# Lookups that are found by a code.
+BY_CODE = ("entry_code", "issue_code")
+
+
+def numbered(lookup: str) -> str:
+    """Return what a lookup by code is called once its codes are the numbers of a layout."""
+    return f"numbered_{lookup}"
+
+
+def numbering(lookup: str, columns: Iterable[str], source: Source) -> exp.Select:
+    """Return a lookup by code with a layout's own numbers for the codes."""
+    own = (exp.column(name, table="named") for name in columns if name != "code")
+    known = exp.to_table(source.codes, alias="known")
+    tree = exp.select(exp.column("code", table="known"), *own).from_(exp.to_table(lookup, alias="named"))
+    return tree.join(known, on=exp.column("name", table="known").eq(exp.column("code", table="named")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -54,9 +54,11 @@ class Table:
             tree = read_from(fill(query(_PLACE_RISK), **values), source)
             yield Step("place_risk", tree, "the Place's own scores, the newest of each person")
             before = (*before, "place_risk")
-        yield Step("person_table", self._person_table(before), "everything about a person in one row")
+        table = _with_names(self._person_table(before), source, person_columns(self.shelf))
+        yield Step("person_table", table, "everything about a person in one row")
         if self.shelf.histories:
-            yield Step("history_table", self._history(before), "the months before, of those who have anything in them")
+            history = _with_names(self._history(before), source, history_columns(self.shelf))
+            yield Step("history_table", history, "the months before, of those who have anything in them")
 
     def _person_table(self, before: tuple[str, ...]) -> exp.Select:
         first = {**{name: exp.column(name) for name in WHO}, **dict(self._from_records())}
@@ -123,6 +125,16 @@ class Table:
         if count is None:
             return [zero_if_none(exp.column(f"{measure}_month_{n}")) for n in months]
         return [bit_count(exp.func("coalesce", exp.column(held_column(count, n)), number(0))) for n in months]
+
+
+def _with_names(rows: exp.Select, source: Source, columns: Iterable[str]) -> exp.Select:
+    """Put the pseudonym in the place of a layout's own number for a person."""
+    if not source.names:
+        return rows
+    own = (exp.column(name, table="numbered") for name in columns if name != "person_id")
+    numbered = exp.select(exp.alias_(exp.column("name", table="known"), "person_id"), *own)
+    known = exp.to_table(source.names, alias="known")
+    return numbered.from_(rows.subquery("numbered")).join(known, using="person_id")
 
 
 def _named(columns: Mapping[str, exp.Expr]) -> Iterator[exp.Expr]:
