@@ -33,10 +33,10 @@ RIVALS = Path(__file__).parent / "population_rivals"
 sys.path.insert(0, str(RIVALS))
 
 from compare import differences  # noqa: E402
-from doorstep.planning.engine.days import months_before  # noqa: E402
-from doorstep.planning.engine.duck import create_person_table  # noqa: E402
 
 from doorstep.planning.definitions import Activity, Criterion, Definition, Flag, Register, Shelf  # noqa: E402
+from doorstep.planning.engine.days import months_before  # noqa: E402
+from doorstep.planning.engine.duck import create_person_table  # noqa: E402
 from doorstep.records.contracts import ARRIVAL, TABLES  # noqa: E402
 
 RESULTS = Path(__file__).parent / "results" / "variables_22.md"
@@ -279,7 +279,7 @@ def main() -> None:
         if apart:
             sys.exit("rows differ, so no time is kept:\n" + "\n".join(apart))
         counts = " + ".join(f"count(*) filter ({n})" for n in names)
-        true = duckdb.sql(f"select {counts} from read_parquet('{answers['ours']}')").fetchall()[0][0]
+        true = duckdb.execute(f"select {counts} from read_parquet('{answers['ours']}')").fetchall()[0][0]
     text = page(spent, circe, true)
     if chosen.keep:
         if not RESULTS.exists():

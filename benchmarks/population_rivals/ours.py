@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import Path
 
 from asked import read
-from doorstep.planning.engine.duck import create_person_table
 from duckdb_parts import MEMORY, THREADS
 from question import asked_shelf, our_columns
 
 from doorstep.home import Home
+from doorstep.planning.engine.duck import create_person_table
 from doorstep.planning.lists import in_use
 from doorstep.planning.person_file import place_practices
 from doorstep.records import open_lake

@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 
 from asked import read
-from doorstep.planning.engine.spark import create_person_table
 from question import asked_shelf, our_columns
 
 from doorstep.home import Home
+from doorstep.planning.engine.spark import create_person_table
 from doorstep.planning.engine.spark_session import session
 from doorstep.planning.engine.spark_tables import create_lake_views
 from doorstep.planning.lists import in_use
@@ -27,9 +27,9 @@ def main() -> None:
     with session(scratch, memory=MEMORY, partitions=PARTITIONS) as spark, open_lake(home, known_by=day) as lake:
         create_lake_views(spark, lake)
         lists = in_use(home).path
-        with create_person_table(spark, asked_shelf(home), as_at=day, practices=place_practices(home), lists=lists):
-            shown = [f"{own} as {name}" for name, own in our_columns(asked).items()]
-            spark.table("person_table").selectExpr(*shown).write.mode("overwrite").parquet(str(out))
+        create_person_table(spark, asked_shelf(home), as_at=day, practices=place_practices(home), lists=lists)
+        shown = [f"{own} as {name}" for name, own in our_columns(asked).items()]
+        spark.table("person_table").selectExpr(*shown).write.mode("overwrite").parquet(str(out))
 
 
 if __name__ == "__main__":

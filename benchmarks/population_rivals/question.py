@@ -9,10 +9,10 @@ from pathlib import Path
 
 import duckdb
 from asked import Asked, Condition, Count
-from doorstep.planning.engine.days import months_before
 
 from doorstep.home import Home
 from doorstep.planning.definitions import Activity, Criterion, DeficitCount, DiagnosisScore, Register, Shelf, shipped
+from doorstep.planning.engine.days import months_before
 from doorstep.planning.lists import in_use
 from doorstep.records import Lake
 

@@ -17,9 +17,8 @@ CODED = Shelf(registers=SHELF.registers, conditions=SHELF.conditions, statuses=S
 @cache
 def rows(engine: str) -> dict[str, Row]:
     """Every example of every definition as one person of one table."""
-    people = {
-        f"{d.id}: {e.says}": Person(e.entries, e.born) for d in (*CODED.code_rules, *CODED.values) for e in d.example
-    }
+    people = {f"{d.id}: {e.says}": Person(e.entries, e.born) for d in CODED.code_rules for e in d.example}
+    people |= {f"{d.id}: {e.says}": Person(e.entries, e.born) for d in CODED.values for e in d.example}
     return ENGINES[engine](people, CODED)
 
 

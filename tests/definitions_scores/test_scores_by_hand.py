@@ -6,7 +6,7 @@ from datetime import date
 
 import duckdb
 import pytest
-from scores_kit import one, shelf_of, spell
+from scores_kit import cases, one, shelf_of, spell
 
 from doorstep import reference
 from doorstep.planning.definitions import Tally, WeightedSum, shipped
@@ -14,43 +14,47 @@ from doorstep.planning.definitions import Tally, WeightedSum, shipped
 SHELF = shipped()
 
 
-def score(name: str, *codes: str, admitted: str = "2026-03-01") -> float | None:
-    row = one(shelf_of(name), spell=[spell(admitted, diagnoses=list(codes))])
-    found: float | None = row[name]
-    return found
+def scores(name: str, *stays: list[str], admitted: str = "2026-03-01") -> list[float | None]:
+    """Return the score of several people, each with one stay of these diagnoses."""
+    made = cases(shelf_of(name), "spell", [[spell(admitted, diagnoses=codes)] for codes in stays])
+    return [person[name] for person in made]
 
 
 @pytest.mark.parametrize(
-    ("name", "codes", "expected"),
+    ("name", "expected"),
     [
-        ("hfrs", ["F001", "F009", "G819"], 7.1 + 4.4),  # dementia once, hemiplegia
-        ("hfrs", ["I10"], 0),
-        ("charlson", ["I21", "I50", "F03"], 5 + 13 + 14),
-        ("charlson", ["E102"], 0),  # -1 alone is nought
-        ("charlson", ["E102", "I21"], -1 + 5),
-        ("charlson", ["E109", "E102", "I21"], -1 + 5),  # complications silence the 3 of plain diabetes
-        ("charlson", ["C50", "C78"], 14),  # metastatic, not cancer beside it
-        ("charlson_quan_2005", ["I21", "E119", "C50", "C78"], 1 + 1 + 6),
-        ("charlson_quan_2011", ["I21", "I50", "K703", "I850"], 0 + 2 + 4),  # severe liver disease, not mild
-        ("charlson_rcs", ["I21", "I50", "C50", "C78"], 1 + 1 + 1),
-        ("elixhauser", ["I50", "E66", "F11"], 7 - 4 - 7),
-        ("elixhauser", ["E66"], -4),  # below nought is kept
-        ("elixhauser_swiss", ["I10", "I11", "C50", "C78"], -3 + 17),
+        ("hfrs", [(["F001", "F009", "G819"], 7.1 + 4.4), (["I10"], 0)]),  # dementia once, hemiplegia
+        (
+            "charlson",
+            [
+                (["I21", "I50", "F03"], 5 + 13 + 14),
+                (["E102"], 0),  # -1 alone is nought
+                (["E102", "I21"], -1 + 5),
+                (["E109", "E102", "I21"], -1 + 5),  # complications silence the 3 of plain diabetes
+                (["C50", "C78"], 14),  # metastatic, not cancer beside it
+            ],
+        ),
+        ("charlson_quan_2005", [(["I21", "E119", "C50", "C78"], 1 + 1 + 6)]),
+        ("charlson_quan_2011", [(["I21", "I50", "K703", "I850"], 0 + 2 + 4)]),  # severe liver disease, not mild
+        ("charlson_rcs", [(["I21", "I50", "C50", "C78"], 1 + 1 + 1)]),
+        ("elixhauser", [(["I50", "E66", "F11"], 7 - 4 - 7), (["E66"], -4)]),  # below nought is kept
+        ("elixhauser_swiss", [(["I10", "I11", "C50", "C78"], -3 + 17)]),
     ],
 )
-def test_a_score_is_the_sum_of_its_items(name: str, codes: list[str], expected: float) -> None:
-    assert score(name, *codes) == pytest.approx(expected)
+def test_a_score_is_the_sum_of_its_items(name: str, expected: list[tuple[list[str], float]]) -> None:
+    assert scores(name, *(codes for codes, _ in expected)) == pytest.approx([total for _, total in expected])
 
 
 def test_who_was_not_admitted_has_no_score() -> None:
-    assert score("charlson", "I21", admitted="2024-09-30") is None  # 24 months ago to the day
-    assert score("charlson", "I21", admitted="2024-10-01") == 5
+    assert scores("charlson", ["I21"], admitted="2024-09-30") == [None]  # 24 months ago to the day
+    assert scores("charlson", ["I21"], admitted="2024-10-01") == [5]
 
 
-@pytest.mark.parametrize(("born", "expected"), [(date(1951, 10, 1), "under 75"), (date(1951, 9, 30), None)])
-def test_the_frailty_score_is_flagged_under_75(born: date, expected: str | None) -> None:
-    row = one(shelf_of("hfrs"), born=born, spell=[spell("2026-03-01", diagnoses=["G81", "F00", "I10", "G30"])])
-    assert (row["hfrs"], row["hfrs_band"], row["hfrs_flag"]) == (pytest.approx(4.4 + 7.1 + 4.0), "high", expected)
+def test_the_frailty_score_is_flagged_under_75() -> None:
+    stay = spell("2026-03-01", diagnoses=["G81", "F00", "I10", "G30"])
+    young, old = cases(shelf_of("hfrs"), "spell", [[stay]] * 2, p0=date(1951, 10, 1), p1=date(1951, 9, 30))
+    assert (young["hfrs"], young["hfrs_band"]) == (pytest.approx(4.4 + 7.1 + 4.0), "high")
+    assert (young["hfrs_flag"], old["hfrs_flag"]) == ("under 75", None)
 
 
 WEIGHTED = [w for w in SHELF.weighted if w.id.startswith("cms")]

@@ -209,8 +209,7 @@ def test_the_national_group_comes_from_a_person_table_that_is_there_already(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = built(home).provenance["national_group"]
-    monkeypatch.setattr("doorstep.planning.person_file.create_person_table", lambda *a, **k: pytest.fail("built again"))
-    monkeypatch.setattr("doorstep.planning.population.ensure_people", lambda *a: pytest.fail("read everyone again"))
+    monkeypatch.setattr("doorstep.planning.engine.duck.write_person_table", lambda *a, **k: pytest.fail("built again"))
     assert built(home).provenance["national_group"] == first
 
 

@@ -29,6 +29,7 @@ def file_of(folder: Path, text: str, name: str = "diabetes.csv", encoding: str =
         "Cluster_ID,SNOMED_code,SNOMED_code_description\nDM_COD,73211009,Diabetes mellitus\n",
         "conceptId\tfsn\n73211009\tDiabetes mellitus\n",
         "id;term;codingSystem\r\n73211009;Diabetes mellitus;SNOMED CT\r\n",
+        'code,term\n73211009,"Diabetes mellitus"\n',
         "\ufeffSNOMED Concept ID,Preferred term\n 73211009 , Diabetes mellitus \n\n,\n",
     ],
 )
@@ -68,6 +69,7 @@ def test_medicines_are_dmd(tmp_path: Path) -> None:
         ("code,system\nE11.9.,icd10\n1,icd10\n", "row 2: '1' is no ICD-10 code"),
         ("kode,term\n73211009,Diabetes\n", "no column of codes among kode, term"),
         ("", "no column of codes among nothing"),
+        ("code,term\n73211009," + "x" * 140_000 + "\n", "the file is not CSV: field larger than field limit"),
         ("code,term\n", "the list has no codes"),
         ("cluster_id,code\nDM_COD,73211009\nMI_COD,22298006\n", "the file holds 2 clusters: DM_COD, MI_COD"),
     ],
@@ -114,3 +116,8 @@ def test_one_wrong_digit_or_two_that_changed_places_are_always_seen(code: str, d
     assert not has_check_digit(code[:place] + digit + code[place + 1 :])
     if place and code[place] != code[place - 1]:
         assert not has_check_digit(code[: place - 1] + code[place] + code[place - 1] + code[place + 1 :])
+
+
+def test_a_term_may_go_over_two_lines_and_rows_are_counted_as_rows(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="row 2: '7' is no SNOMED CT identifier"):
+        read_list(file_of(tmp_path, 'code,term\n73211009,"Diabetes\nmellitus"\n7,Wrong\n'))

@@ -86,6 +86,14 @@ def test_a_wrong_list_in_a_home_stops_the_work_and_leaves_no_table(home: Home) -
     assert not (home.planning / "lists").exists()
 
 
+def test_a_list_of_another_terminology_cannot_replace_a_shipped_one(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "copd.csv").write_text("icd10_code\nJ44\n", encoding="utf-8")
+    with pytest.raises(DataError, match="codes of icd10 in place of the shipped list copd"):
+        lists.add(home, tmp_path / "copd.csv")
+    (tmp_path / "copd.csv").rename(tmp_path / "copd.icd10.csv")
+    assert lists.add(home, tmp_path / "copd.icd10.csv") == ("copd.icd10",)
+
+
 def test_adding_a_folder_takes_every_file_or_none(home: Home, tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     folder.mkdir()

@@ -68,7 +68,7 @@ def test_build_says_what_was_written_and_from_what(home: Home) -> None:
     assert "40 people written to" in text
     assert "hfrs@1 (the guide's proxy; validated at 75 and over; blind to people never admitted)" in text
     assert "unreviewed" in text
-    assert len(list((home.planning / "person").glob("2026-09-30_2026-10-31_aaaaaaaa/*"))) == 2
+    assert len(list((home.planning / "person").glob("2026-09-30_2026-10-31_aaaaaaaa/*"))) == 3
 
 
 def test_summary_hides_small_counts_and_their_neighbours(home: Home) -> None:

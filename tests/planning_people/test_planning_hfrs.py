@@ -8,17 +8,21 @@ from typing import Any
 import pytest
 from lake_tables import lake
 
-from doorstep.planning.definitions import shipped
-from doorstep.planning.hfrs import create_hfrs
+from doorstep.planning.definitions import Shelf, shipped
+from doorstep.planning.engine.duck import create_person_table
 
 AS_AT = date(2026, 9, 30)
 # Gilbert and others 2018: F00 7.1, G81 4.4, I69 3.7, N39 3.2, Z99 0.8
 
 
 def scores(*spells: dict[str, Any]) -> list[tuple[Any, ...]]:
-    con = lake(spell=[{"person_id": "p1", "admitted_on": AS_AT, "admission_method": "21", **s} for s in spells])
-    create_hfrs(con, shipped().frailty, as_at=AS_AT)
-    return con.execute("select hfrs, hfrs_band from hfrs_score").fetchall()
+    """The score and band of one person with these spells; nothing where there is no score."""
+    con = lake(
+        person=[{"person_id": "p1", "source": "gp", "record_id": "g1"}],
+        spell=[{"person_id": "p1", "admitted_on": AS_AT, "admission_method": "21", **s} for s in spells],
+    )
+    create_person_table(con, Shelf(diagnosis_scores=(shipped().frailty,)), as_at=AS_AT, practices=())
+    return con.execute("select hfrs, hfrs_band from person_table where hfrs is not null").fetchall()
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,14 @@ from lake_tables import FakeLake, lake, make_home, spec
 from doorstep import reference
 from doorstep.errors import ConfigurationError, NotWhatItClaimsError, UsageError
 from doorstep.planning.definitions import PlaceScore, shipped
+from doorstep.planning.engine.columns import offered
+from doorstep.planning.engine.duck import create_person_table
 from doorstep.planning.person_file import build_person_file, ensure_person_file
-from doorstep.planning.population import create_person_table
 
 AS_AT = date(2026, 9, 30)
 HERE, AWAY = "N84001", "Y99999"
+LISTS = duckdb.execute("select distinct list_id from read_parquet(?)", [str(reference.table("codes"))]).fetchall()
+SHELF = offered(shipped(), {name for (name,) in LISTS}).shelf
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +49,7 @@ def frail(name: str, *diagnoses: str) -> dict[str, Any]:
 
 
 def table(con: duckdb.DuckDBPyConnection, columns: str, **kwargs: Any) -> dict[str, Any]:
-    create_person_table(con, shipped(), as_at=AS_AT, practices=[HERE], **kwargs)
+    create_person_table(con, SHELF, as_at=AS_AT, practices=[HERE], **kwargs)
     rows = con.execute(f"select person_id, {columns} from person_table order by 1").fetchall()
     return {row[0]: row[1:] if len(row) > 2 else row[1] for row in rows}
 
@@ -179,7 +182,7 @@ def test_a_built_table_says_what_it_was_made_from(tmp_path: Path, codes: dict[st
     assert "blind to people never admitted" in meta["risk"]["label"]
     assert "ltc_count@1" in meta["definitions"] and len(meta["definitions"]["diabetes@1"]) == 64
     assert "diabetes@1" in meta["unreviewed"]
-    assert sorted(p.name for p in built.folder.iterdir()) == ["meta.json", "person.parquet"]
+    assert sorted(p.name for p in built.folder.iterdir()) == ["history.parquet", "meta.json", "person.parquet"]
     again = ensure_person_file(home, FakeLake(con), as_at=AS_AT)
     assert again.meta == built.meta
 

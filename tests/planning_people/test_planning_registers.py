@@ -13,8 +13,8 @@ from lake_tables import lake
 from doorstep import reference
 from doorstep.errors import ConfigurationError
 from doorstep.planning.definitions import Criterion, Example, Register, Shelf, build, shipped
-from doorstep.planning.people import create_people
-from doorstep.planning.registers import create_registers, make_plan
+from doorstep.planning.engine.duck import create_person_table
+from doorstep.planning.engine.plan import make_plan
 
 AS_AT = date(2026, 9, 30)
 SHELF = shipped()
@@ -38,10 +38,11 @@ def flags(people: dict[str, Example], codes: dict[str, str], name: str) -> dict[
         person=[{"person_id": p, "source": "gp", "record_id": p, "birth_on": e.born} for p, e in people.items()],
         coded=[entry(p, text, codes) for p, e in people.items() for text in e.entries],
     )
-    create_people(con)
     needed = (name, *SHELF.register(name).unless)
-    create_registers(con, [r for r in SHELF.registers if r.id in needed], as_at=AS_AT)
-    return dict(con.execute(f"select person_id, {name} from register_flag").fetchall())
+    create_person_table(
+        con, Shelf(registers=tuple(r for r in SHELF.registers if r.id in needed)), as_at=AS_AT, practices=()
+    )
+    return dict(con.execute(f"select person_id, {name} from person_table").fetchall())
 
 
 @pytest.mark.parametrize("register", SHELF.registers, ids=lambda r: r.id)
@@ -77,9 +78,8 @@ def test_entries_of_others_and_unlisted_codes_do_not_count(a_code_of_each_list: 
             {"person_id": "p2", "code": "999999", "recorded_on": date(2020, 1, 1)},
         ],
     )
-    create_people(con)
-    create_registers(con, SHELF.registers, as_at=AS_AT)
-    assert con.execute("select person_id, diabetes from register_flag order by 1").fetchall() == [
+    create_person_table(con, Shelf(registers=SHELF.registers), as_at=AS_AT, practices=())
+    assert con.execute("select person_id, diabetes from person_table order by 1").fetchall() == [
         ("p1", True),
         ("p2", False),
     ]
@@ -133,25 +133,30 @@ def test_a_code_in_two_lists_counts_for_both(tmp_path: Path) -> None:
         "copy (select * from (values ('a', '7', 'snomedct'), ('b', '7', 'snomedct'), ('c', '8', 'snomedct'))"
         f" as t(list_id, code, system)) to '{tmp_path / 'codes.parquet'}'"
     )
-    create_people(con)
-    registers = [made("is_a", "a"), made("is_b", "b"), made("is_c", "c"), made("is_b_or_c", "b", "c")]
-    create_registers(con, registers, as_at=AS_AT, codes=tmp_path / "codes.parquet")
-    assert con.execute("select is_a, is_b, is_c, is_b_or_c from register_flag").fetchall() == [
-        (True, True, False, True)
-    ]
+    registers = (made("is_a", "a"), made("is_b", "b"), made("is_c", "c"), made("is_b_or_c", "b", "c"))
+    create_person_table(con, Shelf(registers=registers), as_at=AS_AT, practices=(), lists=tmp_path / "codes.parquet")
+    assert con.execute("select is_a, is_b, is_c, is_b_or_c from person_table").fetchall() == [(True, True, False, True)]
 
 
 def test_a_list_without_codes_is_named() -> None:
     con = lake()
-    create_people(con)
     with pytest.raises(ConfigurationError, match=r"register gout: no codes for urate"):
-        create_registers(con, [made("gout", "urate")], as_at=AS_AT)
+        create_person_table(con, Shelf(registers=(made("gout", "urate"),)), as_at=AS_AT, practices=())
 
 
-def test_more_concepts_than_bits_are_refused() -> None:
-    assert len(make_plan([made("gout", f"l{i}") for i in range(63)]).concepts) == 63
-    with pytest.raises(ConfigurationError, match="64 sets"):
-        make_plan([made("gout", f"l{i}") for i in range(64)])
+def test_more_concepts_than_bits_take_another_word(tmp_path: Path) -> None:
+    con = lake(
+        person=[{"person_id": "p1", "source": "gp", "record_id": "g1"}],
+        coded=[{"person_id": "p1", "code": str(n), "recorded_on": date(2020, 1, 1)} for n in (0, 61, 62, 69)],
+    )
+    lists, shelf = tmp_path / "codes.parquet", Shelf(registers=tuple(made(f"r{n}", f"l{n}") for n in range(70)))
+    con.sql("select 'l' || n as list_id, n::varchar as code, 'snomedct' as system from range(70) t(n)").write_parquet(
+        str(lists)
+    )
+    assert make_plan(shelf, as_at=AS_AT, practices=(), lists=lists).concepts.entries.n_words == 2
+    create_person_table(con, shelf, as_at=AS_AT, practices=(), lists=lists)
+    (row,) = con.execute("select columns('r[0-9]+') from person_table").fetchall()
+    assert [n for n, is_on in enumerate(row) if is_on] == [0, 61, 62, 69]
 
 
 def test_a_shelf_refuses_names_that_no_register_has_and_circles() -> None:

@@ -12,9 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lake_tables import lake, refill
 
-from doorstep.planning.definitions import Criterion, Register
-from doorstep.planning.people import create_people
-from doorstep.planning.registers import create_registers
+from doorstep.planning.definitions import Criterion, Register, Shelf
+from doorstep.planning.engine.duck import create_person_table
 
 AS_AT, LONG_AGO = date(2026, 9, 30), date(1, 1, 1)
 LISTS = ("a", "b", "c", "d")
@@ -124,9 +123,9 @@ def test_one_pass_says_what_the_rule_says(
             for name, day in entries
         ],
     )
-    create_people(con)
-    create_registers(con, [register("one", ways, ("two",)), register("two", other)], as_at=AS_AT, codes=codes)
-    found = con.execute("select one, two from register_flag order by person_id").fetchall()
+    shelf = Shelf(registers=(register("one", ways, ("two",)), register("two", other)))
+    create_person_table(con, shelf, as_at=AS_AT, practices=(), lists=codes)
+    found = con.execute("select one, two from person_table order by person_id").fetchall()
     expected = []
     for entries, born in people:
         two = any(holds(c, entries, born) for c in other)

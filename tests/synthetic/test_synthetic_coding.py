@@ -13,9 +13,8 @@ from lake_tables import make_lake
 from made_illness import SEED, TIMELINE, Drawn, sample
 
 from doorstep import reference
-from doorstep.planning.definitions import shipped
-from doorstep.planning.people import create_people
-from doorstep.planning.registers import create_registers
+from doorstep.planning.definitions import Shelf, shipped
+from doorstep.planning.engine.duck import create_person_table
 from doorstep.synthetic.arrays import Floats
 from doorstep.synthetic.facts import Facts
 from doorstep.synthetic.health import EVERYDAY, model
@@ -83,13 +82,12 @@ def found(part: Drawn, coded: Facts) -> dict[str, set[int]]:
     con.register("made_entries", entries)
     con.execute("insert into person by name select * from made_people")
     con.execute("insert into coded by name select * from made_entries")
-    create_people(con)
-    create_registers(con, list(SHELF.registers), as_at=date_of(TIMELINE.last))
+    create_person_table(con, Shelf(registers=SHELF.registers), as_at=date_of(TIMELINE.last), practices=())
     return {r.id: _on(con, r.id) for r in SHELF.registers}
 
 
 def _on(con: duckdb.DuckDBPyConnection, name: str) -> set[int]:
-    rows = con.execute(f"select person_id from register_flag where {name}").fetchall()
+    rows = con.execute(f"select person_id from person_table where {name}").fetchall()
     return {int(person[1:]) for (person,) in rows}
 
 

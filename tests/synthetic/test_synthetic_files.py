@@ -283,3 +283,13 @@ def test_parameters_that_make_no_sense_are_refused(wrong: dict[str, object]) -> 
 def test_an_unknown_place_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no Place"):
         make(Parameters("Atlantis", people=100), tmp_path / "made")
+
+
+def test_a_number_travels_with_the_codes_that_carry_one_and_with_no_other(folder: Path) -> None:
+    concept = {row["CodeId"]: row["SnomedCTConceptId"] for row in all_rows(folder, "A", "Coding_ClinicalCode")}
+    entries = all_rows(folder, "A", "CareRecord_Observation")
+    carrying = {(concept.get(row["CodeId"], "999999"), float(row["Value"])) for row in entries if row["Value"]}
+    assert {code for code, _ in carrying} - {"999999"} == {"763264000", "19999999103"}
+    assert {value for code, value in carrying if code == "763264000"} <= set(range(1, 10))
+    assert all(0 < value < 1 for code, value in carrying if code == "19999999103")
+    assert (folder / "codelists" / "efi2.csv").read_text(encoding="utf-8").splitlines()[1].startswith("19999999103,")

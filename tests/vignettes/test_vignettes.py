@@ -11,8 +11,9 @@ from vignettes_engines import ENGINES, Answer, by_plain, codes, shelf
 from vignettes_expect import expected_row, unknown_names
 from vignettes_read import Vignette, days, parts, vignettes
 
+from doorstep import reference
 from doorstep.planning.definitions import DiagnosisScore
-from doorstep.planning.engine.plain.table import weights
+from doorstep.planning.engine import plain
 
 PEOPLE = {v.id: v for v in vignettes()}
 ON_AN_ENGINE = [pytest.param(v, engine, id=f"{v.id}-{engine}") for engine in ENGINES for v in PEOPLE.values()]
@@ -130,7 +131,8 @@ def _owner(column: str) -> str:
 
 def _item_weights(score: str) -> dict[str, float]:
     definition: DiagnosisScore = next(s for s in shelf().diagnosis_scores if s.id == score)
-    return {row["item"]: row["weight"] for row in weights(definition) if row["variant"] == definition.variant}
+    rows = plain.read_rows(reference.table(definition.items))
+    return {row["item"]: row["weight"] for row in rows if row["variant"] == definition.variant}
 
 
 def _term_weights(score: str) -> dict[str, Any]:

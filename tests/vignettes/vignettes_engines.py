@@ -8,14 +8,20 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+from lake_tables import lake
+from spark_kit import shared_spark
 from vignettes_read import Vignette, vignettes
 
 from doorstep import reference
 from doorstep.planning.definitions import Shelf, shipped
-from doorstep.planning.engine import plain
+from doorstep.planning.engine import duck, plain, spark
 from doorstep.planning.engine.columns import offered
+from doorstep.records.contracts import TABLES
 
 PACKS = Path(__file__).parents[2] / "packs"
 
@@ -58,14 +64,66 @@ def by_plain(*, packs: bool = True) -> Mapping[str, Answer]:
     return found
 
 
-ENGINES: Mapping[str, Callable[[], Mapping[str, Answer]]] = {"plain": by_plain}
+@cache
+def by_duckdb() -> Mapping[str, Answer]:
+    """Return what the DuckDB engine says of every vignette; it gives no reasons."""
+    found: dict[str, Answer] = {}
+    with TemporaryDirectory() as folder:
+        lists = _write_lists(Path(folder))
+        for day, group in _by_day().items():
+            con = lake(**_tables(group))
+            duck.create_person_table(con, shelf(), as_at=day, practices=group[0].practices, lists=lists)
+            made = con.execute("select * from person_table")
+            names = [column[0] for column in made.description or ()]
+            rows = [dict(zip(names, row, strict=True)) for row in made.fetchall()]
+            found |= {row["person_id"]: Answer(row, {}) for row in rows}
+    return found
+
+
+@cache
+def by_spark() -> Mapping[str, Answer]:
+    """Return what the Spark engine says of every vignette; it gives no reasons."""
+    found: dict[str, Answer] = {}
+    with TemporaryDirectory() as folder:
+        lists = _write_lists(Path(folder))
+        for day, group in _by_day().items():
+            _show_to_spark(group, Path(folder) / str(day))
+            with spark.create_person_table(
+                shared_spark(), shelf(), as_at=day, practices=group[0].practices, lists=lists
+            ):
+                rows = [row.asDict() for row in shared_spark().table("person_table").collect()]
+            found |= {row["person_id"]: Answer(row, {}) for row in rows}
+    return found
+
+
+def _show_to_spark(group: Sequence[Vignette], folder: Path) -> None:
+    """Make temp views named as the lake tables."""
+    con = lake(**_tables(group))
+    folder.mkdir()
+    for name in TABLES:
+        path = str(folder / f"{name}.parquet")
+        con.table(name).write_parquet(path)
+        shared_spark().read.parquet(path).createOrReplaceTempView(name)
+
+
+def _write_lists(folder: Path) -> Path:
+    lists = folder / "codes.parquet"
+    pq.write_table(pa.Table.from_pylist([dict(row) for row in codes()]), lists)
+    return lists
+
+
+ENGINES: Mapping[str, Callable[[], Mapping[str, Answer]]] = {
+    "plain": by_plain,
+    "duckdb": by_duckdb,
+    "spark": by_spark,
+}
 
 
 def _packed() -> Iterable[Row]:
     for path in sorted(PACKS.glob("*/*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
-                yield {"list_id": path.stem, "code": row["code"], "system": row["system"], "term": row["term"]}
+                yield {"list_id": path.stem, **{n: row[n] for n in ("code", "system", "term")}, "licence_group": "C"}
 
 
 def _by_day() -> dict[date, list[Vignette]]:

@@ -16,7 +16,6 @@ from doorstep.records.contracts import ARRIVAL, TABLES
 
 PEOPLE = Path(__file__).parent / "people"
 SECTIONS = ("person", "on", "off", "values", "deficits", "sums", "words", "activity", "yes", "no", "segments")
-_COMING = {"value": "DOUBLE"}
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TERM = re.compile(r"(?P<number>-?\d+(?:\.\d+)?)(?: (?P<what>.+))?")
 
@@ -94,7 +93,7 @@ def _table(text: str) -> Iterator[dict[str, str]]:
 
 
 def _typed(table: str, cells: Mapping[str, str], person: str, number: int) -> dict[str, Any]:
-    kinds = {c.name: c.type for c in (*TABLES[table].columns, *ARRIVAL)} | _COMING
+    kinds = {c.name: c.type for c in (*TABLES[table].columns, *ARRIVAL)}
     arrived = {"file_id": "f" * 16, "row_no": number, "received_on": date(2026, 1, 1), "is_deleted": False}
     return {**arrived, "person_id": person} | {n: _value(kinds[n], cell) for n, cell in cells.items() if n != "term"}
 

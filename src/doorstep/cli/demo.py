@@ -27,7 +27,10 @@ MADE_BY_DEMO = "made-by-doorstep-demo"
 @click.option("--place", default="Sefton", show_default=True, help="Which Place to make up.")
 @click.option("--people", type=int, default=None, help="Fewer people than the Place has, for a quicker look.")
 @click.option("--months", type=int, default=24, show_default=True, help="Months of activity.")
-def demo(out: Path, place: str, people: int | None, months: int) -> int:
+@click.option(
+    "--lists", multiple=True, type=click.Path(exists=True, path_type=Path), help="A pack of code lists to take in."
+)
+def demo(out: Path, place: str, people: int | None, months: int, lists: tuple[Path, ...]) -> int:
     """Make a Place up and take it to a checked return.
 
     Nothing in it is about a real person. The folder is made anew each time.
@@ -35,14 +38,20 @@ def demo(out: Path, place: str, people: int | None, months: int) -> int:
     started = time.monotonic()
     home, extracts = _fresh(out)
     with _environment(DOORSTEP_HOME=str(home), DOORSTEP_TODAY=TODAY):
-        for title, arguments in _steps(home, extracts, out, place, people, months):
+        for title, arguments in _steps(home, extracts, out, place, people, months, lists):
             _step(title, arguments)
     _closing(out, home, extracts, time.monotonic() - started)
     return 0
 
 
 def _steps(
-    home: Path, extracts: Path, out: Path, place: str, people: int | None, months: int
+    home: Path,
+    extracts: Path,
+    out: Path,
+    place: str,
+    people: int | None,
+    months: int,
+    lists: tuple[Path, ...],
 ) -> Iterator[tuple[str, list[str]]]:
     """Yield each step as its heading and the very words a person would type after `doorstep`."""
     size = ["--people", str(people)] if people else []
@@ -53,6 +62,8 @@ def _steps(
     yield "Set up a home for the Place", ["init", "--place", place]
     _allow_made_up_data(home)
     click.secho("(then wrote purposes.toml: in real life the data controller does, and nothing loads before)", dim=True)
+    for pack in (extracts / "codelists", *lists):
+        yield "Take in code lists that do not ship", ["reference", "lists", "add", str(pack)]
     yield "Load the deliveries as they came", ["records", "load", str(extracts / "way_a")]
     yield f"How complete is {MONTH}?", ["records", "completeness", "--month", MONTH, "--known-by", KNOWN_BY]
     yield "Find the people", ["population", "build", "--known-by", KNOWN_BY, "--as-at", f"{MONTH}-01"]

@@ -25,6 +25,7 @@ community provider codes (`DS1`, `DSC`, ...) and drug codes are made up. Never r
 
 `lake/` is what planning reads: people under made-up pseudonyms, no names, NHS numbers or postcodes. `truth/` says who
 the people are, what they have since when, and what was asked for. No opt-out is applied: there is nobody to opt out.
+`codelists/` names the code under which the made-up supplier of record systems writes its frailty index.
 """
 _PURPOSES_END = date(2099, 12, 31)
 
@@ -84,10 +85,14 @@ def _check(out: Path, parameters: Parameters) -> None:
 
 def _filled(home: Home, parameters: Parameters, workers: int, say: Callable[[str], None]) -> MadeSystem:
     """Make the lake, publish it in the home, and put the truth beside it."""
+    from doorstep.planning import lists
     from doorstep.records import adopt_made, purposes
+    from doorstep.synthetic.health import EFI2_LIST
     from doorstep.synthetic.lake import make_lake
 
     home.purposes_file.write_text(purposes.example(_PURPOSES_END), encoding="utf-8")
+    (home.root / lists.FOLDER).mkdir()
+    (home.root / lists.FOLDER / "efi2.csv").write_text(EFI2_LIST, encoding="utf-8")
     folder = home.root / "made"
     made = make_lake(parameters, folder, workers=workers, say=say)
     say("checking and publishing the lake")

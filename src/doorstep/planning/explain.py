@@ -10,13 +10,11 @@ from typing import Any
 
 from doorstep.errors import UsageError
 from doorstep.home import Home
-from doorstep.planning.definitions import shipped
-from doorstep.planning.engine.columns import offered
 from doorstep.planning.explained.findings import Terms, Told, require_agreement
 from doorstep.planning.explained.looks import stated, write_down
 from doorstep.planning.explained.rows import LookedAt, Rows, facts_of, file_names
 from doorstep.planning.lists import in_use
-from doorstep.planning.person_file import PersonFile, ensure_person_file, place_practices, place_score
+from doorstep.planning.person_file import PersonFile, ensure_person_file, offer_of, place_practices, place_score
 
 
 def explain(
@@ -46,12 +44,11 @@ def explained(home: Home, lake: LookedAt, person: PersonFile, row: dict[str, Any
     """Return the findings of one person of a person table, held against their row of it."""
     from doorstep.planning.engine.plain import person_table, read_rows
 
-    lists = in_use(home)
-    shelf, codes = offered(shipped(), lists.names).shelf, read_rows(lists.path)
+    shelf, codes = offer_of(home).shelf, read_rows(in_use(home).path)
     rows = facts_of(home, lake, shelf, row["person_id"])
     computed = person_table(
         _with_entries(rows, person), shelf, as_at=person.as_at, practices=place_practices(home), codes=codes,
-        place_score=place_score(home),
+        place_score=place_score(home), areas=_deciles(rows),
     )  # fmt: skip
     require_agreement(row, computed.people[0] if computed.people else {})
     return list(Told(shelf, Terms(codes), file_names(lake)).findings(computed, row))
@@ -78,6 +75,18 @@ def _with_entries(rows: Rows, person: PersonFile) -> Rows:
     """Whether anybody has coded entries decides what the group rests on: an entry of nobody says that somebody has."""
     held = "conditions" in person.meta["basis"]
     return {**rows, "coded": [*rows["coded"], *([{"person_id": None}] if held else [])]}
+
+
+def _deciles(rows: Rows) -> dict[str, int]:
+    """Return the deprivation decile of each LSOA that the person's rows name: reading every area would take longer."""
+    import duckdb
+
+    from doorstep import reference
+
+    named = sorted({str(r["lsoa21"]) for r in rows["person"] if r.get("lsoa21")})
+    query = "select lsoa21, imd2025_decile from read_parquet(?) where list_contains(?, lsoa21)"
+    with duckdb.connect(":memory:") as con:
+        return dict(con.execute(query, [str(reference.table("lsoa21")), named]).fetchall())
 
 
 def _chosen(found: list[dict[str, Any]], name: str | None) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ rounded the long identifiers. Both are the rule and not the exception.
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -76,17 +77,17 @@ def read_list(path: Path) -> tuple[Code, ...]:
 
     Raises DataError that names the file and the first wrong rows (1-based, the header not counted), and what to do.
     """
-    header, *rows = _cells(path)
-    places = _places(header, path)
+    names, *rows = _cells(path)
+    header = _Header.of(names, path)
     codes: set[Code] = set()
     faults: list[str] = []
     for number, cells in enumerate(rows, start=1):
         if any(cell.strip() for cell in cells):
-            code = _code(cells, places)
+            code = header.read(cells)
             fault = _fault(code)
             faults += [f"row {number}: {fault}"] if fault else []
             codes.add(code)
-    _refuse(path, faults, codes, {_cell(c, places.get("cluster")) for c in rows} - {""})
+    _refuse(path, faults, codes, {_cell(c, header.cluster) for c in rows} - {""})
     return tuple(sorted({(c.code, c.system): c for c in sorted(codes, reverse=True)}.values()))
 
 
@@ -116,40 +117,50 @@ def has_check_digit(code: str) -> bool:
     return check == 0
 
 
+@dataclass(frozen=True)
+class _Header:
+    """Where each part stands in a row (None: nowhere), and the system of codes that the code's column speaks of."""
+
+    code: int
+    term: int | None
+    system: int | None
+    cluster: int | None
+    implied: str
+
+    @classmethod
+    def of(cls, names: Sequence[str], path: Path) -> _Header:
+        """Find the columns by their names; of two of one name the first."""
+        plain = [re.sub(r"[\s_-]", "", name).lower() for name in names]
+        places = {part: next((plain.index(n) for n in known if n in plain), None) for part, known in NAMES.items()}
+        code = places.pop("code")
+        if code is None:
+            raise DataError(
+                f"no column of codes among {', '.join(names) or 'nothing'}",
+                expected="a header with code, and where there are any term and system",
+                where=str(path),
+                do="put the line `code,term` above the codes",
+            )
+        return cls(code=code, implied=SYSTEM_OF_COLUMN.get(plain[code], "snomedct"), **places)
+
+    def read(self, cells: Sequence[str]) -> Code:
+        """Read one row."""
+        said = _cell(cells, self.system).lower()
+        system = SYSTEMS.get(said, said) if said else self.implied
+        code = _cell(cells, self.code)
+        return Code(code.upper().replace(".", "") if system == "icd10" else code, system, _cell(cells, self.term))
+
+
 def _cells(path: Path) -> list[list[str]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
+        first = text.split("\n", 1)[0]
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=max(",\t;", key=first.count))) or [[]]
     except UnicodeDecodeError as error:
         raise DataError("the file is not UTF-8 text", where=str(path), do="save it as CSV UTF-8") from error
+    except csv.Error as error:
+        raise DataError(f"the file is not CSV: {error}", where=str(path), do="save it as CSV UTF-8") from error
     except OSError as error:
         raise DataError(f"the file cannot be read: {error.strerror}", where=str(path)) from error
-    first = text.split("\n", 1)[0]
-    rows = list(csv.reader(text.splitlines(), delimiter=max(",\t;", key=first.count)))
-    return rows or [[]]
-
-
-def _places(header: Sequence[str], path: Path) -> dict[str, int]:
-    """Return where each part stands in a row, and under `system` 0 or more only where there is such a column."""
-    known = {re.sub(r"[\s_-]", "", name).lower(): i for i, name in reversed(list(enumerate(header)))}
-    found = {part: known[name] for part, names in NAMES.items() for name in reversed(names) if name in known}
-    if "code" not in found:
-        raise DataError(
-            f"no column of codes among {', '.join(header) or 'nothing'}",
-            expected="a header with code, and where there are any term and system",
-            where=str(path),
-            do="put the line `code,term` above the codes",
-        )
-    return found | {
-        f"is_{SYSTEM_OF_COLUMN[n]}": 0 for n, i in known.items() if n in SYSTEM_OF_COLUMN and i == found["code"]
-    }
-
-
-def _code(cells: Sequence[str], places: Mapping[str, int]) -> Code:
-    said = _cell(cells, places.get("system")).lower()
-    implied = next((name.removeprefix("is_") for name in places if name.startswith("is_")), "snomedct")
-    system = SYSTEMS.get(said, said) if said else implied
-    code = _cell(cells, places["code"])
-    return Code(code.upper().replace(".", "") if system == "icd10" else code, system, _cell(cells, places.get("term")))
 
 
 def _cell(cells: Sequence[str], place: int | None) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from doorstep.errors import UsageError
+from doorstep.errors import DataError, UsageError
 from doorstep.home import Home
 from doorstep.planning.list_files import Code, list_id, read_list
 
@@ -58,7 +58,7 @@ def in_use(home: Home) -> Lists:
         return _described(_shipped())
     path = home.planning / "lists" / f"{_fingerprint(own)}.parquet"
     if not path.exists():
-        _write({list_id(p): read_list(p) for p in own}, path)
+        _write(_read(own), path)
     return _described(path)
 
 
@@ -72,7 +72,7 @@ def add(home: Home, given: Path) -> tuple[str, ...]:
     if not files or not all(f.is_file() for f in files):
         raise UsageError(f"no code list at {given}", expected="a CSV file, or a folder of CSV files")
     home.config()
-    found = {list_id(f): read_list(f) for f in files}
+    found = _read(files)
     folder = home.root / FOLDER
     folder.mkdir(exist_ok=True)
     for name, codes in found.items():
@@ -125,6 +125,31 @@ def _asked_by() -> dict[str, tuple[str, ...]]:
 
 def _own_files(home: Home) -> list[Path]:
     return sorted((home.root / FOLDER).glob("*.csv"))
+
+
+def _read(files: Iterable[Path]) -> dict[str, tuple[Code, ...]]:
+    """Read lists by name; DataError where one has codes of another system than the shipped list it would replace."""
+    found = {list_id(path): (path, read_list(path)) for path in files}
+    for name, (path, codes) in found.items():
+        system = _systems().get(name)
+        other = sorted({c.system for c in codes} - {system})
+        if system and other:
+            raise DataError(
+                f"codes of {', '.join(other)} in place of the shipped list {name}",
+                expected=f"codes of {system}: the definitions that read the list would find nobody",
+                where=str(path),
+                do="give the file the name of another list, or its codes in that system",
+            )
+    return {name: codes for name, (_, codes) in found.items()}
+
+
+@cache
+def _systems() -> dict[str, str]:
+    """Return the system of each shipped list."""
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(_shipped(), columns=["list_id", "system"])
+    return dict(zip(table["list_id"].to_pylist(), table["system"].to_pylist(), strict=True))
 
 
 def _shipped() -> Path:

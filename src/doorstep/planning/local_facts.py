@@ -23,7 +23,7 @@ select (select count(*) from denominator), (select count(*) from caseload_people
 """
 
 _NATIONAL = """
-with national as (select person_id from read_parquet($person) where in_national_group)
+with national as (select person_id from ({person}) where in_national_group)
 select (select count(*) from national),
        (select count(*) from denominator semi join national using (person_id)),
        (select count(distinct person_id) from contribution semi join national using (person_id) where metric = 'P1')
@@ -85,7 +85,9 @@ def national_group(home: Home, lake: LakeView, month: Month) -> dict[str, Any]:
     if month.start > lake.known_by:
         return {}
     person = ensure_person_file(home, lake, as_at=month.start)
-    everyone, patients, caseload = lake.connection().execute(_NATIONAL, {"person": str(person.path)}).fetchall()[0]
+    everyone, patients, caseload = (
+        lake.connection().execute(_NATIONAL.format(person=person.relation_sql())).fetchall()[0]
+    )
     return {
         "people": everyone,
         "patients_in_it": patients,

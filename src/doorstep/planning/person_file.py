@@ -1,4 +1,4 @@
-"""The person table on disk: built for a day, as known by a date, from one snapshot; never half-written."""
+"""The person table and its history on disk: of one day, knowledge date and snapshot; never half-written."""
 
 from __future__ import annotations
 
@@ -8,21 +8,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from doorstep import __version__
 from doorstep.errors import ConfigurationError, NotWhatItClaimsError, UsageError
 from doorstep.home import Home
-from doorstep.planning import overlays
+from doorstep.planning import lists, overlays
 from doorstep.planning.definitions import PlaceScore, Shelf, file_hash, read_definition, shipped
-from doorstep.planning.engine.columns import offered
-from doorstep.planning.engine.duck import create_person_table, holds_coded_entries
-from doorstep.planning.lists import in_use
+from doorstep.planning.engine.columns import Offer, history_columns, offered, person_columns
+from doorstep.planning.engine.needs import lists_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from doorstep.planning.engine.duck import Written
+    from doorstep.planning.engine.spark_files import OpenLake, SparkSettings
+
 PERSON_FORMAT = 2
+PERSON, HISTORY = "person.parquet", "history.parquet"
 
 
 class LakeView(Protocol):
@@ -50,7 +54,20 @@ class PersonFile:
     @property
     def path(self) -> Path:
         """The Parquet file, one row a person."""
-        return self.folder / "person.parquet"
+        return self.folder / PERSON
+
+    @property
+    def history_path(self) -> Path:
+        """The Parquet file of the months before, a row for everyone who has anything in them."""
+        return self.folder / HISTORY
+
+    def relation_sql(self) -> str:
+        """Return the query that reads the table, one row a person."""
+        return overlays.relation(self.folder, self.meta, overlays.PERSON)
+
+    def history_sql(self) -> str:
+        """Return the query that reads the history."""
+        return overlays.relation(self.folder, self.meta, overlays.HISTORY)
 
     @property
     def as_at(self) -> date:
@@ -61,14 +78,6 @@ class PersonFile:
     def columns(self) -> dict[str, str]:
         """Column name to DuckDB type, as rules see them."""
         return dict(self.meta["columns"])
-
-    def relation_sql(self) -> str:
-        """Return the query of the person table."""
-        return overlays.relation(self.folder, self.meta, "person")
-
-    def history_sql(self) -> str:
-        """Return the query of the monthly history."""
-        return overlays.relation(self.folder, self.meta, "history")
 
     def check(self) -> None:
         """Raise NotWhatItClaimsError where the table differs from the one that was built."""
@@ -82,11 +91,20 @@ class PersonFile:
                 )
 
 
-def build_person_file(home: Home, lake: LakeView, *, as_at: date, shelf: Shelf | None = None) -> PersonFile:
-    """Build the person table for a day from an open lake and write it under `planning/person/`.
+def build_person_file(
+    home: Home,
+    lake: LakeView,
+    *,
+    as_at: date,
+    shelf: Shelf | None = None,
+    memory: str | None = None,
+    on_spark: SparkSettings | None = None,
+) -> PersonFile:
+    """Build the person table and its history for a day from an open lake and write them under `planning/person/`.
 
-    Raises UsageError where the day is later than the knowledge date, ConfigurationError where the home, the Place or
-    a definition is wrong.
+    DuckDB works it out, or Spark where `on_spark` says which: the rows are the same. `memory` is the most that DuckDB
+    may use, such as "1GB" (default: what the home sets). Raises UsageError where the day is later than the knowledge
+    date, ConfigurationError where the home, the Place or a definition is wrong.
     """
     if as_at > lake.known_by:
         raise UsageError(
@@ -94,41 +112,92 @@ def build_person_file(home: Home, lake: LakeView, *, as_at: date, shelf: Shelf |
             expected="a day not after the knowledge date",
             do="give a later --known-by, or an earlier --as-at",
         )
-    score, con, lists = place_score(home), lake.connection(), in_use(home)
-    shelf = offered(shelf or shipped(), lists.names).shelf
-    create_person_table(con, shelf, as_at=as_at, practices=place_practices(home), place_score=score, lists=lists.path)
-    folder = folder_of(home, lake, as_at)
+    offer, folder = offer_of(home, shelf), folder_of(home, lake, as_at)
     folder.mkdir(parents=True, exist_ok=True)
-    files = {name: _write(con, folder / name, table) for table, name in overlays.WHOLE.items()}
-    meta = {**_origin(home, lake, as_at), **_definitions(shelf, score), **_content(con), "files": files}
+    score = place_score(home)
+    made = _write(home, lake, offer.shelf, folder, as_at=as_at, score=score, memory=memory, on_spark=on_spark)
+    content = {
+        "engine": "spark" if on_spark else "duckdb",
+        "basis": "conditions and risk" if made.has_codes else "risk alone: no coded entries are held",
+        "n_people": made.n_people,
+        "sha256": file_hash(folder / PERSON),
+        "history_sha256": file_hash(folder / HISTORY),
+    }
+    meta = {**_origin(home, lake, as_at), **_definitions(home, offer, score), **content}
     replace_text(folder / "meta.json", json.dumps(meta, indent=1))
     return PersonFile(folder, meta)
 
 
-def describe(home: Home, lake: LakeView, *, as_at: date) -> dict[str, Any]:
-    """Return what a table built now would be made from."""
-    shelf = offered(shipped(), in_use(home).names).shelf
-    return {**_origin(home, lake, as_at), **_definitions(shelf, place_score(home))}
+def _write(
+    home: Home,
+    lake: LakeView,
+    shelf: Shelf,
+    folder: Path,
+    *,
+    as_at: date,
+    score: PlaceScore | None,
+    memory: str | None,
+    on_spark: SparkSettings | None,
+) -> Written:
+    """Write the two tables with the engine that was asked for."""
+    from doorstep.planning.engine import duck
 
+    asked: dict[str, Any] = {"as_at": as_at, "practices": place_practices(home), "lists": lists.in_use(home).path}
+    asked |= {"place_score": score, "memory": memory}
+    if on_spark is None:
+        return duck.write_person_table(lake.connection(), shelf, folder / PERSON, folder / HISTORY, **asked)
+    from doorstep.planning.engine import spark_files
 
-def latest_person_file(home: Home) -> PersonFile | None:
-    """Return the table that was written last, of any snapshot; None where there is none."""
-    metas = sorted((home.planning / "person").glob("*/meta.json"), key=lambda p: p.stat().st_mtime_ns)
-    found = [read_person_file(p.parent) for p in metas if _is_format(p)]
-    return found[-1] if found else None
+    with TemporaryDirectory(dir=home.planning, prefix=".spark-") as scratch:
+        place: dict[str, Any] = {"scratch": Path(scratch), "settings": on_spark}
+        parts = cast("OpenLake", lake)
+        return spark_files.write_person_table(parts, shelf, folder / PERSON, folder / HISTORY, **asked, **place)
 
 
 def ensure_person_file(home: Home, lake: LakeView, *, as_at: date, shelf: Shelf | None = None) -> PersonFile:
     """Return the person table for a day, building it where it is missing or its definitions have changed since."""
-    shelf = shelf or shipped()
     folder = folder_of(home, lake, as_at)
-    if (folder / "meta.json").exists():
+    if (folder / "meta.json").exists() and _is_format(folder / "meta.json"):
         found = read_person_file(folder)
-        wanted = describe(home, lake, as_at=as_at)
+        wanted = describe(home, lake, as_at=as_at, shelf=shelf)
         if all(found.meta.get(name) == value for name, value in wanted.items()):
             found.check()
             return found
     return build_person_file(home, lake, as_at=as_at, shelf=shelf)
+
+
+def describe(home: Home, lake: LakeView, *, as_at: date, shelf: Shelf | None = None) -> dict[str, Any]:
+    """Return what a table built now would be made from: the same for tables that need not be built again."""
+    return {**_origin(home, lake, as_at), **_definitions(home, offer_of(home, shelf), place_score(home))}
+
+
+def offer_of(home: Home, shelf: Shelf | None = None) -> Offer:
+    """Return what can be computed in a home: with its code lists, and what it opted in to.
+
+    `[population] opt_in` in config.toml names definitions that are off unless a Place asks for them. Raises
+    ConfigurationError where it names one that is not on the shelf.
+    """
+    shelf = shelf or shipped()
+    settings = home.config().get("population", {})
+    opted_in = settings.get("opt_in", []) if isinstance(settings, dict) else settings
+    unknown = (
+        sorted({str(name) for name in opted_in} - {d.id for d in shelf.all}) if isinstance(opted_in, list) else [""]
+    )
+    if unknown:
+        raise ConfigurationError(
+            f"opt_in is {opted_in!r}",
+            expected="a list of ids of definitions",
+            where=f"[population] in {home.config_file}",
+            do="see the manual of definitions for their ids",
+        )
+    return offered(shelf, lists.in_use(home).names, opted_in=opted_in)
+
+
+def latest_person_file(home: Home) -> PersonFile | None:
+    """Return the person table that was written last, of any snapshot, not checked; None where there is none."""
+    metas = sorted((home.planning / "person").glob("*/meta.json"), key=lambda p: p.stat().st_mtime_ns)
+    own = [path for path in metas if _is_format(path)]
+    return read_person_file(own[-1].parent) if own else None
 
 
 def newest_person_file(home: Home, snapshot: str) -> PersonFile | None:
@@ -138,12 +207,13 @@ def newest_person_file(home: Home, snapshot: str) -> PersonFile | None:
     own = [person for person in found if person.meta["snapshot"] == snapshot]
     if not own:
         return None
-    newest = max(
-        own,
-        key=lambda person: ((person.folder / "meta.json").stat().st_mtime_ns, person.meta["known_by"], person.as_at),
-    )
+    newest = max(own, key=lambda person: (_written_at(person), person.meta["known_by"], person.as_at))
     newest.check()
     return newest
+
+
+def _written_at(person: PersonFile) -> int:
+    return (person.folder / "meta.json").stat().st_mtime_ns
 
 
 def _is_format(path: Path) -> bool:
@@ -197,13 +267,6 @@ def replace_text(path: Path, text: str) -> None:
     draft.replace(path)
 
 
-def _write(con: DuckDBPyConnection, path: Path, table: str) -> str:
-    draft = path.with_name(f".{path.name}.draft")
-    con.sql(f"select * from {table}_table order by person_id").write_parquet(str(draft), compression="zstd")
-    draft.replace(path)
-    return file_hash(path)
-
-
 def _origin(home: Home, lake: LakeView, as_at: date) -> dict[str, Any]:
     practices = list(place_practices(home))
     return {
@@ -217,21 +280,26 @@ def _origin(home: Home, lake: LakeView, as_at: date) -> dict[str, Any]:
     }
 
 
-def _definitions(shelf: Shelf, score: PlaceScore | None) -> dict[str, Any]:
+def _definitions(home: Home, offer: Offer, score: PlaceScore | None) -> dict[str, Any]:
+    shelf, hashes = offer.shelf, lists.in_use(home).hashes
     used = (*shelf.all, *((score,) if score else ()))
-    risk = score or shelf.frailty
-    label = f"{score.title}, scored on {score.scored_on}" if score else shelf.frailty.label_for_readers
+    read = {d.label: list(lists_of(d)) for d in used}
     return {
         "definitions": {d.label: shelf.hashes.get(d.id, "") for d in used},
+        "reads": read,
+        "lists": {name: hashes[name] for names in read.values() for name in names},
+        "left_out": dict(offer.left_out),
         "unreviewed": [d.label for d in used if not d.is_reviewed],
         "recalled_or_inferred": [d.label for d in used if d.status in ("recalled", "inferred")],
-        "group": shelf.group.label,
-        "risk": {"rule": risk.label, "label": label},
+        "group": shelf.group.label if shelf.groups else "none",
+        "risk": _risk(shelf, score),
+        "columns": person_columns(shelf),
+        "history_columns": history_columns(shelf),
     }
 
 
-def _content(con: DuckDBPyConnection) -> dict[str, Any]:
-    described = con.execute("select column_name, column_type from (describe person_table)").fetchall()
-    (n_people,) = con.execute("select count(*) from person_table").fetchall()[0]
-    basis = "conditions and risk" if holds_coded_entries(con) else "risk alone: no coded entries are held"
-    return {"columns": dict(described), "n_people": n_people, "basis": basis}
+def _risk(shelf: Shelf, score: PlaceScore | None) -> dict[str, str]:
+    if score:
+        return {"rule": score.label, "label": f"{score.title}, scored on {score.scored_on}"}
+    frailty = next((s for s in shelf.diagnosis_scores if s.id == "hfrs"), None)
+    return {"rule": frailty.label, "label": frailty.label_for_readers} if frailty else {"rule": "none", "label": ""}

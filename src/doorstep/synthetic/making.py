@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from doorstep import __version__
 from doorstep.errors import UsageError
 from doorstep.synthetic.files import add_helping_files
+from doorstep.synthetic.health import EFI2_LIST
 from doorstep.synthetic.parameters import Parameters
 from doorstep.synthetic.plans import make_plans
 from doorstep.synthetic.scene import Scene, make_scene
@@ -30,6 +31,8 @@ codes are made up. Rates follow published figures of England: never read these n
 
 `way_a`, `way_b`, `way_c` hold the same people and activity as three kinds of sender would deliver them, a folder for
 each day of arrival. `truth/` says what is true of every row and every event, faults planted on purpose included.
+`codelists/` names the code under which the made-up supplier writes its frailty index: a home takes it in with
+`doorstep reference lists add codelists`.
 """
 
 
@@ -80,6 +83,8 @@ def _write(scene: Scene, folder: Path, say: Callable[[str], None]) -> dict[str, 
             rows[way] = write_way(scene, way, folder / f"way_{way.lower()}", writer, say)
     say("writing the truth")
     write_truth(scene, truth)
+    (folder / "codelists").mkdir()
+    (folder / "codelists" / "efi2.csv").write_text(EFI2_LIST, encoding="utf-8")
     readme = README.format(name=scene.ground.name.strip(), version=__version__, seed=parameters.seed)
     (folder / "README.md").write_text(readme, encoding="utf-8")
     versions = {"doorstep": __version__, "numpy": np.__version__, "pyarrow": pa.__version__}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +17,7 @@ from doorstep.home import Home
 
 if TYPE_CHECKING:
     from doorstep.planning.admission_risk import Frame, RiskModel
-    from doorstep.planning.person_file import PersonFile
-    from doorstep.records import Lake
+    from doorstep.planning.person_file import LakeView, PersonFile
 
 _AS_AT = "The day whose people are looked at; only what was known that day goes into the score."
 _KNOWN_BY = "Read admissions after the day as known by this date (default: today)."
@@ -52,21 +52,19 @@ def fit_command(
 ) -> int:
     """Fit the model to the people of a day and their next twelve months, and write it as a file with its hash."""
     from doorstep.planning.admission_risk import fit_model, risk_model, write_model
+    from doorstep.planning.admission_risk.frame import is_made_up
 
     place, read = Home.find(home), risk_model(definition)
-    with _framed(place, read.definition, as_at.date(), day(known_by), day(predictors_known_by)) as (
-        frame,
-        person,
-        synthetic,
-    ):
+    with _framed(place, read.definition, as_at.date(), day(known_by), day(predictors_known_by)) as framed:
         progress("fitting")
-        model = fit_model(read, frame, person, also=also, is_synthetic=synthetic)
+        made_up = is_made_up(framed.after)
+        model = fit_model(read, framed.frame, framed.person, also=also, is_synthetic=made_up)
     path = write_model(place, model)
     absent = model.told["left_out"]
     lines = [
         model.label,
         *(f"  {warning}" for warning in model.warnings),
-        f"  fitted to {n_of(model.told['n_fitted'], 'person')}, penalty {model.score.penalty:g}",
+        f"  fitted to {model.told['n_fitted']:,} people, penalty {model.score.penalty:g}",
         f"  {n_of(len(model.score.weights), 'term')}; not used: {', '.join(absent) or 'nothing'}",
         f"  {model.told['intended_purpose']}",
         f"written to {path}; next: doorstep population risk report --as-at {as_at.date()}",
@@ -79,6 +77,7 @@ def fit_command(
 @click.option("--as-at", type=DAY, required=True, help=_AS_AT)
 @click.option("--known-by", type=DAY, help=_KNOWN_BY)
 @click.option("--predictors-known-by", type=DAY, help=_PREDICTORS)
+@click.option("--parr30", type=_PATH, default=None, help="A file of PARR-30's coefficients, to judge it beside.")
 @model_option
 @definition_option
 @home_option
@@ -87,6 +86,7 @@ def report_command(
     as_at: datetime,
     known_by: datetime | None,
     predictors_known_by: datetime | None,
+    parr30: Path | None,
     model_path: Path | None,
     definition: Path | None,
     home: Path | None,
@@ -98,15 +98,18 @@ def report_command(
     """
     from doorstep.planning.admission_risk import read_model, risk_model, write_report
     from doorstep.planning.admission_risk.model import newest_model
+    from doorstep.planning.admission_risk.parr30 import Parr30, judged
 
     place, read = Home.find(home), risk_model(definition)
     model = read_model(model_path or newest_model(place))
     model.check_definition(read)
     model.check_day(as_at.date())
-    with _framed(place, read.definition, as_at.date(), day(known_by), day(predictors_known_by)) as (frame, person, _):
-        model.check_columns(person)
+    published = Parr30.read(parr30) if parr30 else None
+    with _framed(place, read.definition, as_at.date(), day(known_by), day(predictors_known_by)) as framed:
+        model.check_columns(framed.person)
         progress("judging")
-        folder, found = write_report(place, read, model, frame)
+        beside = judged(published, framed.after, framed.frame) if published else None
+        folder, found = write_report(place, read, model, framed.frame, parr30=beside)
     flagged = [{"split": g.split, "group": g.group, "flags": list(g.flags)} for g in found.audit.flagged]
     (whole, *_) = found.tables["performance"]
     lines = [
@@ -161,23 +164,30 @@ def score_command(
         model.label,
         *(f"  {warning}" for warning in model.warnings),
         f"  {model.told['intended_purpose']}",
-        f"{n_of(n, 'person')} scored; written to {folder}",
+        f"{n:,} people scored; written to {folder}",
     ]
     report(as_json, result, lines)
     return 0
 
 
+@dataclass(frozen=True)
+class Framed:
+    """The frame of a day, the person table that it rests on, and the lake as known later."""
+
+    frame: Frame
+    person: PersonFile
+    after: LakeView
+
+
 @contextmanager
 def _framed(
     home: Home, definition: RiskModel, as_at: date, known_by: date | None, earlier: date | None
-) -> Iterator[tuple[Frame, PersonFile, bool]]:
-    """Yield the frame of a day, the person table that it rests on, and whether the people are made up."""
+) -> Iterator[Framed]:
+    """Yield the frame of a day, while both lakes are open."""
     from doorstep.planning.admission_risk import build_frame
-    from doorstep.planning.admission_risk.frame import is_made_up
     from doorstep.planning.person_file import ensure_person_file, place_practices
     from doorstep.records import open_lake
 
-    before: Lake
     known = known_day(earlier) or as_at
     with open_lake(home, known_by=known_day(known)) as before, open_lake(home, known_by=known_day(known_by)) as after:
         progress("building the person table of the day, as known that day")
@@ -186,4 +196,4 @@ def _framed(
         frame = build_frame(
             definition, before, after, person, practices=place_practices(home), history_came_later=earlier is not None
         )
-        yield frame, person, is_made_up(after)
+        yield Framed(frame, person, after)

@@ -91,9 +91,10 @@ def audit(definition: RiskModel, frame: Frame, risk: Floats) -> Audit:
     """Audit a score among the people of a frame: every deprivation quintile and ethnic group against its reference.
 
     At most 400,000 people, drawn by the definition's seed, take part. A group is flagged for its score, or for a kind
-    of care, where the odds of the score, or the rate of use, at equal need are `flagged_below` times the reference's or
-    less and the 95% interval lies below 1. Less use is a flag of its own because calibration cannot see it: the outcome
-    is use too, and a score can be perfectly calibrated to care that was not reached.
+    of care, where the odds of the score, or the rate of use, at equal need are `flagged_below` times the reference's
+    or less and the 99% interval lies below 1 (many groups are looked at). Less use is a flag of its own because
+    calibration cannot see it: the outcome is use too, and a score can be perfectly calibrated to care that was not
+    reached.
     Source: the question is that of Obermeyer et al., Science 2019;366:447-453; the comparison with what unequal need
     alone would give is ours.
     """
@@ -228,7 +229,9 @@ def _flags(definition: RiskModel, score: Effect, use: Mapping[str, Effect | None
 
 
 def _is_low(definition: RiskModel, ratio: Effect) -> bool:
-    return ratio.upper < 1 and ratio.value <= definition.flagged_below
+    """The wider interval: the upper limit's distance from the value, on the log scale, times 2.576 / 1.960."""
+    upper = np.log(ratio.value) + np.log(ratio.upper / ratio.value) * 2.576 / 1.960
+    return bool(upper < 0 and ratio.value <= definition.flagged_below)
 
 
 def _rate_ratio(pair: tuple[Regression, Floats] | None, i: int, at: int) -> Effect | None:

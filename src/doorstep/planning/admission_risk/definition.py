@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import ClassVar
@@ -18,6 +17,7 @@ FORMS: Mapping[str, str] = {
     "flag": "1 where true, 0 where not",
     "count": "any (0 or 1), and the number up to `cap`",
     "number": "the value (0 where not known), and whether it is known",
+    "beyond": "how far the number lies beyond each of `knots`",
     "bends": "straight lines that may change their slope at each of `knots`",
     "words": "one 0 or 1 for each of `levels` but the first, and one for not known",
 }
@@ -46,7 +46,11 @@ class Predictor:
         require(self.form in FORMS, f"form {self.form!r} of {where}", expected=", ".join(FORMS))
         require((self.form == "count") == (self.cap > 0), f"cap {self.cap} of {where}", expected="a cap for counts")
         rising = sorted(set(self.knots)) == list(self.knots)
-        require((self.form == "bends") == bool(self.knots) and rising, f"knots of {where}", expected="rising, of bends")
+        require(
+            (self.form in ("bends", "beyond")) == bool(self.knots) and rising,
+            f"knots of {where}",
+            expected="rising numbers",
+        )
         require(
             (self.form == "words") == (len(self.levels) > 1), f"levels of {where}", expected="two or more, of words"
         )
@@ -126,7 +130,6 @@ class ReadModel:
     sha256: str
 
 
-@cache
 def risk_model(path: Path | None = None) -> ReadModel:
     """Return the definition in a file, or the one that ships; ConfigurationError where it is wrong."""
     if path is not None:

@@ -20,6 +20,7 @@ _TYPES = {
     "words": (TEXT, "INTEGER"),
     "count": ("INTEGER", "BIGINT"),
     "bends": ("INTEGER", "DOUBLE"),
+    "beyond": ("INTEGER",),
     "number": ("INTEGER", "DOUBLE"),
 }
 
@@ -101,8 +102,9 @@ def _terms(predictor: Predictor, column: str) -> Iterator[Term]:
         case "number":
             yield Term(column, "known")
             yield Term(column, "value")
-        case "bends":
-            yield Term(column, "value")
+        case "bends" | "beyond":
+            if predictor.form == "bends":
+                yield Term(column, "value")
             yield from (Term(column, "above", float(knot)) for knot in predictor.knots)
         case _:
             yield from (Term(column, "is", level) for level in predictor.levels[1:])

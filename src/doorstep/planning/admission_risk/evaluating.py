@@ -14,11 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from doorstep.planning.admission_risk.audit import Audit, audit
-from doorstep.planning.admission_risk.counts import Counted, counted, parts_of
+from doorstep.planning.admission_risk.counts import GROUPS, Counted, called_shares, counted, places
 from doorstep.planning.admission_risk.definition import RiskModel
 from doorstep.planning.admission_risk.frame import Frame
 from doorstep.planning.admission_risk.model import FittedModel
 from doorstep.planning.shown import HIDDEN
+from doorstep.reference import policy
 from doorstep.statistics.results import Estimate
 from doorstep.statistics.risk import (
     Performance,
@@ -88,6 +89,15 @@ def _looked_at(definition: RiskModel, model: FittedModel, frame: Frame) -> tuple
     return frame, told
 
 
+def judge_parr30(risk: Floats, readmitted: Bools) -> Row:
+    """Judge PARR-30 on discharges; the counts are of discharges, and hidden where one is small all the same."""
+    with_it = int(readmitted.sum())
+    pair = with_it, len(readmitted) - with_it
+    is_small = min(pair) < policy.suppression_threshold
+    found = _figures(risk, readmitted, (HIDDEN, HIDDEN) if is_small else pair)
+    return {"score": "PARR-30, by discharge", "readmitted": found.pop("admitted"), **found}
+
+
 def _whole(judged: Judged, people: Frame, counts: Counted) -> Row:
     own = {"score": judged.id, "title": judged.title}
     return own | _figures(judged.risk, people.admitted, counts.pair("total", "total"))
@@ -105,23 +115,21 @@ def _sensitivity(definition: RiskModel, people: Frame, risk: Floats, counts: Cou
 
 
 def _groups(definition: RiskModel, people: Frame, risk: Floats, counts: Counted) -> Iterator[Row]:
-    called = risk >= at_capacity(risk, people.admitted, _places(definition.capacities[-1], people.n)).threshold
-    for split in ("quintile", "ethnic group", "sex", "age"):
-        label = parts_of(split, people)
+    cut = at_capacity(risk, people.admitted, places(definition.capacities[-1], people.n)).threshold
+    called = called_shares(people, risk >= cut)
+    for split in GROUPS:
         for part in counts.parts(split):
-            who = label == part
-            pair = counts.pair(split, part)
+            who, pair = counts.labels[split] == part, counts.pair(split, part)
             own = {"split": split, "group": part}
-            yield (
-                own | _figures(risk[who], people.admitted[who], pair) | _called(called[who], people.admitted[who], pair)
-            )
+            yield own | _figures(risk[who], people.admitted[who], pair) | _called(called[(split, part)], pair)
 
 
-def _called(called: Bools, admitted: Bools, pair: tuple[Any, Any]) -> Row:
-    """Say how many of a group are among the highest risks that fit the largest capacity, as shares."""
-    if HIDDEN in pair or min(int(admitted.sum()), int((~admitted).sum())) < FEWEST:
-        return {"share_called": "", "share_of_admitted_called": ""}
-    return {"share_called": _r(called.mean()), "share_of_admitted_called": _r(called[admitted].mean())}
+def _called(called: tuple[int | str, int | str], pair: tuple[int | str, int | str]) -> Row:
+    """Say how many of a group are among the highest risks that fit the largest capacity, as shares of shown counts."""
+    if HIDDEN in (*called, *pair):
+        return {"share_called": HIDDEN, "share_of_admitted_called": HIDDEN}
+    found, other, admitted, rest = (int(v) for v in (*called, *pair))
+    return {"share_called": _r((found + other) / (admitted + rest)), "share_of_admitted_called": _r(found / admitted)}
 
 
 def _figures(risk: Floats, admitted: Bools, pair: tuple[int | str, int | str]) -> Row:
@@ -181,14 +189,9 @@ def _curve(people: Frame, risk: Floats) -> Iterator[Row]:
         yield dict(zip(("risk", "observed", "lower", "upper"), map(_r, values), strict=True))
 
 
-def _places(share: float, n: int) -> int:
-    """How many people a share is, one at least."""
-    return max(1, round(share * n))
-
-
 def _capacity(definition: RiskModel, people: Frame, judged: Judged, counts: Counted) -> Iterator[Row]:
     for share in definition.capacities:
-        found = at_capacity(judged.risk, people.admitted, _places(share, people.n))
+        found = at_capacity(judged.risk, people.admitted, places(share, people.n))
         pair = counts.above(f"capacity: {judged.id}", f"{share:g}")
         own: dict[str, Any] = {"score": judged.id, "capacity": share}
         if HIDDEN in pair or not found.n_called:

@@ -18,7 +18,8 @@ import numpy.typing as npt
 
 from doorstep.errors import DataError, UsageError
 from doorstep.planning.admission_risk.definition import RiskModel
-from doorstep.planning.admission_risk.use import RECORDS_UNTIL, USES, months_on, use_query
+from doorstep.planning.admission_risk.use import OUTCOME, RECORDS_UNTIL, USES, activities, months_on, use_query
+from doorstep.planning.definitions import shipped
 from doorstep.planning.people import ensure_people
 from doorstep.planning.person_file import LakeView, PersonFile
 
@@ -36,13 +37,13 @@ PARTS = 1 << 16
 _FRAME = """
 create or replace temp table risk_frame as
 with here as (
-    select {columns} from read_parquet($person) where is_alive and is_registered and age >= $age_from
+    select {columns} from ({person}) where is_alive and is_registered and age >= $age_from
 ), stayed as (
     select distinct person_id from registration
     where $until between from_on and to_on and list_contains($practices, practice)
 )
 select h.*, {before}, {after},
-       coalesce(u.emergency_admissions > 0, false) as was_admitted,
+       coalesce(u.{outcome} > 0, false) as was_admitted,
        coalesce(p.died_on <= $day, false) as was_dead,
        coalesce(p.died_on > $day and p.died_on <= $until, false) as died,
        s.person_id is null and coalesce(p.died_on > $until, true) as left_early,
@@ -107,11 +108,11 @@ def build_frame(
     ends = _records_until(before, day), _records_until(after, until)
     _check_outcome_is_there(ends[1], until)
     con = after.connection()
-    start = months_on(day, -definition.months)
-    con.register("risk_before", before.connection().sql(use_query(start, day)).to_arrow_table())
+    start, uses = months_on(day, -definition.months), activities(shipped())
+    con.register("risk_before", before.connection().sql(use_query(uses, start, day)).to_arrow_table())
     con.execute("create or replace temp table use_before as from risk_before")
     con.unregister("risk_before")
-    con.execute(f"create or replace temp table use_after as {use_query(day, until)}")
+    con.execute(f"create or replace temp table use_after as {use_query(uses, day, until)}")
     ensure_people(con)
     _create_frame(con, definition, person, until, practices)
     frame = _fetched(con, person, until, after, ends)
@@ -187,11 +188,12 @@ def _create_frame(
     names = ("person_id", *wanted_columns(definition, person))
     query = _FRAME.format(
         columns=", ".join(names),
+        person=person.relation_sql(),
+        outcome=OUTCOME,
         before=", ".join(f"coalesce(b.{use}, 0)::int as before_{use}" for use in USES),
         after=", ".join(f"coalesce(u.{use}, 0)::int as after_{use}" for use in USES),
     )
     values = {
-        "person": str(person.path),
         "age_from": definition.age_from,
         "day": person.as_at,
         "until": until,
@@ -210,6 +212,7 @@ def _fetched(
     columns = {name: plain(values) for name, values in con.execute(query).fetchnumpy().items()}
     outcome, died, left = (columns.pop(name).astype(bool) for name in ("was_admitted", "died", "left_early"))
     made_of = {
+        "outcome": next(a.label for a in activities(shipped()) if a.id == OUTCOME),
         "day": person.as_at.isoformat(),
         "until": until.isoformat(),
         "known_by": person.meta["known_by"],

@@ -22,11 +22,14 @@ CANNOT_SEE = (
 )
 
 
-def page(model: FittedModel, evaluation: Evaluation, made_of: Mapping[str, Any]) -> str:
+def page(
+    model: FittedModel, evaluation: Evaluation, made_of: Mapping[str, Any], parr30: Mapping[str, Any] | None = None
+) -> str:
     """Return the report as Markdown."""
     parts = (
         _head(model, evaluation, made_of),
         _performance(evaluation),
+        _parr30(parr30),
         _groups(evaluation),
         _audit(evaluation.audit),
         _model(model),
@@ -122,6 +125,21 @@ def _performance(evaluation: Evaluation) -> Iterator[str]:
         "",
     )
     yield from _table(evaluation.tables["net_benefit"])
+    yield ""
+
+
+def _parr30(found: Mapping[str, Any] | None) -> Iterator[str]:
+    if found is None:
+        return
+    yield from ("## PARR-30, for what it is", "")
+    yield (
+        "Readmission within 30 days of a discharge, per discharge and not per person: another question than the "
+        "model's, so the figures cannot be compared. Without hospital effects and without IMD 2007, which it asks for; "
+        "that its level is off is expected."
+    )
+    yield ""
+    names = ("score", "n", "readmitted", *_three("observed_to_expected"), *_three("slope"), *_three("c"), "brier")
+    yield from _table([dict(found)], names)
     yield ""
 
 

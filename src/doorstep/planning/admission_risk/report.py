@@ -18,11 +18,14 @@ from doorstep.planning.admission_risk.model import FittedModel
 from doorstep.planning.admission_risk.pages import audit_rows, coefficient_rows, need_rows, page
 
 
-def write_report(home: Home, read: ReadModel, model: FittedModel, frame: Frame) -> tuple[Path, Evaluation]:
+def write_report(
+    home: Home, read: ReadModel, model: FittedModel, frame: Frame, *, parr30: Mapping[str, Any] | None = None
+) -> tuple[Path, Evaluation]:
     """Judge a model on a frame and write `report.md`, `tables/*.csv`, `charts/*.vl.json` and `about.json`.
 
-    Returns the folder, under `planning/admission_risk/reports/`, and the evaluation. Raises ConfigurationError where
-    the definition is not the one that the model was fitted by.
+    `parr30` is what `judge_parr30` found of the discharges of those months, where it was asked for. Returns the
+    folder, under `planning/admission_risk/reports/`, and the evaluation. Raises ConfigurationError where the
+    definition is not the one that the model was fitted by.
     """
     model.check_definition(read)
     found = evaluate(read.definition, model, frame)
@@ -31,13 +34,14 @@ def write_report(home: Home, read: ReadModel, model: FittedModel, frame: Frame) 
         "audit": audit_rows(found.audit),
         "need_at_equal_score": need_rows(found.audit),
         "coefficients": coefficient_rows(model),
+        **({"parr30": [parr30]} if parr30 else {}),
     }
     folder = home.planning / "admission_risk" / "reports" / f"{model.sha256[:8]}_{frame.made_of['day']}"
     draft = folder.with_name(f".{folder.name}.draft")
     shutil.rmtree(draft, ignore_errors=True)
     (draft / "tables").mkdir(parents=True)
     (draft / "charts").mkdir()
-    (draft / "report.md").write_text(page(model, found, frame.made_of), encoding="utf-8")
+    (draft / "report.md").write_text(page(model, found, frame.made_of, parr30), encoding="utf-8")
     for name, rows in tables.items():
         _write_csv(draft / "tables" / f"{name}.csv", rows)
     for name, spec in charts(tables).items():

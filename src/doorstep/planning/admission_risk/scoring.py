@@ -26,7 +26,7 @@ REASONS = 3
 BATCH = 200_000
 
 _PEOPLE = """
-select person_id, {columns} from read_parquet($person)
+select person_id, {columns} from ({person})
 where is_alive and is_registered and age >= $age_from order by person_id
 """
 
@@ -62,8 +62,8 @@ def _write(path: Path, definition: RiskModel, model: FittedModel, lake: LakeView
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    query = _PEOPLE.format(columns=", ".join(model.score.columns))
-    values = {"person": str(person.path), "age_from": definition.age_from}
+    query = _PEOPLE.format(columns=", ".join(model.score.columns), person=person.relation_sql())
+    values = {"age_from": definition.age_from}
     con, n = lake.connection(), 0
     con.execute("create or replace temp table risk_people as " + query, values)
     (total,) = con.execute("select count(*) from risk_people").fetchall()[0]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from doorstep.home import Home
 from doorstep.planning.cohorts.membership import create_membership
 from doorstep.planning.definitions import shipped
+from doorstep.planning.engine.derived import group_column
 from doorstep.planning.person_file import LakeView, ensure_person_file
-from doorstep.planning.population import group_column
 from doorstep.planning.shown import Breakdown, Shown, shown
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ with local as (
 )
 select person_id, coalesce(p.in_national_group, false) as is_national, {others}
        local.person_id is not null as is_local, cases.person_id is not null as is_case
-from read_parquet($person) as p full join local using (person_id) full join cases using (person_id)
+from ({person}) as p full join local using (person_id) full join cases using (person_id)
 """
 
 _CHANGES = """
@@ -52,7 +52,7 @@ def overlaps(
     con = lake.connection()
     counts = shipped().group.other_counts
     others = "".join(f"coalesce(p.{group_column(c)}, false) as {group_column(c)}, " for c in counts)
-    con.execute(_SIDES.format(others=others), {"day": as_at, "person": str(person.path)})
+    con.execute(_SIDES.format(others=others, person=person.relation_sql()), {"day": as_at})
     sides = _sides(con)
     for count in counts:
         sides[f"national group by {count}"] = _other(con, group_column(count))

@@ -13,6 +13,7 @@ from doorstep.home import Home, read_toml
 from doorstep.planning.cohorts import membership
 from doorstep.planning.cohorts.store import CohortFolder, Run
 from doorstep.planning.definitions import CohortRule, build, file_hash, shipped
+from doorstep.planning.engine.columns import person_columns
 from doorstep.planning.person_file import LakeView, PersonFile, ensure_person_file, replace_text
 from doorstep.planning.rules import Rule, read_rule
 
@@ -27,7 +28,7 @@ _STATE = """
 create or replace temp table cohort_state as
 select p.person_id, {rule} and p.is_alive and p.is_registered as is_found, p.is_alive, p.is_registered,
        p.died_on, p.registered_until
-from read_parquet($person) as p
+from ({person}) as p
 """
 
 # Someone who left is given the last day they were in: the day of death, the last day registered, or the day before
@@ -73,18 +74,7 @@ def rule_columns(person: PersonFile) -> Mapping[str, str]:
 
 def known_columns() -> Mapping[str, str]:
     """Return the columns that a rule may ask about without building a table: those of the shipped definitions."""
-    import duckdb
-
-    from doorstep.planning.population import create_person_table
-    from doorstep.records.contracts import ARRIVAL, TABLES
-
-    with duckdb.connect() as con:
-        for table in TABLES.values():
-            columns = ", ".join(f"{c.name} {c.type}" for c in (*table.columns, *ARRIVAL))
-            con.execute(f"create table {table.name} ({columns})")
-        create_person_table(con, shipped(), as_at=clock.today(), practices=[])
-        found = con.execute("select column_name, column_type from (describe person_table)").fetchall()
-    return {name: kind for name, kind in found if name not in NOT_FOR_RULES}
+    return {name: kind for name, kind in person_columns(shipped()).items() if name not in NOT_FOR_RULES}
 
 
 def define(home: Home, path: Path) -> CohortRule:
@@ -147,7 +137,7 @@ def _evaluate(
     else:
         before.check()
         membership.load(con, before.path, "cohort_before")
-    con.execute(_STATE.format(rule=rule.sql), {"person": str(person.path)})
+    con.execute(_STATE.format(rule=rule.sql, person=person.relation_sql()))
     con.execute(_STAYS, {"day": as_at, "source": source})
 
 

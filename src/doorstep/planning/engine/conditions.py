@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from sqlglot import exp
@@ -14,6 +15,7 @@ from doorstep.planning.engine.steps import condition, true_where
 from doorstep.planning.rules import read_rule
 
 # The words of a stay's diagnoses by position: `d0` of any, `first_d0` and `other_d0`.
+OPERATIONS = "operations"  # the procedures of a stay in one text, a blank before each
 POSITIONS = {"any": "", "primary": "first_", "secondary": "other_"}
 
 
@@ -77,6 +79,6 @@ def _diagnosed(diagnosed: Diagnosed, concepts: Concepts) -> exp.Expr:
 
 
 def _operated(prefixes: tuple[str, ...]) -> exp.Expr:
-    """Some procedure begins with one of these: looked for in the codes written one after another."""
-    codes = condition("upper(replace(concat(' ', array_to_string(procedures, ' ')), '.', ''))")
-    return exp.or_(*(exp.Like(this=codes.copy(), expression=exp.Literal.string(f"% {plain(p)}%")) for p in prefixes))
+    """Some procedure begins with one of these: looked for in the codes of the stay, written one after another."""
+    some = exp.Literal.string(f" ({'|'.join(re.escape(plain(p)) for p in prefixes)})")
+    return exp.RegexpLike(this=exp.column(OPERATIONS), expression=some)

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlglot import exp
+
+from doorstep.errors import UsageError
 from doorstep.planning.definitions import PlaceScore, Shelf
 from doorstep.planning.engine.plan import Plan, make_plan
 from doorstep.planning.engine.sources import READ, LakeTables, Source
-from doorstep.planning.engine.steps import Lookup
+from doorstep.planning.engine.steps import Lookup, Step, query
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+ANSWERS = ("person_table", "history_table")
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a written person table holds."""
+
+    n_people: int
+    has_codes: bool
 
 
 def create_person_table(
@@ -30,24 +45,101 @@ def create_person_table(
     """Make the temp tables `person_table` (one row for everyone in a person or cohort row) and `history_table`.
 
     Columns: `columns.person_columns(shelf)` and `history_columns(shelf)`. `lists` is a Parquet of code lists (default:
-    those shipped); `wanted` a query of the person_ids to make rows for (default: everyone). Raises ConfigurationError
-    where a definition asks for what is not there.
+    those shipped); `wanted` a query of the person_ids to make rows for (default: everyone); `source` the layout to read
+    (default: the lake's views in `con`). Raises ConfigurationError where a definition asks for what is not there.
     """
+    source = source or LakeTables()
+    plan = _plan(con, shelf, source, as_at=as_at, practices=practices, lists=lists, place_score=place_score)
+    read = only_some(con, source, wanted) if wanted else source
+    create_lookups(con, plan)
+    run_steps(con, plan.steps(read), keep=ANSWERS)
+    drop_lookups(con, plan)
+    return plan
+
+
+def write_person_table(
+    con: DuckDBPyConnection,
+    shelf: Shelf,
+    person: Path,
+    history: Path,
+    *,
+    as_at: date,
+    practices: Sequence[str],
+    lists: Path | None = None,
+    place_score: PlaceScore | None = None,
+    memory: str | None = None,
+    source: Source | None = None,
+) -> Written:
+    """Write the person table and the history as Parquet files, in the order of person_id, each whole or not at all.
+
+    `memory` is the most that DuckDB may use. Raises what `create_person_table` raises.
+    """
+    source = source or LakeTables()
+    plan = _plan(con, shelf, source, as_at=as_at, practices=practices, lists=lists, place_score=place_score)
+    steps = plan.steps(source)
+    answers = {step.name: step for step in steps if step.name in ANSWERS}
+    if memory:
+        limit_memory(con, memory)
+    create_lookups(con, plan)
+    before = [step for step in steps if step.name not in ANSWERS]
+    read = {table.name for step in answers.values() for table in step.query.find_all(exp.Table)}
+    run_steps(con, before, keep=read)
+    n_people = write(con, answers["person_table"].query, person)
+    write(con, answers["history_table"].query if "history_table" in answers else _NO_HISTORY, history)
+    for name in read:
+        con.execute(f"drop table if exists temp.{name}")
+    drop_lookups(con, plan)
+    return Written(n_people, plan.has_codes)
+
+
+def limit_memory(con: DuckDBPyConnection, memory: str) -> None:
+    """Set the most that DuckDB may use; UsageError where that is no size."""
+    if not _SIZE.fullmatch(memory.strip()):
+        raise UsageError(f"memory {memory!r}", expected="a size such as 1GB or 1.5GB")
+    con.execute(f"set memory_limit = '{memory.strip()}'")
+
+
+_SIZE = re.compile(r"\d+(\.\d+)?\s*[MG]B", re.IGNORECASE)
+_NO_HISTORY = query("select person_id from person_now where false")
+
+
+def write(con: DuckDBPyConnection, rows: exp.Query, path: Path) -> int:
+    """Write the rows of a query to a Parquet file, in the order of person_id; return how many."""
+    draft = path.with_name(f".{path.name}.draft")
+    con.execute("set preserve_insertion_order = true")
+    (n,) = con.execute(f"copy ({rows.sql('duckdb')}) to '{_quoted(draft)}' ({_PARQUET})").fetchall()[0]
+    con.execute("set preserve_insertion_order = false")
+    draft.replace(path)
+    return int(n)
+
+
+_PARQUET = "format parquet, compression zstd, row_group_size 122880"
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _plan(
+    con: DuckDBPyConnection,
+    shelf: Shelf,
+    source: Source,
+    *,
+    as_at: date,
+    practices: Sequence[str],
+    lists: Path | None,
+    place_score: PlaceScore | None,
+) -> Plan:
     from doorstep import reference
 
-    source = source or LakeTables()
-    plan = make_plan(
+    return make_plan(
         shelf,
         as_at=as_at,
         practices=practices,
         lists=lists or reference.table("codes"),
         place_score=place_score,
-        has_codes=holds_coded_entries(con),
+        has_codes=holds_coded_entries(con, source.relation("coded")),
     )
-    if wanted:
-        source = only_some(con, source, wanted)
-    run(con, plan, source)
-    return plan
 
 
 def holds_coded_entries(con: DuckDBPyConnection, coded: str = "coded") -> bool:
@@ -55,12 +147,27 @@ def holds_coded_entries(con: DuckDBPyConnection, coded: str = "coded") -> bool:
     return bool(con.execute(f"select 1 from {coded} limit 1").fetchall())
 
 
-def run(con: DuckDBPyConnection, plan: Plan, source: Source) -> None:
-    """Run every step of a plan, each to a temp table of its name."""
+def create_lookups(con: DuckDBPyConnection, plan: Plan) -> None:
+    """Make the temp tables of a plan's lookups."""
     for lookup in plan.lookups:
         create_lookup(con, lookup)
-    for step in plan.steps(source):
+
+
+def drop_lookups(con: DuckDBPyConnection, plan: Plan) -> None:
+    """Drop the temp tables of a plan's lookups."""
+    for lookup in plan.lookups:
+        con.execute(f"drop table temp.{lookup.name}")
+
+
+def run_steps(con: DuckDBPyConnection, steps: Sequence[Step], *, keep: Collection[str]) -> None:
+    """Run steps, each to a temp table of its name, dropped once no later step reads it unless it is in `keep`."""
+    reads = [{table.name for table in step.query.find_all(exp.Table)} for step in steps]
+    for n, step in enumerate(steps):
         con.execute(f"create or replace temp table {step.name} as {step.query.sql('duckdb')}")
+        later = set().union(*reads[n + 1 :])
+        for done in steps[: n + 1]:
+            if done.name not in later and done.name not in keep:
+                con.execute(f"drop table if exists temp.{done.name}")
 
 
 def create_lookup(con: DuckDBPyConnection, lookup: Lookup) -> None:

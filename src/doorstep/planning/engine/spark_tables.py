@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
 
 import sqlglot
-from sqlglot import exp
 
+from doorstep.planning.engine.spark_words import spark_sql
 from doorstep.records.contracts import TABLES
 from doorstep.records.parts import DROPPED, ROWS, WITHHELD
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # DuckDB type -> Spark type. Spark has no unsigned whole numbers: Parquet's become decimals.
 TYPES = {
     "VARCHAR": "STRING", "VARCHAR[]": "ARRAY<STRING>", "DATE": "DATE", "BIGINT": "BIGINT", "INTEGER": "INT",
-    "UBIGINT": "DECIMAL(20, 0)", "DOUBLE": "DOUBLE", "BOOLEAN": "BOOLEAN",
+    "INTEGER[]": "ARRAY<INT>", "UBIGINT": "DECIMAL(20, 0)", "DOUBLE": "DOUBLE", "BOOLEAN": "BOOLEAN",
 }  # fmt: skip
 
 
@@ -55,12 +55,3 @@ def _create_view(spark: SparkSession, parts: Parts) -> None:
 def own_name(relation: str, table: str) -> str:
     """Return the name of one table's own relation of rows, of dropped rows or of withheld people."""
     return f"{relation}_of_{table}"
-
-
-def spark_sql(query: exp.Expr, names: Mapping[str, str] | None = None) -> str:
-    """Return a query as Spark's SQL, with some of the tables it reads called by other names."""
-    renamed = query.copy()
-    for table in list(renamed.find_all(exp.Table)):
-        if names and table.name in names:
-            table.set("this", exp.to_identifier(names[table.name]))
-    return renamed.sql("spark")

@@ -11,15 +11,19 @@ from sqlglot import exp
 
 from doorstep.planning.definitions import Activity, DiagnosisScore, Shelf
 from doorstep.planning.engine.concepts import Codes, Concepts
-from doorstep.planning.engine.conditions import POSITIONS, asks_procedures, columns_asked
+from doorstep.planning.engine.conditions import OPERATIONS, POSITIONS, asks_procedures, columns_asked
 from doorstep.planning.engine.days import literal, months_before
 from doorstep.planning.engine.lookups import Weighed
 from doorstep.planning.engine.sources import Source, read_from
-from doorstep.planning.engine.steps import Step, bits_where, case, fill, how_many, number, query, true_where
+from doorstep.planning.engine.steps import Step, bits_where, case, condition, fill, how_many, number, query, true_where
 
 # A stay is numbered within its person, so that its diagnoses can find it again.
 _STAY = (
     "select person_id, row_number() over (partition by person_id order by admitted_on) as stay, admitted_on from spell"
+)
+
+_OPERATIONS = exp.alias_(
+    condition("upper(replace(concat(' ', array_to_string(procedures, ' ')), '.', ''))"), OPERATIONS
 )
 
 # Each code that occurs, with every length of prefix that any list or score has: few codes, so this costs nothing.
@@ -86,7 +90,6 @@ class Stays:
         asked = {"discharged_on", "discharge_method", *(c for a in self._activities for c in columns_asked(a))}
         asked |= {"admission_method"} if any(s.emergency_only for s in self.shelf.diagnosis_scores) else set()
         asked |= {"diagnoses"} if self.concepts.diagnoses.n_words else set()
-        asked |= {"procedures"} if any(asks_procedures(a) for a in self._activities) else set()
         since = literal(months_before(self.as_at, self._oldest()))
         recent: exp.Expr = exp.column("admitted_on") > since
         if any(a.counts == "bed_days" for a in self._activities):
@@ -94,7 +97,8 @@ class Stays:
             recent = exp.or_(recent, ended.is_(exp.null()), ended.copy() > since.copy())
         someone = exp.column("person_id").is_(exp.null()).not_()
         known = exp.column("admitted_on") <= literal(self.as_at)
-        return query(_STAY).select(*sorted(asked - {"person_id", "admitted_on"})).where(someone, known, recent)
+        tree = query(_STAY).select(*sorted(asked - {"person_id", "admitted_on"})).where(someone, known, recent)
+        return tree.select(_OPERATIONS) if any(asks_procedures(a) for a in self._activities) else tree
 
     def _code(self, source: Source) -> exp.Select:
         names = f"join {source.codes} as names using (code)" if source.codes else ""
@@ -107,8 +111,8 @@ class Stays:
         first, other = exp.column("position").eq(1), exp.column("position") > 1
         words = [exp.alias_(bits_where(None, w), w) for w in self.concepts.diagnoses.columns]
         by_place = [
-            exp.alias_(bits_where(condition.copy(), w), POSITIONS[place] + w)
-            for place, condition in (("primary", first), ("secondary", other))
+            exp.alias_(bits_where(holds.copy(), w), POSITIONS[place] + w)
+            for place, holds in (("primary", first), ("secondary", other))
             for w in self._listed_words()
         ]
         rows = exp.select("person_id", "stay", *words, *by_place).from_(source.diagnoses().subquery("diagnosis"))

@@ -57,15 +57,12 @@ def case(*ways: tuple[exp.Expr, exp.Expr], otherwise: exp.Expr | None = None) ->
     """Return `case when ... then ... else ... end`; the last word alone where there is no way."""
     if not ways:
         return otherwise if otherwise is not None else exp.null()
-    made = exp.Case()
-    for when, then in ways:
-        made = made.when(when, then)
-    return made.else_(otherwise) if otherwise is not None else made
+    return exp.Case(ifs=[exp.If(this=when, true=then) for when, then in ways], default=otherwise)
 
 
 def how_many(holds: exp.Expr) -> exp.Expr:
     """Return the aggregate that counts the rows for which a condition holds, as a whole number."""
-    return exp.cast(exp.Sum(this=case((holds, number(1)), otherwise=number(0))), "int")
+    return exp.cast(exp.Count(this=case((holds, number(1)))), "int")
 
 
 def bits_where(holds: exp.Expr | None, column: str) -> exp.Expr:

@@ -83,9 +83,7 @@ class Use:
     def _count(self, column: Column) -> exp.Expr:
         match column.activity.counts:
             case "bed_days":
-                holds = exp.column(_met(column.activity))
-                nights = case((holds, self._nights(column)), otherwise=number(0))
-                return exp.cast(exp.Sum(this=nights), "int")
+                return exp.cast(exp.Sum(this=case((self._overlaps(column), self._nights(column)))), "int")
             case "readmissions":
                 return how_many(exp.and_(self._in(column), exp.column("is_readmission")))
             case _:
@@ -96,14 +94,17 @@ class Use:
         within = [exp.column(_met(column.activity)), exp.column("on_day") > literal(since)]
         return exp.and_(*within, *([exp.column("on_day") <= literal(until)] if until < self.as_at else []))
 
+    def _overlaps(self, column: Column) -> exp.Expr:
+        """The stay counts and has nights in the window: few do, and only theirs are worked out."""
+        since, until = (literal(day) for day in column.span(self.as_at))
+        entered, left = exp.column("on_day"), exp.column("left_on")
+        return exp.and_(exp.column(_met(column.activity)), entered < until, left > since, left.copy() > entered.copy())
+
     def _nights(self, column: Column) -> exp.Expr:
         """Nights that end in the window."""
         since, until = (literal(day) for day in column.span(self.as_at))
-        ended = exp.func("coalesce", exp.column("discharged_on"), literal(self.as_at))
         first = exp.Greatest(this=exp.column("on_day"), expressions=[since])
-        return exp.Greatest(
-            this=number(0), expressions=[days_between(first, exp.Least(this=ended, expressions=[until]))]
-        )
+        return days_between(first, exp.Least(this=exp.column("left_on"), expressions=[until]))
 
     def _rows(self, columns: list[Column], keys: tuple[str, ...]) -> exp.Select:
         """The rows that count at all, each with a yes or no for every activity."""
@@ -113,11 +114,18 @@ class Use:
         day = exp.alias_(exp.column(DATED[table]), "on_day")
         kept = [name for name in keys if name != "on_day"]
         if table == "spell":
-            rows = _stays(activities).select("stay.person_id", day, *_stay_columns(activities), *met)
+            rows = _stays(activities).select("stay.person_id", day, *self._stay_columns(activities), *met)
         else:
             rows = exp.select("person_id", day, *kept, *met).from_(table).where(self._recent(table, columns))
             rows = _with_codes(rows, activities, self.concepts)
         return exp.select().from_(_with_births(rows, activities).subquery("counted"))
+
+    def _stay_columns(self, activities: list[Activity]) -> Iterator[exp.Expr]:
+        if any(a.counts == "bed_days" for a in activities):
+            left = exp.func("coalesce", exp.column("discharged_on"), literal(self.as_at))
+            yield exp.alias_(exp.Least(this=left, expressions=[literal(self.as_at)]), "left_on")
+        if any(a.counts == "readmissions" for a in activities):
+            yield exp.alias_(exp.func("coalesce", exp.column("is_readmission"), exp.false()), "is_readmission")
 
     def _recent(self, table: str, columns: list[Column]) -> exp.Expr:
         since = min(c.span(self.as_at)[0] for c in columns)
@@ -136,13 +144,6 @@ def _stays(activities: list[Activity]) -> exp.Select:
     if any(a.counts == "readmissions" for a in activities):
         rows = rows.join("readmitted", using=["person_id", "stay"], join_type="left")
     return rows
-
-
-def _stay_columns(activities: list[Activity]) -> Iterator[exp.Expr]:
-    if any(a.counts == "bed_days" for a in activities):
-        yield exp.column("discharged_on")
-    if any(a.counts == "readmissions" for a in activities):
-        yield exp.alias_(exp.func("coalesce", exp.column("is_readmission"), exp.false()), "is_readmission")
 
 
 def _with_codes(rows: exp.Select, activities: list[Activity], concepts: Concepts) -> exp.Select:

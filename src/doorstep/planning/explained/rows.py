@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
+from doorstep import clock
 from doorstep.home import Home
 from doorstep.planning.person_file import LakeView
 from doorstep.records.contracts import TABLES
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from doorstep.planning.definitions import Shelf
+    from doorstep.records import Lake
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -30,6 +34,48 @@ class LookedAt(LakeView, Protocol):
     @property
     def manifest(self) -> Inputs:
         """The snapshot's manifest."""
+
+
+class LakeWhenNeeded:
+    """The lake as published, opened when its connection is first asked for: the sorted copy may do without."""
+
+    def __init__(self, home: Home, known_by: date) -> None:
+        from doorstep.records.snapshot import current
+
+        home.config()
+        self.known_by, self.manifest = known_by, current(home)
+        self._home = home
+        self._lake: Lake | None = None
+
+    @property
+    def snapshot(self) -> str:
+        """Hash of the snapshot."""
+        return self.manifest.hash
+
+    def connection(self) -> DuckDBPyConnection:
+        """Return a connection with a view per lake table."""
+        from doorstep.records import open_lake
+
+        self._lake = self._lake or open_lake(self._home, known_by=self.known_by, snapshot=self.snapshot)
+        return self._lake.connection()
+
+    def __enter__(self) -> LakeWhenNeeded:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._lake:
+            self._lake.close()
+
+
+def lake_for(home: Home, known_by: date | None) -> AbstractContextManager[LookedAt]:
+    """Return the published lake to explain from; not opened yet where a fresh sorted copy may do without it."""
+    from doorstep import records
+    from doorstep.planning.sorted_copy import find_copy
+
+    snapshot, day = records.current_snapshot(home), known_by or clock.today()
+    if snapshot and find_copy(home, snapshot, day):
+        return LakeWhenNeeded(home, day)
+    return records.open_lake(home, known_by=known_by)
 
 
 def facts_of(home: Home, lake: LookedAt, shelf: Shelf, person_id: str) -> Rows:

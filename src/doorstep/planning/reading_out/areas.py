@@ -22,7 +22,7 @@ NEIGHBOURHOODS = "neighbourhoods.csv"
 _LEVELS: Mapping[str, tuple[str, str, str, str]] = {
     "msoa": ("MSOA of residence", "lsoa21", "lsoa21", "msoa21_name"),
     "lad": ("council of residence", "lsoa21", "lsoa21", "ltla24_name"),
-    "practice": ("practice", "practices", "practice", "practice || ' ' || practice_name"),
+    "practice": ("practice", "practices", "practice", "practice || coalesce(' ' || practice_name, '')"),
     "pcn": ("primary care network", "practices", "practice", "coalesce(pcn, 'No network')"),
 }
 LEVELS = ("lad", "msoa", "practice", "pcn", "neighbourhood")
@@ -32,8 +32,7 @@ LEVELS = ("lad", "msoa", "practice", "pcn", "neighbourhood")
 class Areas:
     """One level of areas: `title`, the labels in order, and for each the deprivation quintiles that it can hold.
 
-    People who live in no area of the Place, or are registered with none of its practices, are `Elsewhere`; those
-    whose address is not known, `Not known`.
+    People who live in no area of the Place are `Elsewhere`, those whose address is not known `Not known`.
     """
 
     level: str
@@ -58,8 +57,9 @@ def areas_of(con: DuckDBPyConnection, home: Home, level: str) -> Areas:
                     else coalesce(area_name.area, '{ELSEWHERE}') end as area
         from counted left join area_name using ({column(key)})
     """)
-    by_home = key == "lsoa21"
-    return Areas(level, title, (*labels, ELSEWHERE, NOT_KNOWN), _quintiles(con, labels) if by_home else _any(labels))
+    if key == "practice":  # everybody counted is registered with a practice of the Place
+        return Areas(level, title, labels, dict.fromkeys(labels, (*QUINTILES, NOT_KNOWN)))
+    return Areas(level, title, (*labels, ELSEWHERE, NOT_KNOWN), _quintiles(con, labels))
 
 
 def _reference(con: DuckDBPyConnection, home: Home, level: str) -> tuple[str, str, tuple[str, ...]]:
@@ -71,7 +71,7 @@ def _reference(con: DuckDBPyConnection, home: Home, level: str) -> tuple[str, st
     own = list(place.lsoas() if key == "lsoa21" else practices)
     con.execute(
         f"create or replace temp table area_name as select {key}, {words} as area "
-        f"from read_parquet($table) where list_contains($own, {key})",
+        f"from (select unnest($own) as {key}) left join read_parquet($table) using ({key})",
         {"table": str(reference.table(table)), "own": own},
     )
     return title, key, _labels(con)
@@ -131,7 +131,3 @@ def _quintiles(con: DuckDBPyConnection, labels: tuple[str, ...]) -> dict[str, tu
         found[area].append(number)
     known = {area: tuple(numbers) or (NOT_KNOWN,) for area, numbers in found.items()}
     return {**known, ELSEWHERE: (*QUINTILES, NOT_KNOWN), NOT_KNOWN: (NOT_KNOWN,)}
-
-
-def _any(labels: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    return dict.fromkeys((*labels, ELSEWHERE, NOT_KNOWN), (*QUINTILES, NOT_KNOWN))

@@ -22,8 +22,10 @@ QUINTILES = ("1", "2", "3", "4", "5")
 
 def create_counted(con: DuckDBPyConnection, person: PersonFile) -> None:
     """Make the temp view `counted`: the person table's rows that readings count, with every column."""
-    table = con.read_parquet(str(person.path))
-    table.filter("is_alive and is_registered").create_view("counted", replace=True)
+    whole = person.relation_sql()
+    con.execute(
+        f"create or replace temp view counted as select * from ({whole}) as whole where is_alive and is_registered"
+    )
 
 
 def column(name: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from doorstep.planning.definitions import shipped
+from doorstep.planning.engine.derived import group_column
 from doorstep.planning.person_file import PersonFile
-from doorstep.planning.population import group_column
 from doorstep.planning.reading_out.sheets import Reading, Sheet
 from doorstep.planning.shown import Breakdown, Shown, shown
 
@@ -19,7 +19,7 @@ create or replace temp table adult_now as
 select {columns}, ethnic_group, coalesce(imd_quintile::varchar, 'Not Known') as quintile,
        case when age is null then 'Not known' when age < 20 then '18-19' when age >= 90 then '90+'
             else (age // 10 * 10) || '-' || (age // 10 * 10 + 9) end as age_band
-from read_parquet($person)
+from ({person}) as whole
 where is_alive and is_registered and coalesce(age >= $adult, true)
 """
 
@@ -34,7 +34,8 @@ def summarise(con: DuckDBPyConnection, person: PersonFile) -> dict[str, dict[str
 
     group = shipped().group
     groups = ("in_national_group", *(group_column(count) for count in group.other_counts))
-    con.execute(_ADULTS.format(columns=", ".join(groups)), {"person": str(person.path), "adult": group.age_from})
+    adults = _ADULTS.format(columns=", ".join(groups), person=person.relation_sql())
+    con.execute(adults, {"adult": group.age_from})
     columns = {
         "quintile": ("quintile", QUINTILES),
         "age": ("age_band", AGES),

@@ -64,6 +64,7 @@ def _measures(person: PersonFile, costs: Mapping[str, float]) -> tuple[Measure, 
         )  # fmt: skip
     if costs:
         pence = " + ".join(f"{column(name)} * {round(100 * cost)}" for name, cost in costs.items())
+        # Whole pounds a person: levels of use must be numbers that people share.
         there = (Measure(COST, "Use weighted by cost (pounds)", f"(({pence}) / 100)::bigint"), *there)
     if not there:
         raise UsageError(

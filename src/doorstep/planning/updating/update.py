@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from doorstep.errors import UsageError
-from doorstep.planning.definitions import shipped
-from doorstep.planning.engine.columns import offered
+from doorstep.planning.definitions import Shelf
 from doorstep.planning.engine.duck import holds_coded_entries
 from doorstep.planning.lists import in_use
 from doorstep.planning.person_file import (
@@ -19,6 +18,7 @@ from doorstep.planning.person_file import (
     describe,
     folder_of,
     latest_person_file,
+    offer_of,
     place_practices,
     place_score,
     replace_text,
@@ -57,7 +57,9 @@ class _Whole(Exception):  # noqa: N818  (not an error: the reason for a full bui
     """Why a table cannot be brought up to date and is built whole."""
 
 
-def update_person_file(lake: Lake, *, as_at: date | None = None, say: Say = lambda _: None) -> Updated:
+def update_person_file(
+    lake: Lake, *, as_at: date | None = None, shelf: Shelf | None = None, say: Say = lambda _: None
+) -> Updated:
     """Bring the newest person table up to the open lake and a day (default: the lake's knowledge date).
 
     Only people touched by new, corrected, deleted or purged rows, by opt-outs and objections, or by the passing of
@@ -72,25 +74,26 @@ def update_person_file(lake: Lake, *, as_at: date | None = None, say: Say = lamb
             expected="a day not after the knowledge date",
             do="give a later --known-by, or an earlier --as-at",
         )
+    offer = offer_of(lake.home, shelf)
+    wanted = describe(lake.home, lake, offer, as_at=day)
     try:
-        before, copy = _start(lake, day)
+        before, copy = _start(lake, day, wanted)
         if copy.is_of(lake.snapshot, lake.known_by) and before.as_at == day:
             return Updated(before)
-        return _Update(lake, before, copy, day, say).run()
+        return _Update(lake, before, copy, day, offer.shelf, wanted, say).run()
     except _Whole as reason:
         say(f"building everyone: {reason}")
-        person = build_person_file(lake.home, lake, as_at=day)
+        person = build_person_file(lake.home, lake, as_at=day, shelf=shelf)
         if find_copy(lake.home, lake.snapshot, lake.known_by) is None:
             make_copy(lake, say=say)
         return Updated(person, str(reason), int(person.meta["n_people"]))
 
 
-def _start(lake: Lake, day: date) -> tuple[PersonFile, SortedCopy]:
+def _start(lake: Lake, day: date, wanted: Mapping[str, Any]) -> tuple[PersonFile, SortedCopy]:
     """Return the newest table and the copy of its records; _Whole where they cannot be built upon."""
     before = latest_person_file(lake.home)
     if before is None:
         raise _Whole("there is no person table yet")
-    wanted = describe(lake.home, lake, as_at=day)
     moving = ("as_at", "known_by", "snapshot")
     changed = [name for name, value in wanted.items() if name not in moving and before.meta.get(name) != value]
     if changed:
@@ -112,6 +115,8 @@ class _Update:
     before: PersonFile
     copy: SortedCopy
     day: date
+    shelf: Shelf
+    wanted: Mapping[str, Any]
     say: Say
 
     @property
@@ -131,7 +136,7 @@ class _Update:
         self.say(f"computing {n_touched:,} people")
         copy = with_facts(self.lake, self.copy, NEWS)
         compute(self.con, copy, asked, news=NEWS)
-        copy = with_who(self.con, copy, NEWS, _renewed(arrivals))
+        copy = with_who(self.con, copy, _renewed(arrivals))
         self.say("writing what changed")
         person = self._write(arrivals)
         self._publish(copy, arrivals)
@@ -141,9 +146,7 @@ class _Update:
         home, held = self.lake.home, holds_coded_entries(self.con)
         if held != ("conditions" in self.before.meta["basis"]):
             raise _Whole("coded entries came for the first time, or the last are gone")
-        lists = in_use(home)
-        shelf = offered(shipped(), lists.names).shelf
-        return Asked(shelf, self.day, place_practices(home), lists.path, place_score(home), held)
+        return Asked(self.shelf, self.day, place_practices(home), in_use(home).path, place_score(home), held)
 
     def _find_touched(self, asked: Asked, arrivals: Arrivals) -> int:
         """Make `touched` (person_id, name): everyone whose row may be another now."""
@@ -164,9 +167,9 @@ class _Update:
     def _write(self, arrivals: Arrivals) -> PersonFile:
         folder = folder_of(self.lake.home, self.lake, self.day)
         touched = f"select name as person_id from {NEWS}.touched"
-        files = write_overlay(self.con, self.before, folder, touched=touched, whole=arrivals.is_purged)
-        meta: dict[str, Any] = {**self.before.meta, **describe(self.lake.home, self.lake, as_at=self.day)}
-        meta = {k: v for k, v in meta.items() if k not in ("base", "base_files", "files")} | files
+        files = write_overlay(self.con, self.before, folder, touched=touched, is_whole=arrivals.is_purged)
+        kept = {name: value for name, value in self.before.meta.items() if name != "overlay"}
+        meta: dict[str, Any] = {**kept, **self.wanted, **files}
         person = PersonFile(folder, meta)
         (meta["n_people"],) = self.con.execute(f"select count(*) from ({person.relation_sql()})").fetchall()[0]
         replace_text(folder / "meta.json", json.dumps(meta, indent=1))

@@ -6,7 +6,7 @@ facts of the coded and medicine tables. What is fitted to published figures is i
 
 from __future__ import annotations
 
-from doorstep.synthetic.health.assessed import EFI2, recorded
+from doorstep.synthetic.health.assessed import EFI2_LIST, recorded
 from doorstep.synthetic.health.coding import EVERYDAY, code_lists, make_coded, with_objections
 from doorstep.synthetic.health.drawing import make_health
 from doorstep.synthetic.health.medicines import CLASSES, MEDICINES, class_of, make_medicines
@@ -17,7 +17,7 @@ __all__ = [
     "BANDS",
     "CLASSES",
     "DEFICITS",
-    "EFI2",
+    "EFI2_LIST",
     "EVERYDAY",
     "MEDICINES",
     "NO_DAY",

@@ -27,6 +27,7 @@ LEVELS = (
 # No public source names the code under which a supplier writes the index, so this one is made up, in a range of
 # identifiers that nobody was given. A home reads it through its own list `efi2`.
 EFI2 = "19999999103"
+EFI2_LIST = f"code,term,system\n{EFI2},Electronic frailty index 2 score (a made-up supplier's own code),snomedct\n"
 PLAIN = "315594003"
 # Languages (interpreter needed): the code, and the ethnic categories whose people may speak it here.
 LANGUAGES: dict[str, str] = {
@@ -63,14 +64,17 @@ class Assessed(NamedTuple):
 
 def make_assessed(people: People, health: Health, timeline: Timeline, streams: Streams, seed: int) -> Assessed:
     """Draw every such entry of a part; its practices' habits are the same in every part."""
-    n_practices = int(people.practice.max(initial=0)) + 1
-    habits = Streams(seed)("practices that assess").random((3, n_practices), dtype=np.float32)
-    eager, by_level, supplier = habits[:, people.practice]
+    eager, by_level, supplier = habits(seed, int(people.practice.max(initial=0)) + 1)[people.practice].T
     rng = streams("assessed")
     scores = _scores(people, health, timeline, 0.4 + 0.6 * eager, by_level < BY_LEVEL, rng)
     indices = _indices(people, health, timeline, supplier, rng)
     parts = (scores, indices, _interpreters(people, timeline, rng))
     return Assessed(*(np.concatenate([part[k] for part in parts]) for k in range(4)))
+
+
+def habits(seed: int, n_practices: int) -> Floats:
+    """Three numbers from 0 to 1 a practice: how eager to score, how it codes a score, its supplier and day."""
+    return np.asarray(Streams(seed)("practices that assess").random((n_practices, 3)))
 
 
 def _scores(
