@@ -5,10 +5,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO_DIR ?= demo
+RIVALS := .venv-rivals
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-all bench calibrate docs lock wheel clean
+.PHONY: help demo test check test-all bench bench-variables bench-population bench-scale calibrate docs lock wheel clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -45,6 +46,20 @@ test-all: test wheel docs ## All of the above, the wheel and the manual
 bench: $(VENV)/.dev ## Measure people and rows a second; results in benchmarks/results
 	$(BIN)/python benchmarks/sefton.py
 
+$(RIVALS)/.made: benchmarks/population_rivals/requirements.txt
+	$(PYTHON) -m venv $(RIVALS)
+	$(RIVALS)/bin/python -m pip install -q -r $<
+	@touch $@
+
+bench-variables: $(VENV)/.dev $(RIVALS)/.made ## Twenty-two variables beside an independent tool
+	$(BIN)/python benchmarks/variables_22.py --rivals $(RIVALS)/bin/python
+
+bench-population: $(VENV)/.dev $(RIVALS)/.made ## The person table of BENCH_HOME beside other tools (a quiet machine)
+	$(BIN)/python benchmarks/population.py $(BENCH_HOME) --rivals $(RIVALS)/bin/python
+
+bench-scale: $(VENV)/.dev ## The person table of 0.27, 2.7 and 13.5 million made-up people (an hour, 20 GB of disk)
+	$(BIN)/python benchmarks/population_scale.py
+
 calibrate: $(VENV)/.dev ## Compare made-up people with every published figure (about fifteen minutes, 6 GB of disk)
 	$(BIN)/python scripts/calibrate.py
 
@@ -60,4 +75,4 @@ lock: ## Write the hashed lock files again
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --extra build --extra dev --extra docs pyproject.toml -o requirements/dev.lock
 
 clean: ## Remove what these verbs made
-	rm -rf $(VENV) build dist site $(DEMO_DIR)
+	rm -rf $(VENV) $(RIVALS) build dist site $(DEMO_DIR)

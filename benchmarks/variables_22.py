@@ -279,7 +279,7 @@ def main() -> None:
         if apart:
             sys.exit("rows differ, so no time is kept:\n" + "\n".join(apart))
         counts = " + ".join(f"count(*) filter ({n})" for n in names)
-        true = duckdb.sql(f"select {counts} from read_parquet('{answers['ours']}')").fetchall()[0][0]
+        true = duckdb.execute(f"select {counts} from read_parquet('{answers['ours']}')").fetchall()[0][0]
     text = page(spent, circe, true)
     if chosen.keep:
         if not RESULTS.exists():

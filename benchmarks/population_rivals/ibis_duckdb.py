@@ -15,7 +15,7 @@ from duckdb_parts import MEMORY, THREADS, arguments
 def folded(path: str, column: str) -> dict[str, int]:
     """Return code -> bits, made here: Ibis shifts a 64-bit literal as a 32-bit one on DuckDB."""
     found: dict[str, int] = {}
-    for code, place in duckdb.sql(f"select code, {column} from read_parquet('{path}')").fetchall():
+    for code, place in duckdb.execute(f"select code, {column} from read_parquet('{path}')").fetchall():
         found[code] = found.get(code, 0) | 1 << place
     return found
 
@@ -38,7 +38,7 @@ def entries(asked: Asked, coded: Any) -> Any:
     return people.select("person_id", **shown(asked, people))
 
 
-@ibis.udf.scalar.builtin(name="bit_count", signature=(("int64",), "int32"))
+@ibis.udf.scalar.builtin(name="bit_count", signature=(("int64",), "int32"))  # type: ignore[untyped-decorator]
 def bit_count(bits: Any) -> Any:
     """Count the bits: Ibis has no such function of its own."""
 

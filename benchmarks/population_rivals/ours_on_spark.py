@@ -27,9 +27,9 @@ def main() -> None:
     with session(scratch, memory=MEMORY, partitions=PARTITIONS) as spark, open_lake(home, known_by=day) as lake:
         create_lake_views(spark, lake)
         lists = in_use(home).path
-        with create_person_table(spark, asked_shelf(home), as_at=day, practices=place_practices(home), lists=lists):
-            shown = [f"{own} as {name}" for name, own in our_columns(asked).items()]
-            spark.table("person_table").selectExpr(*shown).write.mode("overwrite").parquet(str(out))
+        create_person_table(spark, asked_shelf(home), as_at=day, practices=place_practices(home), lists=lists)
+        shown = [f"{own} as {name}" for name, own in our_columns(asked).items()]
+        spark.table("person_table").selectExpr(*shown).write.mode("overwrite").parquet(str(out))
 
 
 if __name__ == "__main__":

@@ -21,4 +21,4 @@ def shared_spark() -> SparkSession:
     kept = ExitStack()
     atexit.register(kept.close)
     scratch = kept.enter_context(tempfile.TemporaryDirectory(prefix="doorstep-spark-"))
-    return kept.enter_context(session(Path(scratch)))
+    return kept.enter_context(session(Path(scratch), is_small=True))

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from doorstep import __version__
 from doorstep.errors import ConfigurationError, NotWhatItClaimsError, UsageError
@@ -20,6 +21,9 @@ from doorstep.planning.engine.needs import lists_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from doorstep.planning.engine.duck import Written
+    from doorstep.planning.engine.spark_files import OpenLake, SparkSettings
 
 PERSON_FORMAT = 2
 PERSON, HISTORY = "person.parquet", "history.parquet"
@@ -88,12 +92,19 @@ class PersonFile:
 
 
 def build_person_file(
-    home: Home, lake: LakeView, *, as_at: date, shelf: Shelf | None = None, memory: str | None = None
+    home: Home,
+    lake: LakeView,
+    *,
+    as_at: date,
+    shelf: Shelf | None = None,
+    memory: str | None = None,
+    on_spark: SparkSettings | None = None,
 ) -> PersonFile:
     """Build the person table and its history for a day from an open lake and write them under `planning/person/`.
 
-    `memory` is the most that the engine may use, such as "1GB" (default: what the home sets). Raises UsageError where
-    the day is later than the knowledge date, ConfigurationError where the home, the Place or a definition is wrong.
+    DuckDB works it out, or Spark where `on_spark` says which: the rows are the same. `memory` is the most that DuckDB
+    may use, such as "1GB" (default: what the home sets). Raises UsageError where the day is later than the knowledge
+    date, ConfigurationError where the home, the Place or a definition is wrong.
     """
     if as_at > lake.known_by:
         raise UsageError(
@@ -101,17 +112,12 @@ def build_person_file(
             expected="a day not after the knowledge date",
             do="give a later --known-by, or an earlier --as-at",
         )
-    from doorstep.planning.engine import duck
-
-    offer, score, con = offer_of(home, shelf), place_score(home), lake.connection()
-    folder = folder_of(home, lake, as_at)
+    offer, folder = offer_of(home, shelf), folder_of(home, lake, as_at)
     folder.mkdir(parents=True, exist_ok=True)
-    made = duck.write_person_table(
-        con, offer.shelf, folder / PERSON, folder / HISTORY, as_at=as_at, practices=place_practices(home),
-        lists=lists.in_use(home).path, place_score=score, memory=memory,
-    )  # fmt: skip
+    score = place_score(home)
+    made = _write(home, lake, offer.shelf, folder, as_at=as_at, score=score, memory=memory, on_spark=on_spark)
     content = {
-        "engine": "duckdb",
+        "engine": "spark" if on_spark else "duckdb",
         "basis": "conditions and risk" if made.has_codes else "risk alone: no coded entries are held",
         "n_people": made.n_people,
         "sha256": file_hash(folder / PERSON),
@@ -122,21 +128,47 @@ def build_person_file(
     return PersonFile(folder, meta)
 
 
+def _write(
+    home: Home,
+    lake: LakeView,
+    shelf: Shelf,
+    folder: Path,
+    *,
+    as_at: date,
+    score: PlaceScore | None,
+    memory: str | None,
+    on_spark: SparkSettings | None,
+) -> Written:
+    """Write the two tables with the engine that was asked for."""
+    from doorstep.planning.engine import duck
+
+    asked: dict[str, Any] = {"as_at": as_at, "practices": place_practices(home), "lists": lists.in_use(home).path}
+    asked |= {"place_score": score, "memory": memory}
+    if on_spark is None:
+        return duck.write_person_table(lake.connection(), shelf, folder / PERSON, folder / HISTORY, **asked)
+    from doorstep.planning.engine import spark_files
+
+    with TemporaryDirectory(dir=home.planning, prefix=".spark-") as scratch:
+        place: dict[str, Any] = {"scratch": Path(scratch), "settings": on_spark}
+        parts = cast("OpenLake", lake)
+        return spark_files.write_person_table(parts, shelf, folder / PERSON, folder / HISTORY, **asked, **place)
+
+
 def ensure_person_file(home: Home, lake: LakeView, *, as_at: date, shelf: Shelf | None = None) -> PersonFile:
     """Return the person table for a day, building it where it is missing or its definitions have changed since."""
     folder = folder_of(home, lake, as_at)
     if (folder / "meta.json").exists() and _is_format(folder / "meta.json"):
         found = read_person_file(folder)
-        wanted = describe(home, lake, offer_of(home, shelf), as_at=as_at)
+        wanted = describe(home, lake, as_at=as_at, shelf=shelf)
         if all(found.meta.get(name) == value for name, value in wanted.items()):
             found.check()
             return found
     return build_person_file(home, lake, as_at=as_at, shelf=shelf)
 
 
-def describe(home: Home, lake: LakeView, offer: Offer, *, as_at: date) -> dict[str, Any]:
+def describe(home: Home, lake: LakeView, *, as_at: date, shelf: Shelf | None = None) -> dict[str, Any]:
     """Return what a table built now would be made from: the same for tables that need not be built again."""
-    return {**_origin(home, lake, as_at), **_definitions(home, offer, place_score(home))}
+    return {**_origin(home, lake, as_at), **_definitions(home, offer_of(home, shelf), place_score(home))}
 
 
 def offer_of(home: Home, shelf: Shelf | None = None) -> Offer:

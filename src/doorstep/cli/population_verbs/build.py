@@ -15,19 +15,31 @@ from doorstep.home import Home
 @click.command("build", short_help="Build the person table: one row a person.")
 @day_options
 @click.option("--memory", metavar="SIZE", default="2GB", show_default=True, help="The most that the engine may use.")
+@click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    show_default=True,
+    help="What works it out; the rows are the same.",
+)
+@click.option("--spark-master", default="local[2]", show_default=True, help="Where Spark runs: local[2] is here.")
+@click.option("--spark-memory", default="4g", show_default=True, help="The heap of Spark's driver.")
 @home_option
 @json_option
 def build_command(
-    as_at: datetime | None, known_by: datetime | None, memory: str, home: Path | None, as_json: bool
-) -> int:
+    as_at: datetime | None, known_by: datetime | None, memory: str, engine: str, spark_master: str, spark_memory: str,
+    home: Path | None, as_json: bool,
+) -> int:  # fmt: skip
     """Build the person table: one row a person, with everything that definitions say, and the months before."""
+    from doorstep.planning.engine.spark_files import SparkSettings
     from doorstep.planning.person_file import build_person_file
     from doorstep.records import open_lake
 
     place = Home.find(home)
+    on_spark = SparkSettings(spark_master, spark_memory) if engine == "spark" else None
     with open_lake(place, known_by=known_day(day(known_by))) as lake:
         progress("reading the records of everyone")
-        built = build_person_file(place, lake, as_at=day(as_at) or lake.known_by, memory=memory)
+        built = build_person_file(place, lake, as_at=day(as_at) or lake.known_by, memory=memory, on_spark=on_spark)
     left_out = [f"  left out {name}: {reason}" for name, reason in built.meta["left_out"].items()]
     lines = [*made_of(built.meta), *left_out, f"{built.meta['n_people']:,} people written to {built.path}"]
     report(as_json, {**built.meta, "path": str(built.path)}, lines)

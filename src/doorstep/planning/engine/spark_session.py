@@ -31,20 +31,27 @@ appender.console.layout.pattern = %p %c{1}: %m%n
 """
 
 
+_SMALL = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
+
+
 @contextmanager
 def session(
-    scratch: Path, *, master: str = "local[2]", memory: str = "1g", partitions: int = 2
+    scratch: Path, *, master: str = "local[2]", memory: str = "1g", partitions: int = 2, is_small: bool = False
 ) -> Iterator[SparkSession]:
-    """Start Spark, yield its session and stop it.
+    """Start Spark, yield its session and stop it; a session that this program has already is used and left running.
 
     `scratch` is an existing folder for spilled data; `memory` the most that Java's heap may take; `partitions` into
-    how many parts a shuffle is cut: each part's groups must fit in memory. Raises ConfigurationError where PySpark or
-    Java is not there, UsageError where `master` is none that Spark knows.
+    how many parts a shuffle is cut: each part's groups must fit in memory. Where the data `is_small` (some thousands of
+    people) Spark interprets queries: compiling them costs more than it saves. Raises ConfigurationError where PySpark
+    or Java is not there, UsageError where `master` is none that Spark knows.
     """
     require_spark(master)
     from pyspark.sql import SparkSession
 
-    settings = _settings(scratch, memory, partitions)
+    if (running := SparkSession.getActiveSession()) is not None:
+        yield running
+        return
+    settings = _settings(scratch, memory, partitions) | (_SMALL if is_small else {})
     with warnings.catch_warnings():
         # PySpark warns of pandas 3, which nothing here asks of it.
         warnings.simplefilter("ignore", FutureWarning)

@@ -1,19 +1,15 @@
-"""Running a program's steps on Spark: each step a temp view, those that are read more than once kept."""
+"""Running a program's steps on Spark: each step a temp view, its rows worked out once."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
-
-from sqlglot import exp
 
 from doorstep.planning.engine.spark_tables import TYPES
 from doorstep.planning.engine.spark_words import spark_sql
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import SparkSession
 
     from doorstep.planning.engine.steps import Lookup, Step
 
@@ -25,24 +21,13 @@ def create_lookups(spark: SparkSession, lookups: Iterable[Lookup]) -> None:
         spark.createDataFrame(list(lookup.rows), schema).createOrReplaceTempView(lookup.name)
 
 
-@contextmanager
-def steps_run(spark: SparkSession, steps: Sequence[Step]) -> Iterator[None]:
-    """Create a temp view for each step; while inside, rows of steps that several others read are worked out once."""
-    kept: list[DataFrame] = []
-    often = read_more_than_once(steps)
-    try:
-        for step in steps:
-            rows = spark.sql(spark_sql(step.query))
-            if step.name in often:
-                kept.append(rows.persist())
-            rows.createOrReplaceTempView(step.name)
-        yield
-    finally:
-        for rows in kept:
-            rows.unpersist()
+def run_steps(spark: SparkSession, steps: Sequence[Step]) -> None:
+    """Create a temp view for each step, with its rows worked out once.
 
-
-def read_more_than_once(steps: Sequence[Step]) -> frozenset[str]:
-    """Return the steps that later steps read in more than one place: Spark would work each out again every time."""
-    read = Counter(table.name for step in steps for table in step.query.find_all(exp.Table))
-    return frozenset(step.name for step in steps if read[step.name] > 1)
+    Spark would else work a step out again wherever it is read, and write the expressions of one into the next until
+    planning costs more than running. A step's rows are kept by the workers until nothing asks for them; should a
+    worker be lost the work fails rather than number a person's stays twice in two ways.
+    """
+    for step in steps:
+        rows = spark.sql(spark_sql(step.query))
+        rows.localCheckpoint(eager=True).createOrReplaceTempView(step.name)

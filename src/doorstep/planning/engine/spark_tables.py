@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # DuckDB type -> Spark type. Spark has no unsigned whole numbers: Parquet's become decimals.
 TYPES = {
     "VARCHAR": "STRING", "VARCHAR[]": "ARRAY<STRING>", "DATE": "DATE", "BIGINT": "BIGINT", "INTEGER": "INT",
-    "UBIGINT": "DECIMAL(20, 0)", "DOUBLE": "DOUBLE", "BOOLEAN": "BOOLEAN",
+    "INTEGER[]": "ARRAY<INT>", "UBIGINT": "DECIMAL(20, 0)", "DOUBLE": "DOUBLE", "BOOLEAN": "BOOLEAN",
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from sqlglot import exp
 
@@ -32,7 +33,7 @@ def _positions(node: exp.Expr) -> exp.Expr:
         this=exp.Posexplode(this=value.this.this), expressions=[exp.to_identifier(_PLACE), value.args["alias"]]
     )
     kept = [e for e in node.expressions if e is not position and e is not value]
-    inner = node.copy()
+    inner = cast(exp.Select, node.copy())
     inner.set("expressions", [*(e.copy() for e in kept), both])
     shown = [exp.column(e.alias_or_name) for e in (*kept, value)]
     place = exp.alias_(exp.Add(this=exp.column(_PLACE), expression=exp.Literal.number(1)), position.alias)
