@@ -1,4 +1,4 @@
-"""Write the generated pages of the manual: commands, metrics, choices, registers, attributions.
+"""Write the generated pages of the manual: commands, metrics, choices, definitions, specification, attributions.
 
 `--check` writes nothing and fails where a committed page differs from what would be written.
 """
@@ -12,6 +12,7 @@ from importlib import metadata
 from pathlib import Path
 
 import click
+from spec_pages import pages as specification
 from vignette_pages import vignettes_page
 
 from doorstep.cli.app import cli
@@ -89,6 +90,7 @@ def pages() -> dict[str, str]:
         "attributions.md": reference.attributions(),
         "third-party.md": third_party(),
         "vignettes.md": vignettes_page(),
+        **specification(),
     }
 
 
@@ -101,6 +103,7 @@ def main() -> None:
             continue
         stale.append(name)
         if "--check" not in sys.argv:
+            page.parent.mkdir(exist_ok=True)
             page.write_text(text, encoding="utf-8")
     if stale and "--check" in sys.argv:
         sys.exit(f"stale pages: {', '.join(stale)}; run `make docs`")

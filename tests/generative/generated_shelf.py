@@ -126,9 +126,10 @@ def _kind_of_stay(chance: Chance, least: int) -> dict[str, Any]:
 
 def an_activity(chance: Chance, id_: str, table: str) -> Activity:
     """Draw an activity with what its table allows."""
-    counts = {"spell": ("rows", "days", "bed_days", "readmissions")}.get(table, ("rows", "days"))
+    counts: tuple[str, ...] = ("rows", "days")
     set_: dict[str, Any] = {"age_from": chance.one((None, None, *AGES)), "age_to": chance.one((None, None, 75))}
     if table == "spell":
+        counts = ("rows", "days", "bed_days", "readmissions")
         set_ = _kind_of_stay(chance, 0)
         stays = [Stay(**_kind_of_stay(chance, 1)) for _ in range(chance.number(0, 2))]
         set_["any_of"] = tuple(stays) if chance.often() else ()

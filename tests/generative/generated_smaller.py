@@ -9,8 +9,8 @@ from typing import Any
 from spec_engines import ENGINES, Case
 
 from doorstep.errors import DoorstepError
-from doorstep.planning.engine.columns import history_columns, person_columns
-from doorstep.planning.engine.needs import asks, makes, rule_columns
+from doorstep.planning.engine.columns import history_columns, person_columns, rule_columns
+from doorstep.planning.engine.needs import asks, makes
 
 Row = dict[str, Any]
 

@@ -78,8 +78,8 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         }
         for i in range(160)
     ]  # fmt: skip
-    home = make_home(tmp_path / "home") if (tmp_path / "home").mkdir() is None else None
-    assert home is not None
+    (tmp_path / "home").mkdir()
+    home = make_home(tmp_path / "home")
     person = person_file(tmp_path / "person", rows)
     person.meta.update(_MADE_OF)
     monkeypatch.setenv("DOORSTEP_HOME", str(home.root))

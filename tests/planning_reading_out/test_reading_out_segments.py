@@ -77,7 +77,9 @@ def test_small_numbers_are_hidden_and_so_is_what_gives_them_away(home: Home) -> 
 def test_no_small_number_can_be_worked_out_from_all_that_is_printed(seed: int) -> None:
     draw = random.Random(seed)
     areas, segments, parts = ("A", "B", "C"), ("x", "y", "z"), ("1", "2")
-    leaves = {(a, s, q): draw.choice([0, 2, 5, 6, 9, 40]) for a in areas for s in segments for q in parts}
+    leaves: dict[tuple[str, ...], int] = {
+        (a, s, q): draw.choice([0, 2, 5, 6, 9, 40]) for a in areas for s in segments for q in parts
+    }
     dimensions = [
         Hierarchy.with_total(n, labels, ALL) for n, labels in zip("asq", (areas, segments, parts), strict=True)
     ]
@@ -194,7 +196,7 @@ def _lsoas(n: int) -> list[str]:
 
 
 def test_a_table_too_large_to_protect_is_refused_with_what_to_do(home: Home) -> None:
-    leaves = {(f"a{i}", f"b{j}"): 9 for i in range(60) for j in range(40)}
+    leaves: dict[tuple[str, ...], int] = {(f"a{i}", f"b{j}"): 9 for i in range(60) for j in range(40)}
     dimensions = [Hierarchy.side_by_side("a", [f"a{i}" for i in range(60)]), Hierarchy.side_by_side("b", _names(40))]
     with pytest.raises(UsageError, match=r"2,400 cells[\s\S]*--area lad"):
         protected([cube("t", dimensions, leaves)])

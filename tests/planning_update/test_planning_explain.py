@@ -121,7 +121,8 @@ def test_looks_are_counted_per_user_and_a_refused_one_is_written_down_too(
             with pytest.raises(UsageError, match="no person"):
                 explain(home, lake, "nobody", as_at=DAY, purpose=WHY)
 
-        look(), look()
+        look()
+        look()
         with pytest.raises(UsageError, match="2 looks in the last hour"):
             explain(home, lake, "nobody", as_at=DAY, purpose=WHY)
         monkeypatch.setattr("getpass.getuser", lambda: "somebody else")

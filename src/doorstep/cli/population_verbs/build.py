@@ -14,6 +14,7 @@ from doorstep.home import Home
 
 @click.command("build", short_help="Build the person table: one row a person.")
 @day_options
+@click.option("--memory", metavar="SIZE", default="2GB", show_default=True, help="The most that the engine may use.")
 @click.option(
     "--engine",
     type=click.Choice(["duckdb", "spark"]),
@@ -26,10 +27,10 @@ from doorstep.home import Home
 @home_option
 @json_option
 def build_command(
-    as_at: datetime | None, known_by: datetime | None, engine: str, spark_master: str, spark_memory: str,
+    as_at: datetime | None, known_by: datetime | None, memory: str, engine: str, spark_master: str, spark_memory: str,
     home: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
-    """Build the person table: one row a person, with registers, frailty and the national group."""
+    """Build the person table: one row a person, with everything that definitions say, and the months before."""
     from doorstep.planning.engine.spark_files import SparkSettings
     from doorstep.planning.person_file import build_person_file
     from doorstep.records import open_lake
@@ -38,7 +39,8 @@ def build_command(
     on_spark = SparkSettings(spark_master, spark_memory) if engine == "spark" else None
     with open_lake(place, known_by=known_day(day(known_by))) as lake:
         progress("reading the records of everyone")
-        built = build_person_file(place, lake, as_at=day(as_at) or lake.known_by, on_spark=on_spark)
-    lines = [*made_of(built.meta), f"{built.meta['n_people']:,} people written to {built.path}"]
+        built = build_person_file(place, lake, as_at=day(as_at) or lake.known_by, memory=memory, on_spark=on_spark)
+    left_out = [f"  left out {name}: {reason}" for name, reason in built.meta["left_out"].items()]
+    lines = [*made_of(built.meta), *left_out, f"{built.meta['n_people']:,} people written to {built.path}"]
     report(as_json, {**built.meta, "path": str(built.path)}, lines)
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from doorstep.errors import UsageError
 from doorstep.planning.definitions import PlaceScore, Shelf
 from doorstep.planning.engine.plan import Plan, make_plan
 from doorstep.planning.engine.sources import READ, LakeTables, Source
@@ -77,7 +79,7 @@ def write_person_table(
     steps = plan.steps(source)
     answers = {step.name: step for step in steps if step.name in ANSWERS}
     if memory:
-        con.execute(f"set memory_limit = '{memory}'")
+        limit_memory(con, memory)
     create_lookups(con, plan)
     before = [step for step in steps if step.name not in ANSWERS]
     read = {table.name for step in answers.values() for table in step.query.find_all(exp.Table)}
@@ -90,6 +92,14 @@ def write_person_table(
     return Written(n_people, plan.has_codes)
 
 
+def limit_memory(con: DuckDBPyConnection, memory: str) -> None:
+    """Set the most that DuckDB may use; UsageError where that is no size."""
+    if not _SIZE.fullmatch(memory.strip()):
+        raise UsageError(f"memory {memory!r}", expected="a size such as 1GB or 1.5GB")
+    con.execute(f"set memory_limit = '{memory.strip()}'")
+
+
+_SIZE = re.compile(r"\d+(\.\d+)?\s*[MG]B", re.IGNORECASE)
 _NO_HISTORY = query("select person_id from person_now where false")
 
 

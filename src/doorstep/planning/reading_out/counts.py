@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from doorstep.planning.definitions import shipped
+from doorstep.planning.engine.derived import group_column
 from doorstep.planning.person_file import PersonFile
-from doorstep.planning.population import group_column
 from doorstep.planning.reading_out.sheets import Reading, Sheet
 from doorstep.planning.shown import Breakdown, Shown, shown
 

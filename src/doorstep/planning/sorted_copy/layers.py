@@ -20,7 +20,6 @@ from doorstep.planning.sorted_copy.writing import (
     codes_query,
     loads_taken,
     numbered,
-    numbered_who,
     order_of,
     write_state,
 )
@@ -91,17 +90,17 @@ def _fact_pieces(con: DuckDBPyConnection, copy: SortedCopy, layer: str, news: st
     yield from write_state(con, copy.folder, layer)
 
 
-def with_who(con: DuckDBPyConnection, copy: SortedCopy, news: str, renewed: str) -> SortedCopy:
+def with_who(con: DuckDBPyConnection, copy: SortedCopy, renewed: str) -> SortedCopy:
     """Add to the newest layer who the people of `renewed` (a query of person_id) are now.
 
-    The connection has the program's `people`, `residence` and `registration`; `<news>.touched` (person_id, name) has
-    the number of everyone in them.
+    The connection has the program's `people`, `residence` and `registration`, keyed by number.
     """
     layer = copy.layers[-1]
     pieces = list(write_whole(con, copy.folder, layer.name, "renewed", f"select * from ({renewed}) order by 1"))
-    own = f"(select * from {news}.touched semi join ({renewed}) as r using (person_id))"
     for table in WHO:
-        query = f"select * from ({numbered_who(table, names=own)}) order by {order_of(table)}"
+        columns = ", ".join(field.split()[0] for field in WHO[table].split(", "))
+        own = f"select person_id, {columns} from {table} semi join ({renewed}) as r using (person_id)"
+        query = f"select * from ({own}) order by {order_of(table)}"
         pieces += write_whole(con, copy.folder, layer.name, table, query)
     return replace(copy, layers=(*copy.layers[:-1], replace(layer, pieces=(*layer.pieces, *pieces))))
 

@@ -124,10 +124,10 @@ def numbered(table: str, *, source: str = "", stage: str = STAGE) -> str:
         join {stage}.origins as o on {same} {codes}"""
 
 
-def numbered_who(name: str, *, names: str = f"{STAGE}.names") -> str:
-    """Return the query of one of the tables that say who people are, keyed by the numbers of `names`."""
+def numbered_who(name: str) -> str:
+    """Return the query of one of the tables that say who people are, keyed by number."""
     columns = ", ".join(f"f.{field.split()[0]}" for field in WHO[name].split(", "))
-    return f"select p.person_id, {columns} from {name} as f join {names} as p on p.name = f.person_id"
+    return f"select p.person_id, {columns} from {name} as f join {STAGE}.names as p on p.name = f.person_id"
 
 
 def order_of(table: str) -> str:

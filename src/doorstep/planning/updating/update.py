@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -74,11 +74,13 @@ def update_person_file(
             expected="a day not after the knowledge date",
             do="give a later --known-by, or an earlier --as-at",
         )
+    offer = offer_of(lake.home, shelf)
+    wanted = describe(lake.home, lake, offer, as_at=day)
     try:
-        before, copy = _start(lake, day, shelf)
+        before, copy = _start(lake, day, wanted)
         if copy.is_of(lake.snapshot, lake.known_by) and before.as_at == day:
             return Updated(before)
-        return _Update(lake, before, copy, day, shelf, say).run()
+        return _Update(lake, before, copy, day, offer.shelf, wanted, say).run()
     except _Whole as reason:
         say(f"building everyone: {reason}")
         person = build_person_file(lake.home, lake, as_at=day, shelf=shelf)
@@ -87,12 +89,11 @@ def update_person_file(
         return Updated(person, str(reason), int(person.meta["n_people"]))
 
 
-def _start(lake: Lake, day: date, shelf: Shelf | None) -> tuple[PersonFile, SortedCopy]:
+def _start(lake: Lake, day: date, wanted: Mapping[str, Any]) -> tuple[PersonFile, SortedCopy]:
     """Return the newest table and the copy of its records; _Whole where they cannot be built upon."""
     before = latest_person_file(lake.home)
     if before is None:
         raise _Whole("there is no person table yet")
-    wanted = describe(lake.home, lake, as_at=day, shelf=shelf)
     moving = ("as_at", "known_by", "snapshot")
     changed = [name for name, value in wanted.items() if name not in moving and before.meta.get(name) != value]
     if changed:
@@ -114,7 +115,8 @@ class _Update:
     before: PersonFile
     copy: SortedCopy
     day: date
-    given: Shelf | None
+    shelf: Shelf
+    wanted: Mapping[str, Any]
     say: Say
 
     @property
@@ -134,7 +136,7 @@ class _Update:
         self.say(f"computing {n_touched:,} people")
         copy = with_facts(self.lake, self.copy, NEWS)
         compute(self.con, copy, asked, news=NEWS)
-        copy = with_who(self.con, copy, NEWS, _renewed(arrivals))
+        copy = with_who(self.con, copy, _renewed(arrivals))
         self.say("writing what changed")
         person = self._write(arrivals)
         self._publish(copy, arrivals)
@@ -144,8 +146,7 @@ class _Update:
         home, held = self.lake.home, holds_coded_entries(self.con)
         if held != ("conditions" in self.before.meta["basis"]):
             raise _Whole("coded entries came for the first time, or the last are gone")
-        shelf = offer_of(home, self.given).shelf
-        return Asked(shelf, self.day, place_practices(home), in_use(home).path, place_score(home), held)
+        return Asked(self.shelf, self.day, place_practices(home), in_use(home).path, place_score(home), held)
 
     def _find_touched(self, asked: Asked, arrivals: Arrivals) -> int:
         """Make `touched` (person_id, name): everyone whose row may be another now."""
@@ -167,8 +168,8 @@ class _Update:
         folder = folder_of(self.lake.home, self.lake, self.day)
         touched = f"select name as person_id from {NEWS}.touched"
         files = write_overlay(self.con, self.before, folder, touched=touched, is_whole=arrivals.is_purged)
-        now = describe(self.lake.home, self.lake, as_at=self.day, shelf=self.given)
-        meta: dict[str, Any] = {k: v for k, v in self.before.meta.items() if k != "overlay"} | now | files
+        kept = {name: value for name, value in self.before.meta.items() if name != "overlay"}
+        meta: dict[str, Any] = {**kept, **self.wanted, **files}
         person = PersonFile(folder, meta)
         (meta["n_people"],) = self.con.execute(f"select count(*) from ({person.relation_sql()})").fetchall()[0]
         replace_text(folder / "meta.json", json.dumps(meta, indent=1))

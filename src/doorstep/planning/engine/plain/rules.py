@@ -81,7 +81,8 @@ def truth(node: exp.Expr, row: Row) -> Any:
         case exp.Coalesce():
             values = (truth(e, row) for e in (node.this, *node.expressions))
             found = next((v for v in values if v is not None), None)
-            return float(found) if node.meta["is_binary"] and type(found) in (int, Decimal) else found
+            is_whole = isinstance(found, int | Decimal) and not isinstance(found, bool)
+            return float(found) if is_whole and node.meta["is_binary"] else found
         case _:
             return _leaf(node, row)
 
