@@ -18,6 +18,8 @@ from doorstep.errors import UsageError
 from doorstep.planning.definitions import Shelf, shipped
 from doorstep.planning.engine.columns import history_columns, offered, person_columns
 from doorstep.planning.engine.duck import create_person_table, limit_memory, write_person_table
+from doorstep.planning.engine.slices import write
+from doorstep.planning.engine.steps import query
 
 AS_AT = date(2026, 9, 30)
 
@@ -99,3 +101,21 @@ def test_memory_is_set() -> None:
     con = duckdb.connect()
     limit_memory(con, "1GB")
     assert con.execute("select current_setting('memory_limit')").fetchall() == [("953.6 MiB",)]
+
+
+def test_a_file_written_slice_by_slice_is_the_one_written_whole(tmp_path: Path) -> None:
+    con = duckdb.connect()
+    con.execute(
+        "create temp table person_now as select 'p' || lpad(n::varchar, 3, '0') as person_id from range(10) t(n)"
+    )
+    con.execute(
+        "create temp table scored as select person_id, length(person_id) as n from person_now where person_id > 'p004'"
+    )
+    rows = query("select person_id, n from person_now left join scored using (person_id)")
+    assert write(con, rows, tmp_path / "whole.parquet") == write(con, rows, tmp_path / "cut.parquet", size=3) == 10
+    whole, cut = (
+        duckdb.execute("select * from read_parquet(?)", [str(tmp_path / f"{name}.parquet")]).fetchall()
+        for name in ("whole", "cut")
+    )
+    assert whole == cut == [(f"p{n:03}", 4 if n > 4 else None) for n in range(10)]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["cut.parquet", "whole.parquet"]

@@ -14,6 +14,7 @@ from sqlglot import exp
 from doorstep.errors import UsageError
 from doorstep.planning.definitions import PlaceScore, Shelf
 from doorstep.planning.engine.plan import Plan, make_plan
+from doorstep.planning.engine.slices import write
 from doorstep.planning.engine.sources import READ, LakeTables, Source
 from doorstep.planning.engine.steps import Lookup, Step, query
 
@@ -101,23 +102,6 @@ def limit_memory(con: DuckDBPyConnection, memory: str) -> None:
 
 _SIZE = re.compile(r"\d+(\.\d+)?\s*[MG]B", re.IGNORECASE)
 _NO_HISTORY = query("select person_id from person_now where false")
-
-
-def write(con: DuckDBPyConnection, rows: exp.Query, path: Path) -> int:
-    """Write the rows of a query to a Parquet file, in the order of person_id; return how many."""
-    draft = path.with_name(f".{path.name}.draft")
-    con.execute("set preserve_insertion_order = true")
-    (n,) = con.execute(f"copy ({rows.sql('duckdb')}) to '{_quoted(draft)}' ({_PARQUET})").fetchall()[0]
-    con.execute("set preserve_insertion_order = false")
-    draft.replace(path)
-    return int(n)
-
-
-_PARQUET = "format parquet, compression zstd, row_group_size 122880"
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def _plan(
