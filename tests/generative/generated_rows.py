@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from generated_chance import Chance
@@ -89,6 +90,15 @@ def _spell(chance: Chance, as_at: date) -> Row:
     }
 
 
+def _put_in_chains(chance: Chance, stays: list[Row]) -> None:
+    """Let most stays of a person begin soon after the one before them: readmissions lie on either side of 29 days."""
+    for before, stay in pairwise(stays):
+        left, nights = before["discharged_on"], chance.one((0, 1, 5))
+        if left and before["person_id"] == stay["person_id"] and not chance.seldom():
+            stay["admitted_on"] = left + timedelta(chance.one((-1, 0, 0, 1, 29, 29, 30)))
+            stay["discharged_on"] = stay["admitted_on"] + timedelta(nights)
+
+
 def _visit(table: str, chance: Chance, as_at: date) -> Row:
     """Draw a row of another table."""
     day = a_day(chance, as_at)
@@ -130,5 +140,7 @@ def lake_tables(chance: Chance, as_at: date) -> dict[str, list[Row]]:
     for table, n_most in most.items():
         owners = [f"p{n}" for n in range(8) for _ in range(chance.number(0, n_most))]
         rows = [{"person_id": owner, **_row(table, chance, as_at)} for owner in owners]
+        if table == "spell":
+            _put_in_chains(chance, rows)
         found[table] = [complete(table, {"row_no": n, **row}, n) for n, row in enumerate(rows, 1)]
     return found

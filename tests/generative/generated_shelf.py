@@ -61,7 +61,7 @@ def a_criterion(chance: Chance) -> Criterion:
     """Draw one way onto a register; conditions come one or two at a time, so that people are found."""
     lists = chance.some(SNOMED, 0, 3)
     set_: dict[str, Any] = {"lists": lists}
-    if not lists or chance.seldom():
+    if not lists or chance.often():
         set_ |= {"issued": chance.some(MEDICINES, 1), "issued_within_months": chance.one(MONTHS)}
     if lists and chance.often():
         set_["resolved_by"] = tuple(x for x in chance.some(SNOMED) if x not in lists)
@@ -126,10 +126,11 @@ def _kind_of_stay(chance: Chance, least: int) -> dict[str, Any]:
 
 def an_activity(chance: Chance, id_: str, table: str) -> Activity:
     """Draw an activity with what its table allows."""
-    counts = {"spell": ("rows", "days", "bed_days", "readmissions")}.get(table, ("rows", "days"))
+    counts: tuple[str, ...] = ("rows", "days")
     set_: dict[str, Any] = {"age_from": chance.one((None, None, *AGES)), "age_to": chance.one((None, None, 75))}
     if table == "spell":
-        set_ = _kind_of_stay(chance, 0)
+        counts = ("rows", "days", "bed_days", "readmissions", "readmissions")
+        set_ = _kind_of_stay(chance, 0) if chance.often() else {}
         stays = [Stay(**_kind_of_stay(chance, 1)) for _ in range(chance.number(0, 2))]
         set_["any_of"] = tuple(stays) if chance.often() else ()
     if table in ("coded", "medicine"):
@@ -193,7 +194,7 @@ def _base(chance: Chance) -> Shelf:
     for name in ("reg_a", "reg_b", "condition", "status"):
         found.append(a_register(chance, name, [r.id for r in found]))
     others = sorted(set(DATED) - {"spell", "coded", "medicine"})
-    tables = ("spell", "spell", chance.one(("coded", "medicine")), chance.one(others))
+    tables = ("spell", "spell", "spell", chance.one(("coded", "medicine")), chance.one(others))
     activities = tuple(an_activity(chance, f"act_{i}", table) for i, table in enumerate(tables))
     values = tuple(a_value(chance, name) for name in ("value_a", "value_b"))
     scores = tuple(a_diagnosis_score(chance, name) for name in chance.one((("hfrs",), ("hfrs", "other"), ("other",))))

@@ -19,7 +19,7 @@ from spec_engines import ENGINES, Case
 
 ASKED_FOR = int(os.environ.get("DOORSTEP_GENERATED", "0"))
 FIRST = int(os.environ.get("DOORSTEP_SEED", "0")) or (secrets.randbelow(10**9) if ASKED_FOR else 1)
-SEEDS = range(FIRST, FIRST + (ASKED_FOR or 24))
+SEEDS = range(FIRST, FIRST + (ASKED_FOR or 30))
 
 
 def a_case(seed: int) -> Case:

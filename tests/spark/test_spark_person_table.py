@@ -48,9 +48,7 @@ def test_both_engines_write_the_same_rows(built: dict[str, Path], name: str) -> 
     duck, spark = (duckdb.read_parquet(str(built[engine] / name)) for engine in ("duckdb", "spark"))
     assert spark.columns == duck.columns
     assert spark.types == duck.types
-    assert spark.except_(duck).fetchall() == []
-    assert duck.except_(spark).fetchall() == []
-    assert spark.fetchall() == duck.fetchall()
+    assert sorted(spark.fetchall(), key=repr) == sorted(duck.fetchall(), key=repr)
     assert len(duck.fetchall()) > 900
 
 

@@ -119,5 +119,11 @@ other end; whether 76 is among 36 and a number not known is not known.""",
             """,
             says="`is true` is false, not unknown, where the sentence is not known.",
         ),
+        Section(
+            "Ends of `between` in either order are refused, because not every engine has them",
+            {},
+            rules("age between symmetric 76 and 36"),
+            refused="between symmetric is not allowed",
+        ),
     ),
 )

@@ -61,8 +61,9 @@ def by_duck(case: Case) -> Made:
     for name, table in TABLES.items():
         names = [c.name for c in (*table.columns, *ARRIVAL)]
         con.execute(f"delete from {name}")
-        if rows := [[row.get(n) for n in names] for row in case.tables.get(name, [])]:
-            con.executemany(f"insert into {name} values ({', '.join('?' * len(names))})", rows)
+        if rows := case.tables.get(name):
+            con.register("given", pa.table({n: [row.get(n) for row in rows] for n in names}))
+            con.execute(f"insert into {name} by name select * from given")
     with TemporaryDirectory() as folder:
         lists = Path(folder) / "codes.parquet"
         pq.write_table(pa.table({n: [r[n] for r in case.codes] for n in ("list_id", "code", "system")}, _CODES), lists)

@@ -30,8 +30,8 @@ PACKS = Path(__file__).parents[2] / "packs"
 def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
     """Make people up, load their records, and return what every engine is given."""
     root = tmp_path_factory.mktemp("place") / "home"
-    asked = f"synthetic make --system England --plane planning --people 2000 --workers 1 --out {root}"
-    done = CliRunner().invoke(cli, asked.split(), catch_exceptions=False)
+    asked = f"synthetic make --plane planning --people 2000 --workers 1 --out {root}".split()
+    done = CliRunner().invoke(cli, [*asked, "--system", "Cheshire and Merseyside"], catch_exceptions=False)
     assert done.exit_code == 0, done.output
     home = Home(root)
     for pack in (path for path in PACKS.iterdir() if path.is_dir()):
@@ -50,7 +50,8 @@ def _tables(home: Home) -> dict[str, list[dict[str, Any]]]:
         for name in TABLES:
             cursor = con.execute(f"select * from {name}")
             names = [column[0] for column in cursor.description or ()]
-            found[name] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+            rows = (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
+            found[name] = [row | {"row_hash": None} for row in rows]
     return found
 
 
@@ -82,7 +83,7 @@ def test_an_engine_makes_the_plain_rows_of_made_up_people(case: Case, plain: Mad
 
 
 def test_made_up_people_are_found_by_most_of_what_ships(case: Case, plain: Made) -> None:
-    """A column that is the same for everybody compares nothing: at most a tenth of them may be."""
+    """A column that is the same for everybody compares nothing: at most a quarter of them may be."""
     columns = person_columns(case.shelf)
     same = sorted(name for name in columns if len({row[name] for row in plain.people}) == 1)
     assert len(same) <= len(columns) / 4, f"nothing to compare in {', '.join(same)}"

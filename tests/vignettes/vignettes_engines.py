@@ -14,14 +14,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 from lake_tables import lake
-from spark_kit import shared_spark
 from vignettes_read import Vignette, vignettes
 
 from doorstep import reference
 from doorstep.planning.definitions import Shelf, shipped
-from doorstep.planning.engine import duck, plain, spark
+from doorstep.planning.engine import duck, plain
 from doorstep.planning.engine.columns import offered
-from doorstep.records.contracts import TABLES
 
 PACKS = Path(__file__).parents[2] / "packs"
 
@@ -80,32 +78,6 @@ def by_duckdb() -> Mapping[str, Answer]:
     return found
 
 
-@cache
-def by_spark() -> Mapping[str, Answer]:
-    """Return what the Spark engine says of every vignette; it gives no reasons."""
-    found: dict[str, Answer] = {}
-    with TemporaryDirectory() as folder:
-        lists = _write_lists(Path(folder))
-        for day, group in _by_day().items():
-            _show_to_spark(group, Path(folder) / str(day))
-            with spark.create_person_table(
-                shared_spark(), shelf(), as_at=day, practices=group[0].practices, lists=lists
-            ):
-                rows = [row.asDict() for row in shared_spark().table("person_table").collect()]
-            found |= {row["person_id"]: Answer(row, {}) for row in rows}
-    return found
-
-
-def _show_to_spark(group: Sequence[Vignette], folder: Path) -> None:
-    """Make temp views named as the lake tables."""
-    con = lake(**_tables(group))
-    folder.mkdir()
-    for name in TABLES:
-        path = str(folder / f"{name}.parquet")
-        con.table(name).write_parquet(path)
-        shared_spark().read.parquet(path).createOrReplaceTempView(name)
-
-
 def _write_lists(folder: Path) -> Path:
     lists = folder / "codes.parquet"
     pq.write_table(pa.Table.from_pylist([dict(row) for row in codes()]), lists)
@@ -115,7 +87,6 @@ def _write_lists(folder: Path) -> Path:
 ENGINES: Mapping[str, Callable[[], Mapping[str, Answer]]] = {
     "plain": by_plain,
     "duckdb": by_duckdb,
-    "spark": by_spark,
 }
 
 

@@ -159,16 +159,16 @@ def ensure_person_file(home: Home, lake: LakeView, *, as_at: date, shelf: Shelf 
     folder = folder_of(home, lake, as_at)
     if (folder / "meta.json").exists() and _is_format(folder / "meta.json"):
         found = read_person_file(folder)
-        wanted = describe(home, lake, as_at=as_at, shelf=shelf)
+        wanted = describe(home, lake, offer_of(home, shelf), as_at=as_at)
         if all(found.meta.get(name) == value for name, value in wanted.items()):
             found.check()
             return found
     return build_person_file(home, lake, as_at=as_at, shelf=shelf)
 
 
-def describe(home: Home, lake: LakeView, *, as_at: date, shelf: Shelf | None = None) -> dict[str, Any]:
+def describe(home: Home, lake: LakeView, offer: Offer, *, as_at: date) -> dict[str, Any]:
     """Return what a table built now would be made from: the same for tables that need not be built again."""
-    return {**_origin(home, lake, as_at), **_definitions(home, offer_of(home, shelf), place_score(home))}
+    return {**_origin(home, lake, as_at), **_definitions(home, offer, place_score(home))}
 
 
 def offer_of(home: Home, shelf: Shelf | None = None) -> Offer:

@@ -1,7 +1,12 @@
 """The rule language: a true-or-false sentence over the columns of the person table, in a safe part of SQL.
 
 A rule comes from a file that people pass around, so it is read with an allow-list: what is not named here is refused,
-whatever it is. A rule that is neither true nor false for someone (a value is not known) does not find them.
+whatever it is.
+
+A rule that is neither true nor false for someone (a value is not known) does not find them: a comparison with what is
+not known is not known, `not` of it neither; `and` is false where one side is, `or` true where one side is, whatever the
+other; `is null`, `is true` and `coalesce` always know. Whole numbers and decimals add up exactly, beside a DOUBLE they
+are binary.
 """
 
 from __future__ import annotations
@@ -109,6 +114,8 @@ def _check(node: exp.Expr, columns: Mapping[str, str], where: str) -> None:
         raise ConfigurationError(f"{_named(node)} is not allowed", expected=_allowed_words(), where=where)
     if isinstance(node, exp.In) and {k for k, v in node.args.items() if v} - {"this", "expressions"}:
         raise ConfigurationError("in (…) over a query is not allowed", expected="a list of values", where=where)
+    if isinstance(node, exp.Between) and node.args.get("symmetric"):
+        raise ConfigurationError("between symmetric is not allowed", expected="the lower end first", where=where)
     if isinstance(node, exp.Column):
         _check_column(node, columns, where)
 

@@ -121,7 +121,7 @@ class Record:
         """Return rows whose code is in these lists, none dated after `until`; undated first, the latest last."""
         held = self.by_code[table]
         wanted = self.world.codes_of(SYSTEMS[table], lists)
-        found = [e for code in held.keys() & wanted for e in held[code] if e.sorted_day <= until]
+        found = [e for code in held if code in wanted for e in held[code] if e.sorted_day <= until]
         return sorted(found, key=lambda e: (e.sorted_day, e.code))
 
 

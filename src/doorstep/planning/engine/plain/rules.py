@@ -81,7 +81,9 @@ def truth(node: exp.Expr, row: Row) -> Any:
         case exp.Coalesce():
             values = (truth(e, row) for e in (node.this, *node.expressions))
             found = next((v for v in values if v is not None), None)
-            return float(found) if node.meta["is_binary"] and type(found) in (int, Decimal) else found
+            if node.meta["is_binary"] and isinstance(found, int | Decimal) and not isinstance(found, bool):
+                return float(found)
+            return found
         case _:
             return _leaf(node, row)
 

@@ -13,6 +13,7 @@ from doorstep.planning.definitions import (
     Activity,
     CohortRule,
     DeficitCount,
+    DiagnosisScore,
     Flag,
     PlaceScore,
     Shelf,
@@ -57,7 +58,7 @@ class _Program:
         for activity in self.shelf.activities:
             if activity.where:
                 self.sentences[activity.id] = Sentence(activity.where, where_columns(activity.table), activity.id)
-        self.items = {s.id: used.items_of(s, _weights(s.items)) for s in self.shelf.diagnosis_scores}
+        self.items = {s.id: used.items_of(s, weights(s)) for s in self.shelf.diagnosis_scores}
 
     def makers(self, record: Record, first: dict[str, Any]) -> dict[str, derived.Maker]:
         """Return, definition by definition, what makes its columns for one person."""
@@ -166,9 +167,13 @@ def _records(tables: Tables, world: World) -> Iterator[tuple[Record, dict[str, A
             yield record, who(person_id, told, rows_of, world)
 
 
+def weights(score: DiagnosisScore) -> list[dict[str, Any]]:
+    """Return the rows (variant, item, prefix, weight) of the reference table that a score names."""
+    return _weights(score.items)
+
+
 @cache
 def _weights(items: str) -> list[dict[str, Any]]:
-    """Return the rows (variant, item, prefix, weight) of a reference table of weights."""
     return read_rows(reference.table(items))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from doorstep.errors import ConfigurationError
@@ -120,6 +121,7 @@ def begins(code: str | None, prefixes: Iterable[str]) -> bool:
     return code is not None and any(plain_code(code).startswith(plain_code(p)) for p in prefixes)
 
 
+@cache
 def plain_code(code: str) -> str:
     """Return a code without dots, in capitals."""
     return code.replace(".", "").upper()
