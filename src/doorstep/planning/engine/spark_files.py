@@ -12,7 +12,8 @@ from sqlglot import exp
 
 from doorstep.planning.definitions import PlaceScore, Shelf
 from doorstep.planning.engine import spark
-from doorstep.planning.engine.duck import ANSWERS, Written, write
+from doorstep.planning.engine.duck import ANSWERS, Written
+from doorstep.planning.engine.slices import write
 from doorstep.planning.engine.spark_session import session
 from doorstep.planning.engine.spark_tables import LakeParts, create_lake_views
 
