@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO_DIR ?= demo
+BENCH_HOME ?= build/bench/board
 RIVALS := .venv-rivals
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
@@ -43,7 +44,7 @@ test: check ## Every check and every test
 test-all: test wheel docs ## All of the above, the wheel and the manual
 	$(BIN)/pip-audit --require-hashes -r requirements/core.lock --disable-pip
 
-bench: $(VENV)/.dev ## Measure people and rows a second; results in benchmarks/results
+bench: bench-variables bench-population ## Measure, beside other tools in one run; results in benchmarks/results (an hour)
 	$(BIN)/python benchmarks/sefton.py
 
 $(RIVALS)/.made: benchmarks/population_rivals/requirements.txt
@@ -54,7 +55,11 @@ $(RIVALS)/.made: benchmarks/population_rivals/requirements.txt
 bench-variables: $(VENV)/.dev $(RIVALS)/.made ## Twenty-two variables beside an independent tool
 	$(BIN)/python benchmarks/variables_22.py --rivals $(RIVALS)/bin/python
 
-bench-population: $(VENV)/.dev $(RIVALS)/.made ## The person table of BENCH_HOME beside other tools (a quiet machine)
+$(BENCH_HOME)/config.toml: | $(VENV)/.dev
+	$(BIN)/doorstep synthetic make --system "Cheshire and Merseyside" --plane planning --out $(BENCH_HOME)
+	$(BIN)/doorstep reference lists add packs/gm-sde --home $(BENCH_HOME)
+
+bench-population: $(VENV)/.dev $(RIVALS)/.made $(BENCH_HOME)/config.toml ## The person table of BENCH_HOME beside other tools (a quiet machine)
 	$(BIN)/python benchmarks/population.py $(BENCH_HOME) --rivals $(RIVALS)/bin/python
 
 bench-scale: $(VENV)/.dev ## The person table of 0.27, 2.7 and 13.5 million made-up people (an hour, 20 GB of disk)
