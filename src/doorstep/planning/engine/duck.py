@@ -152,11 +152,19 @@ def run_steps(con: DuckDBPyConnection, steps: Sequence[Step], *, keep: Collectio
     """Run steps, each to a temp table of its name, dropped once no later step reads it unless it is in `keep`."""
     reads = [{table.name for table in step.query.find_all(exp.Table)} for step in steps]
     for n, step in enumerate(steps):
-        con.execute(f"create or replace temp table {step.name} as {step.query.sql('duckdb')}")
+        _run(con, step)
         later = set().union(*reads[n + 1 :])
         for done in steps[: n + 1]:
             if done.name not in later and done.name not in keep:
                 con.execute(f"drop table if exists temp.{done.name}")
+
+
+def _run(con: DuckDBPyConnection, step: Step) -> None:
+    """Make the table of a step; one with an order is stored in it, which this setting alone makes sure of."""
+    ((kept,),) = con.execute("select current_setting('preserve_insertion_order')").fetchall()
+    con.execute(f"set preserve_insertion_order = {bool(kept or step.query.args.get('order'))}")
+    con.execute(f"create or replace temp table {step.name} as {step.query.sql('duckdb')}")
+    con.execute(f"set preserve_insertion_order = {bool(kept)}")
 
 
 def create_lookup(con: DuckDBPyConnection, lookup: Lookup) -> None:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 ROW_GROUP = 122_880
 # A few row groups of people: the tables joined for them take some 200 MB, whatever the size of the population.
 PEOPLE_A_SLICE = 2 * ROW_GROUP
-_PARQUET = f"format parquet, compression zstd, row_group_size {ROW_GROUP}"
 
 
 def write(con: DuckDBPyConnection, rows: exp.Query, path: Path, *, size: int = PEOPLE_A_SLICE) -> int:
@@ -23,19 +22,36 @@ def write(con: DuckDBPyConnection, rows: exp.Query, path: Path, *, size: int = P
     A slice's rows stay in the order of `person_now`, which is that of person_id. A reader of `path` finds the whole
     file or the one before it.
     """
-    edges = [name for (name,) in con.execute(_EDGES.format(size=size)).fetchall()]
-    if not edges:
-        return _copied(con, rows.sql("duckdb"), path)
-    parts = [path.with_name(f".{path.name}.{n}") for n, _ in enumerate(edges)]
-    steps = {table.name for table in rows.find_all(exp.Table)}
+    draft = path.with_name(f".{path.name}.draft")
+    con.execute("set preserve_insertion_order = true")
     try:
-        for part, within in zip(parts, _ranges(edges), strict=True):
-            _copied(con, _only(rows, steps, within).sql("duckdb"), part)
-        listed = ", ".join(f"'{_quoted(part)}'" for part in parts)
-        return _copied(con, f"from read_parquet([{listed}])", path)
+        n_rows = _written(con, list(_slices(con, rows, size)), draft)
+        draft.replace(path)
     finally:
-        for part in parts:
-            part.unlink(missing_ok=True)
+        con.execute("set preserve_insertion_order = false")
+        draft.unlink(missing_ok=True)
+    return n_rows
+
+
+def _written(con: DuckDBPyConnection, slices: list[exp.Query], path: Path) -> int:
+    """Write the rows of one query after the other to a file: each row is encoded once, in the slice it belongs to."""
+    from pyarrow.parquet import ParquetWriter
+
+    schema = con.sql(f"from ({slices[0].sql('duckdb')}) limit 0").to_arrow_table().schema
+    n_rows = 0
+    with ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:
+        for part in slices:
+            found = con.sql(part.sql("duckdb")).to_arrow_table()
+            writer.write_table(found, row_group_size=ROW_GROUP)
+            n_rows += found.num_rows
+    return n_rows
+
+
+def _slices(con: DuckDBPyConnection, rows: exp.Query, size: int) -> Iterator[exp.Query]:
+    """Yield the query of each slice; the query itself where there is nobody."""
+    edges = [name for (name,) in con.execute(_EDGES.format(size=size)).fetchall()]
+    steps = {table.name for table in rows.find_all(exp.Table)}
+    yield from (_only(rows, steps, within) for within in _ranges(edges)) if edges else [rows]
 
 
 _EDGES = """
@@ -64,18 +80,3 @@ def _only(rows: exp.Query, steps: Collection[str], within: exp.Expr) -> exp.Quer
         return exp.select("*").from_(table).where(within.copy()).subquery(node.alias_or_name)
 
     return cast(exp.Query, rows.transform(narrowed))
-
-
-def _copied(con: DuckDBPyConnection, sql: str, path: Path) -> int:
-    draft = path.with_name(f".{path.name}.draft")
-    con.execute("set preserve_insertion_order = true")
-    try:
-        (n,) = con.execute(f"copy ({sql}) to '{_quoted(draft)}' ({_PARQUET})").fetchall()[0]
-    finally:
-        con.execute("set preserve_insertion_order = false")
-    draft.replace(path)
-    return int(n)
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

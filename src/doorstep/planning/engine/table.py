@@ -67,23 +67,19 @@ class Table:
         }
         names = [*first, *hidden]
         tree = exp.select(*_named({**first, **hidden})).from_("person_now")
-        for step in self._joined(before):
-            tree = tree.join(step, using="person_id", join_type="left")
+        own = ("coded_now", "entry_day", "issue_now", *self.use.groups, "scored", "place_risk")
+        tree = _joined(tree, own, before)
         for layer in layers(derived_columns(self.shelf, has_codes=self.has_codes), names):
             tree = exp.select(*names, *_named(layer)).from_(tree.subquery("layer"))
             names = [*names, *layer]
         return exp.select(*person_columns(self.shelf)).from_(tree.subquery("whole"))
-
-    def _joined(self, before: tuple[str, ...]) -> Iterator[str]:
-        own = ("coded_now", "entry_day", "issue_now", *self.use.groups, "scored", "place_risk")
-        yield from (name for name in own if name in before)
 
     def _from_records(self) -> Iterator[tuple[str, exp.Expr]]:
         yield from self.registers.columns()
         for n, value in enumerate(self.shelf.values):
             yield from _value_columns(value, n)
         for columns in self.use.groups.values():
-            yield from ((c.name, zero_if_none(exp.column(c.name))) for c in columns if "_month_" not in c.name)
+            yield from ((c.name, zero_if_none(exp.column(c.name))) for c in columns)
         for score in self.shelf.diagnosis_scores:
             yield from self._score_columns(score)
         yield from self._risk()
@@ -112,12 +108,11 @@ class Table:
 
     def _history(self, before: tuple[str, ...]) -> exp.Select:
         lists = {name: self._months(name) for name in history_columns(self.shelf) if name != "person_id"}
-        anything = exp.or_(*(month > 0 for months in lists.values() for month in months))
+        held = (month > 0 for count in self.shelf.deficits for month in lists.get(count.id, ()))
+        anything = exp.or_(*self.use.anything, *held)
         arrays = (exp.alias_(exp.Array(expressions=months), name) for name, months in lists.items())
         tree = exp.select("person_id", *arrays).from_("person_now")
-        for step in self._joined(before):
-            tree = tree.join(step, using="person_id", join_type="left")
-        return tree.where(anything)
+        return _joined(tree, ("coded_now", *self.use.months), before).where(anything)
 
     def _months(self, measure: str) -> list[exp.Expr]:
         months = range(max(h.months for h in self.shelf.histories if any(m.of == measure for m in h.measure)))
@@ -135,6 +130,12 @@ def _with_names(rows: exp.Select, source: Source, columns: Iterable[str]) -> exp
     numbered = exp.select(exp.alias_(exp.column("name", table="known"), "person_id"), *own)
     known = exp.to_table(source.names, alias="known")
     return numbered.from_(rows.subquery("numbered")).join(known, using="person_id")
+
+
+def _joined(tree: exp.Select, own: tuple[str, ...], before: tuple[str, ...]) -> exp.Select:
+    for step in (name for name in own if name in before):
+        tree = tree.join(step, using="person_id", join_type="left")
+    return tree
 
 
 def _named(columns: Mapping[str, exp.Expr]) -> Iterator[exp.Expr]:

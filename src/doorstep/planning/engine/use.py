@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -33,19 +33,27 @@ class Column:
 
 
 def counted(shelf: Shelf) -> Iterator[Column]:
-    """Yield every column of counts: the windows of each activity, and a month each where the history traces it."""
-    traced = {
+    """Yield every column of counts of the person table: the windows of each activity."""
+    for activity in shelf.activities:
+        yield from (Column(activity, w, f"{activity.id}_{w.suffix}") for w in activity.spans)
+
+
+def traced(shelf: Shelf) -> Iterator[Column]:
+    """Yield the columns of the history's counts: a month each, of the activities that it traces."""
+    months = {
         m.of: max(h.months for h in shelf.histories if m in h.measure) for h in shelf.histories for m in h.measure
     }
     for activity in shelf.activities:
-        yield from (Column(activity, w, f"{activity.id}_{w.suffix}") for w in activity.spans)
-        months = range(traced.get(activity.id, 0))
-        yield from (Column(activity, Window(n, n + 1), f"{activity.id}_month_{n}") for n in months)
+        for n in range(months.get(activity.id, 0)):
+            yield Column(activity, Window(n, n + 1), f"{activity.id}_month_{n}")
 
 
 @dataclass(frozen=True)
 class Use:
-    """The steps over activity: `used_<table>` with a column of whole numbers a count."""
+    """The steps over activity: `used_<table>` with a column of whole numbers a count, `months_<table>` for the history.
+
+    Each has only people of whom some row counts.
+    """
 
     shelf: Shelf
     concepts: Concepts
@@ -54,16 +62,21 @@ class Use:
     @property
     def groups(self) -> dict[str, list[Column]]:
         """The name of each step and its columns: rows of one table, and its distinct days and codes apart."""
-        found: dict[str, list[Column]] = {}
-        for column in counted(self.shelf):
-            kind = column.activity.counts
-            name = f"used_{column.activity.table}" + (f"_{kind}" if kind in _KEYED else "")
-            found.setdefault(name, []).append(column)
-        return found
+        return _grouped("used", counted(self.shelf))
+
+    @property
+    def months(self) -> dict[str, list[Column]]:
+        """The same for the months of the history."""
+        return _grouped("months", traced(self.shelf))
+
+    @property
+    def anything(self) -> Iterator[exp.Expr]:
+        """The conditions that someone has anything in the months: whoever has a row of a step has something in it."""
+        yield from (exp.column("person_id", table=name).is_(exp.null()).not_() for name in self.months)
 
     def steps(self, source: Source) -> Iterator[Step]:
-        """Yield one step for each of `groups`."""
-        for name, columns in self.groups.items():
+        """Yield one step for each of `groups` and of `months`."""
+        for name, columns in {**self.groups, **self.months}.items():
             key = _KEYED.get(columns[0].activity.counts)
             tree = self._keyed(columns, key) if key else self._counted(columns)
             yield Step(name, read_from(tree, source), f"counts of {columns[0].activity.table}")
@@ -107,7 +120,7 @@ class Use:
         return days_between(first, exp.Least(this=exp.column("left_on"), expressions=[until]))
 
     def _rows(self, columns: list[Column], keys: tuple[str, ...]) -> exp.Select:
-        """The rows that count at all, each with a yes or no for every activity."""
+        """The rows that count for some column, each with a yes or no for every activity."""
         activities = list(dict.fromkeys(c.activity for c in columns))
         table = activities[0].table
         met = (exp.alias_(row_condition(a, self.concepts), _met(a)) for a in activities)
@@ -118,7 +131,20 @@ class Use:
         else:
             rows = exp.select("person_id", day, *kept, *met).from_(table).where(self._recent(table, columns))
             rows = _with_codes(rows, activities, self.concepts)
-        return exp.select().from_(_with_births(rows, activities).subquery("counted"))
+        rows = exp.select().from_(_with_births(rows, activities).subquery("counted"))
+        return rows.where(exp.or_(*(self._in_any([c for c in columns if c.activity == a]) for a in activities)))
+
+    def _in_any(self, columns: list[Column]) -> exp.Expr:
+        """The condition that a row falls in the time that one activity's windows span."""
+        first, last = max(c.window.oldest for c in columns), min(c.window.newest for c in columns)
+        whole = Column(columns[0].activity, Window(last, first), "")
+        match whole.activity.counts:
+            case "bed_days":
+                return self._overlaps(whole)
+            case "readmissions":
+                return exp.and_(self._in(whole), exp.column("is_readmission"))
+            case _:
+                return self._in(whole)
 
     def _stay_columns(self, activities: list[Activity]) -> Iterator[exp.Expr]:
         if any(a.counts == "bed_days" for a in activities):
@@ -131,6 +157,15 @@ class Use:
         since = min(c.span(self.as_at)[0] for c in columns)
         on, someone = exp.column(DATED[table]), exp.column("person_id").is_(exp.null()).not_()
         return exp.and_(someone, on > literal(since), on <= literal(self.as_at))
+
+
+def _grouped(prefix: str, columns: Iterable[Column]) -> dict[str, list[Column]]:
+    found: dict[str, list[Column]] = {}
+    for column in columns:
+        kind = column.activity.counts
+        name = f"{prefix}_{column.activity.table}" + (f"_{kind}" if kind in _KEYED else "")
+        found.setdefault(name, []).append(column)
+    return found
 
 
 def _met(activity: Activity) -> str:
