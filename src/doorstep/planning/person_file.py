@@ -105,8 +105,8 @@ def build_person_file(
 
     DuckDB works it out, or Spark where `on_spark` says which: the rows are the same. DuckDB reads the sorted copy of
     these records where there is one, else the lake: the rows are the same again, and `layout` says which it was.
-    `memory` is the most that DuckDB may use, such as "1GB" (default: what the home sets). Raises UsageError where the day is later than the knowledge
-    date, ConfigurationError where the home, the Place or a definition is wrong.
+    `memory` is the most that DuckDB may use, such as "1GB" (default: what the home sets). Raises UsageError where the
+    day is later than the knowledge date, ConfigurationError where the home, the Place or a definition is wrong.
     """
     if as_at > lake.known_by:
         raise UsageError(
@@ -151,20 +151,20 @@ def _write(
     copy: SortedCopy | None,
 ) -> Written:
     """Write the two tables with the engine that was asked for, from the copy where it is given."""
-    paths = folder / PERSON, folder / HISTORY
     if copy:
         from doorstep.planning.sorted_copy.build import write_person_table
 
-        return write_person_table(copy, shelf, *paths, **asked)
+        return write_person_table(copy, shelf, folder / PERSON, folder / HISTORY, **asked)
     if on_spark is None:
         from doorstep.planning.engine import duck
 
-        return duck.write_person_table(lake.connection(), shelf, *paths, **asked)
+        return duck.write_person_table(lake.connection(), shelf, folder / PERSON, folder / HISTORY, **asked)
     from doorstep.planning.engine import spark_files
 
     with TemporaryDirectory(dir=home.planning, prefix=".spark-") as scratch:
         place: dict[str, Any] = {"scratch": Path(scratch), "settings": on_spark}
-        return spark_files.write_person_table(cast("OpenLake", lake), shelf, *paths, **asked, **place)
+        parts = cast("OpenLake", lake)
+        return spark_files.write_person_table(parts, shelf, folder / PERSON, folder / HISTORY, **asked, **place)
 
 
 def ensure_person_file(home: Home, lake: LakeView, *, as_at: date, shelf: Shelf | None = None) -> PersonFile:
