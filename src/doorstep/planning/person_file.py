@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from doorstep.planning.engine.duck import Written
     from doorstep.planning.engine.spark_files import OpenLake, SparkSettings
+    from doorstep.planning.sorted_copy import SortedCopy
 
 PERSON_FORMAT = 2
 PERSON, HISTORY = "person.parquet", "history.parquet"
@@ -102,9 +103,10 @@ def build_person_file(
 ) -> PersonFile:
     """Build the person table and its history for a day from an open lake and write them under `planning/person/`.
 
-    DuckDB works it out, or Spark where `on_spark` says which: the rows are the same. `memory` is the most that DuckDB
-    may use, such as "1GB" (default: what the home sets). Raises UsageError where the day is later than the knowledge
-    date, ConfigurationError where the home, the Place or a definition is wrong.
+    DuckDB works it out, or Spark where `on_spark` says which: the rows are the same. DuckDB reads the sorted copy of
+    these records where there is one, else the lake: the rows are the same again, and `layout` says which it was.
+    `memory` is the most that DuckDB may use, such as "1GB" (default: what the home sets). Raises UsageError where the
+    day is later than the knowledge date, ConfigurationError where the home, the Place or a definition is wrong.
     """
     if as_at > lake.known_by:
         raise UsageError(
@@ -114,10 +116,13 @@ def build_person_file(
         )
     offer, folder = offer_of(home, shelf), folder_of(home, lake, as_at)
     folder.mkdir(parents=True, exist_ok=True)
-    score = place_score(home)
-    made = _write(home, lake, offer.shelf, folder, as_at=as_at, score=score, memory=memory, on_spark=on_spark)
+    score, copy = place_score(home), None if on_spark else _copy_for(home, lake, offer.shelf)
+    asked: dict[str, Any] = {"as_at": as_at, "practices": place_practices(home), "lists": lists.in_use(home).path}
+    asked |= {"place_score": score, "memory": memory}
+    made = _write(home, lake, offer.shelf, folder, asked=asked, on_spark=on_spark, copy=copy)
     content = {
         "engine": "spark" if on_spark else "duckdb",
+        "layout": "sorted copy" if copy else "lake",
         "basis": "conditions and risk" if made.has_codes else "risk alone: no coded entries are held",
         "n_people": made.n_people,
         "sha256": file_hash(folder / PERSON),
@@ -128,23 +133,31 @@ def build_person_file(
     return PersonFile(folder, meta)
 
 
+def _copy_for(home: Home, lake: LakeView, shelf: Shelf) -> SortedCopy | None:
+    """Return the sorted copy of the lake's records, where it is fresh and keeps what the definitions ask for."""
+    from doorstep.planning.sorted_copy.layout import find_copy, serves
+
+    return find_copy(home, lake.snapshot, lake.known_by) if serves(shelf) else None
+
+
 def _write(
     home: Home,
     lake: LakeView,
     shelf: Shelf,
     folder: Path,
     *,
-    as_at: date,
-    score: PlaceScore | None,
-    memory: str | None,
+    asked: Mapping[str, Any],
     on_spark: SparkSettings | None,
+    copy: SortedCopy | None,
 ) -> Written:
-    """Write the two tables with the engine that was asked for."""
-    from doorstep.planning.engine import duck
+    """Write the two tables with the engine that was asked for, from the copy where it is given."""
+    if copy:
+        from doorstep.planning.sorted_copy.build import write_person_table
 
-    asked: dict[str, Any] = {"as_at": as_at, "practices": place_practices(home), "lists": lists.in_use(home).path}
-    asked |= {"place_score": score, "memory": memory}
+        return write_person_table(copy, shelf, folder / PERSON, folder / HISTORY, **asked)
     if on_spark is None:
+        from doorstep.planning.engine import duck
+
         return duck.write_person_table(lake.connection(), shelf, folder / PERSON, folder / HISTORY, **asked)
     from doorstep.planning.engine import spark_files
 

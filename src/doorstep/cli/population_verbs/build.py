@@ -24,23 +24,36 @@ from doorstep.home import Home
 )
 @click.option("--spark-master", default="local[2]", show_default=True, help="Where Spark runs: local[2] is here.")
 @click.option("--spark-memory", default="4g", show_default=True, help="The heap of Spark's driver.")
+@click.option(
+    "--copy",
+    "is_copied",
+    is_flag=True,
+    help="First make the sorted copy of the records, once: this build and later ones read it.",
+)
 @home_option
 @json_option
 def build_command(
     as_at: datetime | None, known_by: datetime | None, memory: str, engine: str, spark_master: str, spark_memory: str,
-    home: Path | None, as_json: bool,
+    is_copied: bool, home: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
-    """Build the person table: one row a person, with everything that definitions say, and the months before."""
+    """Build the person table: one row a person, with everything that definitions say, and the months before.
+
+    It is read from the sorted copy of the records where there is one, else from the lake; the rows are the same.
+    """
     from doorstep.planning.engine.spark_files import SparkSettings
     from doorstep.planning.person_file import build_person_file
+    from doorstep.planning.sorted_copy import find_copy, make_copy
     from doorstep.records import open_lake
 
     place = Home.find(home)
     on_spark = SparkSettings(spark_master, spark_memory) if engine == "spark" else None
     with open_lake(place, known_by=known_day(day(known_by))) as lake:
+        if is_copied and find_copy(place, lake.snapshot, lake.known_by) is None:
+            make_copy(lake, say=progress)
         progress("reading the records of everyone")
         built = build_person_file(place, lake, as_at=day(as_at) or lake.known_by, memory=memory, on_spark=on_spark)
     left_out = [f"  left out {name}: {reason}" for name, reason in built.meta["left_out"].items()]
-    lines = [*made_of(built.meta), *left_out, f"{built.meta['n_people']:,} people written to {built.path}"]
+    read_from = f"  layout: {built.meta['layout']}"
+    lines = [*made_of(built.meta), read_from, *left_out, f"{built.meta['n_people']:,} people written to {built.path}"]
     report(as_json, {**built.meta, "path": str(built.path)}, lines)
     return 0

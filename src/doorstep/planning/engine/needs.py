@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from doorstep.planning.definitions import (
     Activity,
@@ -80,7 +80,8 @@ def leave_out(shelf: Shelf, lists: frozenset[str], opted_in: frozenset[str]) -> 
     for definition in shelf.all:
         if reason := _own_reason(definition, lists, opted_in):
             left_out[definition.id] = reason
-    while more := dict(_followers(shelf, columns, left_out)):
+    asked = {definition.id: asks(definition, columns) for definition in shelf.all}
+    while more := dict(_followers(shelf, asked, left_out)):
         left_out |= more
     return Offer(shelf.without(left_out), left_out)
 
@@ -97,9 +98,11 @@ def _own_reason(definition: Definition, lists: frozenset[str], opted_in: frozens
     return ""
 
 
-def _followers(shelf: Shelf, columns: dict[str, str], left_out: dict[str, str]) -> Iterator[tuple[str, str]]:
+def _followers(
+    shelf: Shelf, asked: Mapping[str, tuple[str, ...]], left_out: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
     gone = {name: d.id for d in shelf.all if d.id in left_out for name in makes(d)}
     for definition in shelf.all:
-        needed = [gone[name] for name in asks(definition, columns) if name in gone and gone[name] != definition.id]
+        needed = [gone[name] for name in asked[definition.id] if name in gone and gone[name] != definition.id]
         if needed and definition.id not in left_out:
             yield definition.id, f"made of {needed[0]}, which is left out"

@@ -122,7 +122,7 @@ def put_together(con: DuckDBPyConnection, copy: SortedCopy) -> SortedCopy:
     for table in (*TABLES, *WHO):
         pieces += [p for p in copy.layers[0].of(table) if p.part not in chosen]
         for part in sorted(chosen):
-            query = relation(copy, table, part=part, only=in_part(part))
+            query = relation(copy, table, parts=[part], only=in_part(part))
             pieces += write_part(con, copy.folder, name, table, part, query, order_of(table))
     whole = replace(copy, layers=(Layer(name, tuple(pieces)),))
     pieces += _dictionary_pieces(con, copy, whole, name)

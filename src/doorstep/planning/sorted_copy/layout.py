@@ -17,7 +17,7 @@ sees each layer without what later ones took away.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
@@ -110,9 +110,9 @@ class Layer:
     name: str
     pieces: tuple[Piece, ...]
 
-    def of(self, table: str, part: int | None = None) -> list[Piece]:
-        """Return the files of one table; of one part where it is given."""
-        return [p for p in self.pieces if p.table == table and (part is None or p.part in (part, EVERY_PART))]
+    def of(self, table: str, parts: Collection[int] | None = None) -> list[Piece]:
+        """Return the files of one table; those that can hold rows of some parts where these are given."""
+        return [p for p in self.pieces if p.table == table and (parts is None or p.part in (*parts, EVERY_PART))]
 
     @property
     def n_rows(self) -> int:
@@ -133,6 +133,11 @@ class SortedCopy:
     loads: frozenset[str]
     n_purges: int
     layers: tuple[Layer, ...] = field(default=())
+
+    @property
+    def n_parts(self) -> int:
+        """How many parts the people are cut into."""
+        return -(-self.n_names // PEOPLE_A_PART)
 
     @property
     def n_bytes(self) -> int:

@@ -31,7 +31,12 @@ def write_part(
 
 def in_part(part: int) -> str:
     """Return the condition that a row belongs to a part."""
-    return f"person_id between {part * PEOPLE_A_PART} and {(part + 1) * PEOPLE_A_PART - 1}"
+    return in_parts(part, part)
+
+
+def in_parts(first: int, last: int) -> str:
+    """Return the condition that a row belongs to one of the parts from the first up to and including the last."""
+    return f"person_id between {first * PEOPLE_A_PART} and {(last + 1) * PEOPLE_A_PART - 1}"
 
 
 def _write(con: DuckDBPyConnection, folder: Path, name: str, table: str, part: int, query: str) -> Iterator[Piece]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from doorstep.planning.definitions import PlaceScore, Shelf
-from doorstep.planning.engine.duck import ANSWERS, create_lookups, drop_lookups, run_steps
+from doorstep.planning.engine.duck import ANSWERS, create_lookups, drop_lookups, holds_coded_entries, run_steps
 from doorstep.planning.engine.plan import Plan, make_plan
 from doorstep.planning.engine.sources import Source
 from doorstep.planning.engine.steps import Step
@@ -34,7 +34,7 @@ def create_person_table(
     The rows are those that `engine.duck.create_person_table` makes from the lake of the copy's snapshot.
     """
     source = open_copy(con, copy, shelf)
-    has_codes = any(layer.of("coded") for layer in copy.layers)
+    has_codes = holds_coded_entries(con, source.relation("coded"))
     plan = make_plan(shelf, as_at=as_at, practices=practices, lists=lists, place_score=place_score, has_codes=has_codes)
     run_numbered(con, plan, source)
 
@@ -47,12 +47,7 @@ def run_numbered(
     `person_table` and `history_table` are left with pseudonyms, in the order of the numbers; tables in `keep` with
     numbers.
     """
-    create_lookups(con, plan)
-    for lookup in plan.lookups:
-        if "code" in lookup.columns:
-            con.execute(f"""create or replace temp table {lookup.name} as
-                select known.code, l.* exclude (code)
-                from {lookup.name} as l join {source.codes} as known on known.name = l.code""")
+    create_numbered_lookups(con, plan, source)
     steps = plan.steps(source)
     run_steps(con, (*steps, *more), keep=(*ANSWERS, *keep))
     for answer in ANSWERS:
@@ -61,3 +56,13 @@ def run_numbered(
                 select n.name as person_id, a.* exclude (person_id)
                 from {answer} as a join {source.names} as n on n.person_id = a.person_id""")
     drop_lookups(con, plan)
+
+
+def create_numbered_lookups(con: DuckDBPyConnection, plan: Plan, source: Source) -> None:
+    """Make the temp tables of a plan's lookups, codes as the numbers that a layout gives them."""
+    create_lookups(con, plan)
+    for lookup in plan.lookups:
+        if "code" in lookup.columns:
+            con.execute(f"""create or replace temp table {lookup.name} as
+                select known.code, l.* exclude (code)
+                from {lookup.name} as l join {source.codes} as known on known.name = l.code""")

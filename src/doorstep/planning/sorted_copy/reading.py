@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
@@ -18,6 +18,7 @@ from doorstep.planning.sorted_copy.layout import (
     kept,
     stored_types,
 )
+from doorstep.planning.sorted_copy.pieces import in_parts
 from doorstep.records.contracts import TABLES
 
 if TYPE_CHECKING:
@@ -76,30 +77,50 @@ def open_copy(con: DuckDBPyConnection, copy: SortedCopy, shelf: Shelf | None = N
     The views have the columns of arrival where the program reads them, or where an activity of `shelf` asks for the
     provider.
     """
-    wide = {*_WITH_ARRIVAL, *(a.table for a in (shelf.activities if shelf else ()) if asks_for(a.where, ("provider",)))}
     con.execute(f"create schema if not exists {SCHEMA}")
     for name in DICTIONARIES:
         con.execute(f"create or replace view {SCHEMA}.{name} as {relation(copy, name)}")
-    for name in (*WHO, *TABLES):
-        query = _with_arrival(copy, name) if name in wide else relation(copy, name)
-        con.execute(f"create or replace view {SCHEMA}.{name} as {query}")
+    show_parts(con, copy, with_arrival(shelf))
     return SortedSource()
 
 
-def _with_arrival(copy: SortedCopy, name: str) -> str:
+def with_arrival(shelf: Shelf | None) -> frozenset[str]:
+    """Return the tables whose rows the program, or an activity of the shelf, asks when and from whom they came."""
+    asked = (a.table for a in (shelf.activities if shelf else ()) if asks_for(a.where, ("provider",)))
+    return frozenset((*_WITH_ARRIVAL, *asked))
+
+
+def show_parts(con: DuckDBPyConnection, copy: SortedCopy, wide: Collection[str], parts: range | None = None) -> None:
+    """Make the views of the facts and of who people are: of everyone, or of the people of some parts that follow.
+
+    The views of the tables in `wide` have the columns of arrival.
+    """
+    for name in (*WHO, *TABLES):
+        rows = relation(copy, name, parts=parts, only=_within(copy, parts))
+        query = _with_arrival(rows) if name in wide else rows
+        con.execute(f"create or replace view {SCHEMA}.{name} as {query}")
+
+
+def _within(copy: SortedCopy, parts: range | None) -> str:
+    """The files of the first layer are cut into parts; those of later layers hold anybody."""
+    return "true" if parts is None or len(copy.layers) == 1 else in_parts(parts[0], parts[-1])
+
+
+def _with_arrival(rows: str) -> str:
     arrival = ", ".join(f"o.{n}" for n in ORIGIN)
     return f"""select f.*, {arrival}, false as is_deleted
-        from ({relation(copy, name)}) as f join {SCHEMA}.origins as o on o.origin = f.origin"""
+        from ({rows}) as f join {SCHEMA}.origins as o on o.origin = f.origin"""
 
 
-def relation(copy: SortedCopy, table: str, *, part: int | None = None, only: str = "true") -> str:
+def relation(copy: SortedCopy, table: str, *, parts: Collection[int] | None = None, only: str = "true") -> str:
     """Return the query of one table of the copy, layers put together.
 
-    Of one part of the people where `part` is given; of the rows that hold a condition where `only` is (alias `f`).
+    From the files of some parts of the people where `parts` is given (files that are not cut hold other people too);
+    of the rows that hold a condition where `only` is (alias `f`).
     """
     queries = []
     for i, layer in enumerate(copy.layers):
-        if own := layer.of(table, part):
+        if own := layer.of(table, parts):
             later = [p for x in copy.layers[i + 1 :] for p in x.of(gone_of(table))]
             rows = f"(select * from {scan(copy, own)} as f where {only})" if only != "true" else scan(copy, own)
             queries.append(f"select * from {rows} as f {_without(copy, table, later)}")
@@ -152,15 +173,15 @@ def rows_of_person(con: DuckDBPyConnection, copy: SortedCopy, name: str) -> dict
 
 
 def _rows(con: DuckDBPyConnection, copy: SortedCopy, table: str, number: int, name: str) -> Iterator[dict[str, Any]]:
-    result = con.execute(lake_shape(copy, table, part=number // PEOPLE_A_PART, only=f"f.person_id = {number}"))
+    result = con.execute(lake_shape(copy, table, parts=[number // PEOPLE_A_PART], only=f"f.person_id = {number}"))
     columns = [c[0] for c in result.description or ()]
     yield from ({"person_id": name, **dict(zip(columns, row, strict=True))} for row in result.fetchall())
 
 
-def lake_shape(copy: SortedCopy, table: str, *, part: int | None = None, only: str = "true") -> str:
+def lake_shape(copy: SortedCopy, table: str, *, parts: Collection[int] | None = None, only: str = "true") -> str:
     """Return the query of a table's rows in the columns of the lake, without the pseudonym."""
     own = ["c.name as code" if n == "code" and table in NUMBERED_CODES else f"f.{n}" for n in kept(table)]
     codes = f"left join ({relation(copy, 'codes')}) as c on c.code = f.code" if table in NUMBERED_CODES else ""
     return f"""select {", ".join(own)}, {", ".join(ORIGIN)}, f.row_no, false as is_deleted
-        from ({relation(copy, table, part=part, only=only)}) as f {codes}
+        from ({relation(copy, table, parts=parts, only=only)}) as f {codes}
         join ({relation(copy, "origins")}) as o on o.origin = f.origin"""

@@ -1,0 +1,193 @@
+"""The person table written from the copy, some parts of the people at a time: small tables, whatever the population.
+
+The plan is compiled once, to text. Workers, each with a database of its own, run it over parts of whole people. The
+rows are in the order of the numbers: that of the pseudonyms, with people who came after the copy was made behind.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from doorstep.planning.definitions import PlaceScore, Shelf
+from doorstep.planning.engine.duck import ANSWERS, Written, holds_coded_entries, limit_memory
+from doorstep.planning.engine.plan import Plan, make_plan
+from doorstep.planning.sorted_copy.layout import SortedCopy
+from doorstep.planning.sorted_copy.pieces import in_parts
+from doorstep.planning.sorted_copy.program import create_numbered_lookups
+from doorstep.planning.sorted_copy.reading import (
+    DICTIONARIES,
+    SCHEMA,
+    SortedSource,
+    relation,
+    show_parts,
+    with_arrival,
+)
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from duckdb import DuckDBPyConnection
+
+WORKERS = 2
+PARTS_AT_A_TIME = 2
+ROW_GROUP = 131_072
+_NO_HISTORY = "select person_id from person_now where false"
+
+
+def write_person_table(
+    copy: SortedCopy,
+    shelf: Shelf,
+    person: Path,
+    history: Path,
+    *,
+    as_at: date,
+    practices: Sequence[str],
+    lists: Path,
+    place_score: PlaceScore | None = None,
+    memory: str | None = None,
+) -> Written:
+    """Write the person table and the history of everyone from a sorted copy, each file whole or not at all.
+
+    The rows are those that `engine.duck.write_person_table` writes from the lake of the copy's snapshot. `memory` is
+    the most that DuckDB may use in all. Raises what that raises, and NotWhatItClaimsError where the copy was changed.
+    """
+    import duckdb
+
+    copy.check()
+    with ExitStack() as stack:
+        workers = [stack.enter_context(duckdb.connect(":memory:")) for _ in range(WORKERS)]
+        for con in workers:
+            _settle(con, copy, memory)
+        asked: dict[str, Any] = {"as_at": as_at, "practices": practices, "lists": lists, "place_score": place_score}
+        held = holds_coded_entries(workers[0], f"({relation(copy, 'coded')})")
+        plan = make_plan(shelf, has_codes=held, **asked)
+        for con in workers:
+            create_numbered_lookups(con, plan, SortedSource())
+        n_people = _written(_Build(copy, shelf, Compiled.of(plan)).run(workers), (person, history))
+    return Written(n_people, held)
+
+
+def _settle(con: DuckDBPyConnection, copy: SortedCopy, memory: str | None) -> None:
+    """Give a worker its share of memory, a place to spill, and the dictionaries; two workers keep two processors busy.
+
+    Small dictionaries are read into memory; pseudonyms stay in their file.
+    """
+    if memory:
+        limit_memory(con, memory)
+        (limit,) = con.execute("select current_setting('memory_limit')").fetchall()[0]
+        con.execute(f"set memory_limit = '{_share(limit)}'")
+    con.execute("set temp_directory = $folder", {"folder": str(copy.folder.parent / ".spill")})
+    con.execute("set threads = 1")
+    con.execute(f"create schema {SCHEMA}")
+    for name in DICTIONARIES:
+        kind = "view" if name == "names" else "table"
+        con.execute(f"create {kind} {SCHEMA}.{name} as {relation(copy, name)}")
+
+
+def _share(limit: str) -> str:
+    """A worker's share of a limit as DuckDB says it ("953.6 MiB"); the answers on their way to disk need some too."""
+    size, unit = limit.split()
+    return f"{float(size) * 0.8 / WORKERS:.3f} {unit}"
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A plan as text: name and query of each step with the tables that nothing reads after it, and of each answer."""
+
+    steps: tuple[tuple[str, str, tuple[str, ...]], ...]
+    answers: Mapping[str, str]
+
+    @classmethod
+    def of(cls, plan: Plan) -> Compiled:
+        """Compile a plan over the views of a copy."""
+        from sqlglot import exp
+
+        steps = plan.steps(SortedSource())
+        last = {table.name: n for n, step in enumerate(steps) for table in step.query.find_all(exp.Table)}
+        texts = {step.name: step.query.sql("duckdb") for step in steps}
+        before = [(n, step.name) for n, step in enumerate(steps) if step.name not in ANSWERS]
+        made = {name for _, name in before}
+        return cls(
+            tuple((s, texts[s], tuple(x for x in made if last.get(x, n) == n and x != s)) for n, s in before),
+            {name: texts.get(name, _NO_HISTORY) for name in ANSWERS},
+        )
+
+
+@dataclass(frozen=True)
+class _Build:
+    copy: SortedCopy
+    shelf: Shelf
+    compiled: Compiled
+
+    def run(self, workers: Sequence[DuckDBPyConnection]) -> Iterator[list[pa.Table]]:
+        """Yield the answers of one lot of parts after another, while the workers are at the next ones."""
+        lots = deque(range(n, n + PARTS_AT_A_TIME) for n in range(0, max(1, self.copy.n_parts), PARTS_AT_A_TIME))
+        with ThreadPoolExecutor(len(workers)) as pool:
+            at_work: deque[tuple[DuckDBPyConnection, Future[list[pa.Table]]]] = deque()
+            for con in workers[: len(lots)]:
+                at_work.append((con, pool.submit(self.answers, con, lots.popleft())))
+            while at_work:
+                con, first = at_work.popleft()
+                found = first.result()
+                if lots:
+                    at_work.append((con, pool.submit(self.answers, con, lots.popleft())))
+                yield found
+
+    def answers(self, con: DuckDBPyConnection, parts: range) -> list[pa.Table]:
+        """Return the answers about the people of some parts, by pseudonym, in the order of their numbers."""
+        show_parts(con, self.copy, self._wide, parts)
+        for name, query, done in self.compiled.steps:
+            con.execute(f"create or replace temp table {name} as {query}")
+            for other in done:
+                con.execute(f"drop table if exists temp.{other}")
+        names = f"select person_id, name from {SCHEMA}.names where {in_parts(parts[0], parts[-1])} order by person_id"
+        known = con.sql(names).to_arrow_table()
+        return [_named(con.sql(self.compiled.answers[answer]).to_arrow_table(), known) for answer in ANSWERS]
+
+    @cached_property
+    def _wide(self) -> frozenset[str]:
+        return with_arrival(self.shelf)
+
+
+def _named(answer: pa.Table, known: pa.Table) -> pa.Table:
+    """Return an answer with pseudonyms in place of numbers, in the order of the numbers."""
+    import numpy as np
+    import pyarrow as pa
+
+    numbers = answer["person_id"].to_numpy()
+    if np.any(numbers[1:] < numbers[:-1]):
+        order = np.argsort(numbers)
+        answer, numbers = answer.take(pa.array(order)), numbers[order]
+    places = np.searchsorted(known["person_id"].to_numpy(), numbers)
+    return answer.set_column(0, "person_id", known["name"].combine_chunks().take(pa.array(places)))
+
+
+def _written(answers: Iterator[list[pa.Table]], paths: Sequence[Path]) -> int:
+    """Write answers as they come; a reader finds the files before or the whole ones. Return how many people."""
+    drafts = [path.with_name(f".{path.name}.draft") for path in paths]
+    n_people = 0
+    with ExitStack() as stack:
+        writers: list[Any] = []
+        for tables in answers:
+            writers = writers or [stack.enter_context(_writer(d, t)) for d, t in zip(drafts, tables, strict=True)]
+            for writer, table in zip(writers, tables, strict=True):
+                writer.write_table(table, row_group_size=ROW_GROUP)
+            n_people += tables[0].num_rows
+    for draft, path in zip(drafts, paths, strict=True):
+        draft.replace(path)
+    return n_people
+
+
+def _writer(path: Path, table: pa.Table) -> Any:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    words = [f.name for f in table.schema if pa.types.is_string(f.type) and f.name != "person_id"]
+    return pq.ParquetWriter(path, table.schema, compression="zstd", compression_level=1, use_dictionary=words)
