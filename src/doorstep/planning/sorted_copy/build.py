@@ -17,11 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from doorstep.planning.definitions import PlaceScore, Shelf
-from doorstep.planning.engine.duck import ANSWERS, Written, holds_coded_entries, limit_memory
+from doorstep.planning.engine.duck import ANSWERS, Written, create_lookups, holds_coded_entries, limit_memory
 from doorstep.planning.engine.plan import Plan, make_plan
 from doorstep.planning.sorted_copy.layout import SortedCopy
 from doorstep.planning.sorted_copy.pieces import in_parts
-from doorstep.planning.sorted_copy.program import create_numbered_lookups
 from doorstep.planning.sorted_copy.reading import (
     DICTIONARIES,
     SCHEMA,
@@ -69,7 +68,7 @@ def write_person_table(
         held = holds_coded_entries(workers[0], f"({relation(copy, 'coded')})")
         plan = make_plan(shelf, has_codes=held, **asked)
         for con in workers:
-            create_numbered_lookups(con, plan, SortedSource())
+            create_lookups(con, plan)
         n_people = _written(_Build(copy, shelf, Compiled.of(plan)).run(workers), (person, history))
     return Written(n_people, held)
 
@@ -97,6 +96,12 @@ def _share(limit: str) -> str:
     return f"{float(size) * 0.8 / WORKERS:.3f} {unit}"
 
 
+class Unnamed(SortedSource):
+    """The copy's layout with answers left by number: pseudonyms are given back outside, where they lie in order."""
+
+    names = ""
+
+
 @dataclass(frozen=True)
 class Compiled:
     """A plan as text: name and query of each step with the tables that nothing reads after it, and of each answer."""
@@ -109,7 +114,7 @@ class Compiled:
         """Compile a plan over the views of a copy."""
         from sqlglot import exp
 
-        steps = plan.steps(SortedSource())
+        steps = plan.steps(Unnamed())
         last = {table.name: n for n, step in enumerate(steps) for table in step.query.find_all(exp.Table)}
         texts = {step.name: step.query.sql("duckdb") for step in steps}
         before = [(n, step.name) for n, step in enumerate(steps) if step.name not in ANSWERS]

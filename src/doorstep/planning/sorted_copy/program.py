@@ -1,4 +1,4 @@
-"""The population's program over numbers: codes of its lookups are numbered, and its answers given their pseudonyms."""
+"""The population's program over a layout that keys people and codes by number."""
 
 from __future__ import annotations
 
@@ -44,25 +44,8 @@ def run_numbered(
 ) -> None:
     """Run a plan, and `more` steps after it, over a layout that keys people and codes by number.
 
-    `person_table` and `history_table` are left with pseudonyms, in the order of the numbers; tables in `keep` with
-    numbers.
+    `person_table` and `history_table` are left with pseudonyms; tables in `keep` with numbers.
     """
-    create_numbered_lookups(con, plan, source)
-    steps = plan.steps(source)
-    run_steps(con, (*steps, *more), keep=(*ANSWERS, *keep))
-    for answer in ANSWERS:
-        if any(step.name == answer for step in steps):
-            con.execute(f"""create or replace temp table {answer} as
-                select n.name as person_id, a.* exclude (person_id)
-                from {answer} as a join {source.names} as n on n.person_id = a.person_id""")
-    drop_lookups(con, plan)
-
-
-def create_numbered_lookups(con: DuckDBPyConnection, plan: Plan, source: Source) -> None:
-    """Make the temp tables of a plan's lookups, codes as the numbers that a layout gives them."""
     create_lookups(con, plan)
-    for lookup in plan.lookups:
-        if "code" in lookup.columns:
-            con.execute(f"""create or replace temp table {lookup.name} as
-                select known.code, l.* exclude (code)
-                from {lookup.name} as l join {source.codes} as known on known.name = l.code""")
+    run_steps(con, (*plan.steps(source), *more), keep=(*ANSWERS, *keep))
+    drop_lookups(con, plan)
