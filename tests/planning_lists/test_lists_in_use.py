@@ -131,6 +131,13 @@ def run(home: Home, *arguments: str) -> str:
     return result.output
 
 
+def test_a_list_that_no_definition_asks_for_is_said_when_it_is_added(home: Home, tmp_path: Path) -> None:
+    for name in ("copd", "diabets"):
+        (tmp_path / f"{name}.csv").write_text("code\n13645005\n", encoding="utf-8")
+    assert "no definition asks for diabets" in run(home, "add", str(tmp_path / "diabets.csv"))
+    assert "no definition asks" not in run(home, "add", str(tmp_path / "copd.csv"))
+
+
 def test_the_command_adds_a_list_and_shows_where_each_comes_from(home: Home, tmp_path: Path) -> None:
     (tmp_path / "copd.csv").write_text("code\n13645005\n", encoding="utf-8")
     (tmp_path / "efi2.csv").write_text("code\n13645005\n", encoding="utf-8")

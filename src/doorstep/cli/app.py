@@ -99,8 +99,8 @@ def _no_memory() -> DataError:
     return DataError(
         "the work needs more memory than it may use",
         expected="about 2.5 GB",
-        where="[records] memory in config.toml",
-        do="raise it there, or close other programs",
+        where="--memory, or where a command has none, [records] memory in config.toml",
+        do="raise it, or close other programs",
     )
 
 

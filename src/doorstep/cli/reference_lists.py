@@ -32,7 +32,11 @@ def add_command(given: Path, home: Path | None, as_json: bool) -> None:
     place = Home.find(home)
     added = lists.add(place, given)
     folder = place.root / lists.FOLDER
-    report(as_json, {"added": added, "folder": folder}, [f"{n_of(len(added), 'code list')} written to {folder}"])
+    asked = {s.list_id for s in lists.shown(place) if s.asked_by}
+    unasked = [name for name in added if name not in asked]
+    lines = [f"{n_of(len(added), 'code list')} written to {folder}"]
+    lines += [f"  no definition asks for {name}: a list has the name of its file" for name in unasked]
+    report(as_json, {"added": added, "not_asked_for": unasked, "folder": folder}, lines)
 
 
 @lists_group.command("show", short_help="List the code lists in use, and those that are missing.")

@@ -12,15 +12,19 @@ from doorstep.errors import UsageError
 from doorstep.home import Home
 from doorstep.planning.explained.findings import Terms, Told, require_agreement
 from doorstep.planning.explained.looks import stated, write_down
+from doorstep.planning.explained.memberships import memberships
 from doorstep.planning.explained.rows import LookedAt, Rows, facts_of, file_names
 from doorstep.planning.lists import in_use
+from doorstep.planning.nearest import did_you_mean
 from doorstep.planning.person_file import PersonFile, ensure_person_file, offer_of, place_practices, place_score
 
 
 def explain(
     home: Home, lake: LookedAt, person_id: str, *, as_at: date, purpose: str, definition: str | None = None
 ) -> dict[str, Any]:
-    """Return one person's row of the person table, and for each definition what it says and the rows that decided it.
+    """Return one person's row of the person table, the Place's cohorts, and what each definition says, with its rows.
+
+    `definition` is the id of a definition, of a column, or of a cohort of the Place; without it, everything is said.
 
     Findings are computed in plain Python from the person's own rows and must agree with the person table. The look is
     appended to the log (`explain.jsonl`: when, who, why, which pseudonym) before it is made. Raises UsageError without
@@ -32,20 +36,25 @@ def explain(
     look = {"person": person_id, "as_at": person.meta["as_at"], "snapshot": person.meta["snapshot"]}
     write_down(home, purpose, {**look, **({"definition": definition} if definition else {})})
     row = row_of(lake, person, person_id)
-    found = explained(home, lake, person, row)
+    rows = facts_of(home, lake, offer_of(home).shelf, person_id)
+    found, cohorts = explained(home, lake, person, row, rows), memberships(home, lake.known_by, row, rows)
+    asked = [c for c in cohorts if definition in (None, c["cohort"], c["source"])]
     return {
         "person": row,
-        "definitions": _chosen(found, definition),
+        "cohorts": asked,
+        "definitions": [] if definition and asked else _chosen(found, definition),
         "made_from": {name: person.meta[name] for name in ("as_at", "known_by", "snapshot", "group", "risk")},
     }
 
 
-def explained(home: Home, lake: LookedAt, person: PersonFile, row: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the findings of one person of a person table, held against their row of it."""
+def explained(
+    home: Home, lake: LookedAt, person: PersonFile, row: dict[str, Any], rows: Rows | None = None
+) -> list[dict[str, Any]]:
+    """Return the findings of one person of a person table, held against their row; `rows` are theirs, where at hand."""
     from doorstep.planning.engine.plain import person_table, read_rows
 
     shelf, codes = offer_of(home).shelf, read_rows(in_use(home).path)
-    rows = facts_of(home, lake, shelf, row["person_id"])
+    rows = facts_of(home, lake, shelf, row["person_id"]) if rows is None else rows
     computed = person_table(
         _with_entries(rows, person), shelf, as_at=person.as_at, practices=place_practices(home), codes=codes,
         place_score=place_score(home), areas=_deciles(rows),
@@ -90,8 +99,13 @@ def _deciles(rows: Rows) -> dict[str, int]:
 
 
 def _chosen(found: list[dict[str, Any]], name: str | None) -> list[dict[str, Any]]:
+    """Return every finding, or those of one definition: by its id, its id and version, or a column that it makes."""
     chosen = [f for f in found if name in (None, f["id"], f["definition"])]
-    if not chosen:
-        ids = ", ".join(f["id"] for f in found)
-        raise UsageError(f"there is no definition {name!r} in this table", expected=f"one of {ids}")
+    chosen = chosen or [f for f in found if name in f["values"]]
+    if name is not None and not chosen:
+        raise UsageError(
+            f"there is no definition {name!r} in this table",
+            expected="the id of a definition, or a column of the person table",
+            do=did_you_mean(name, [f["id"] for f in found]) or "leave --definition out to see them all",
+        )
     return chosen

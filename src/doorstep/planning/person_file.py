@@ -18,6 +18,7 @@ from doorstep.planning import lists, overlays
 from doorstep.planning.definitions import PlaceScore, Shelf, file_hash, read_definition, shipped
 from doorstep.planning.engine.columns import Offer, history_columns, offered, person_columns
 from doorstep.planning.engine.needs import lists_of
+from doorstep.planning.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -198,10 +199,10 @@ def offer_of(home: Home, shelf: Shelf | None = None) -> Offer:
     )
     if unknown:
         raise ConfigurationError(
-            f"opt_in is {opted_in!r}",
+            f"opt_in names {', '.join(unknown)}" if unknown[0] else f"opt_in is {opted_in!r}",
             expected="a list of ids of definitions",
             where=f"[population] in {home.config_file}",
-            do="see the manual of definitions for their ids",
+            do=did_you_mean(unknown[0], [d.id for d in shelf.all]) or "see the manual of definitions for their ids",
         )
     return offered(shelf, lists.in_use(home).names, opted_in=opted_in)
 

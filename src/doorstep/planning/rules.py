@@ -20,9 +20,11 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokens import Tokenizer
 
 from doorstep.errors import ConfigurationError
+from doorstep.planning.nearest import nearest
 
 MAX_LENGTH = 4000
 MAX_DEPTH = 40
+_FEW = 30  # columns that can be named in an error without hiding what was wrong
 
 # What each allowed kind of node reads like in a rule; the words go into the error that refuses the others.
 ALLOWED: Mapping[type[exp.Expr], str] = {
@@ -126,10 +128,18 @@ def _check_column(node: exp.Column, columns: Mapping[str, str], where: str) -> N
     if node.name not in columns:
         raise ConfigurationError(
             f"there is no column {node.name}",
-            expected=", ".join(sorted(columns)),
+            expected=_nearest_columns(node.name, columns),
             where=where,
-            do="text goes in single quotes, as in sex = '2'",
+            do="text goes in single quotes, as in sex = '2'; the reference page on columns lists them all",
         )
+
+
+def _nearest_columns(name: str, columns: Mapping[str, str]) -> str:
+    """Return the columns that may have been meant; all of them where few, or none is like the one given."""
+    found = nearest(name, columns)
+    if found and len(columns) > _FEW:
+        return f"such as {', '.join(found)}"
+    return ", ".join(sorted(columns))
 
 
 def _check_types(tree: exp.Expr, columns: Mapping[str, str], where: str) -> None:

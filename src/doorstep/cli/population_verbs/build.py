@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from doorstep.cli.output import home_option, json_option, known_day, progress, report
 from doorstep.cli.population_verbs.shared import day, day_options, made_of
 from doorstep.home import Home
+
+if TYPE_CHECKING:
+    from doorstep.records import Lake
 
 
 @click.command("build", short_help="Build the person table: one row a person.")
@@ -52,8 +56,17 @@ def build_command(
             make_copy(lake, say=progress)
         progress("reading the records of everyone")
         built = build_person_file(place, lake, as_at=day(as_at) or lake.known_by, memory=memory, on_spark=on_spark)
+        nobody = [] if built.meta["n_people"] else _nobody(lake)
     left_out = [f"  left out {name}: {reason}" for name, reason in built.meta["left_out"].items()]
-    read_from = f"  layout: {built.meta['layout']}"
-    lines = [*made_of(built.meta), read_from, *left_out, f"{built.meta['n_people']:,} people written to {built.path}"]
+    written = f"{built.meta['n_people']:,} people written to {built.path}"
+    lines = [*made_of(built.meta), f"  layout: {built.meta['layout']}", *left_out, written, *nobody]
     report(as_json, {**built.meta, "path": str(built.path)}, lines)
     return 0
+
+
+def _nobody(lake: Lake) -> list[str]:
+    """Say why a table is empty: most often nothing had arrived yet by the day that was asked for."""
+    first = min((load.received_on for load in lake.manifest.loads if load.kind == "load"), default=None)
+    if first is None or first <= lake.known_by:
+        return ["  nobody: no list of people is among what has been loaded"]
+    return [f"  nobody: the first delivery arrived on {first}; give a --known-by from that day"]

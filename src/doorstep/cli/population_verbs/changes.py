@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from doorstep.cli.output import home_option, json_option, known_day, progress, report, table
+from doorstep.cli.output import home_option, json_option, known_day, n_of, progress, report, table
 from doorstep.cli.population_verbs.shared import DAY, day
 from doorstep.home import Home
+
+if TYPE_CHECKING:
+    from doorstep.planning.changes import Changes
 
 
 @click.command("changes", short_help="Show what a changed definition or code list changes, and list whom.")
@@ -31,7 +35,14 @@ def changes_command(purpose: str, known_by: datetime | None, home: Path | None, 
     with open_lake(place, known_by=known_day(day(known_by))) as lake:
         progress("building the person table again")
         found = rebuild(place, lake, purpose=purpose)
-    lines = [
+    lines = _lines(found) if found.definitions or found.columns else ["No definition and no code list has changed."]
+    lines += [f"This look was written to {place.log / 'explain.jsonl'}."]
+    report(as_json, asdict(found), lines)
+    return 0
+
+
+def _lines(found: Changes) -> list[str]:
+    return [
         *table(
             ("definition", "because", "made into"),
             [(d.definition, "; ".join(d.because), ", ".join(d.made_into)) for d in found.definitions],
@@ -41,8 +52,6 @@ def changes_command(purpose: str, known_by: datetime | None, home: Path | None, 
             ("column", "of", "enter", "leave", "differ"),
             [(c.column, c.definition, c.enter, c.leave, c.differ) for c in found.columns],
         ),
-        f"{len(found.definitions)} definitions changed; the people are listed in {found.path}.",
-        f"This look was written to {place.log / 'explain.jsonl'}.",
+        "",
+        f"{n_of(len(found.definitions), 'definition')} changed; the people are listed in {found.path}.",
     ]
-    report(as_json, asdict(found), lines)
-    return 0

@@ -16,12 +16,14 @@ from doorstep.home import Home
 # Rows shown of one definition, unless it alone is asked for: a year's appointments would fill the screen.
 _SHOWN = 3
 _OFF: tuple[object, ...] = (None, False, 0)
+_SEX = {"1": "male", "2": "female", "9": "indeterminate"}  # NHS data dictionary: person stated gender code
+_FOR_MACHINES = ("efi_deficits",)  # a bit a deficit; the words beside it name them
 
 
 @click.command("explain", short_help="Show what each definition says of one person, and why.")
 @click.option("--person", required=True, help="The pseudonym.")
 @click.option("--purpose", required=True, help="Why you look; it is written down with your name.")
-@click.option("--definition", default=None, help="Only this definition, true or not, with every row it rests on.")
+@click.option("--definition", default=None, help="Only this definition, column or cohort, true or not, with every row.")
 @day_options
 @home_option
 @json_option
@@ -52,13 +54,34 @@ def _explained(found: Mapping[str, Any], home: Home, *, is_one: bool) -> list[st
     unreviewed, others = sum(not f["is_reviewed"] for f in said), len(found["definitions"]) - len(said)
     return [
         f"{row['person_id']}: {'in' if row['in_national_group'] else 'not in'} the national group: {row['why']}",
-        *(f"  {name}: {'not known' if row[name] is None else row[name]}" for name in shown),
+        *(f"  {name}: {_shown(name, row[name])}" for name in shown),
         "",
+        *(line for cohort in found["cohorts"] for line in _cohort(cohort)),
+        *([""] if found["cohorts"] and said else []),
         *(line for finding in said for line in _lines(finding, len(finding["rows"]) if is_one else _SHOWN)),
         "",
-        f"{others} more definitions found nothing; {unreviewed} of those shown are unreviewed.",
+        *([] if is_one else [f"{others} more definitions found nothing; {unreviewed} of those shown are unreviewed."]),
+        *(["It is unreviewed: no named clinician has signed it."] if is_one and unreviewed else []),
         f"This look was written to {home.log / 'explain.jsonl'}.",
     ]
+
+
+def _cohort(cohort: Mapping[str, Any]) -> Iterator[str]:
+    """Yield how the person stands to one of the Place's cohorts, with the rule and what it read of them."""
+    stays = [
+        f"{'left it on' if s['left_on'] else 'in it since'} {s['left_on'] or s['identified_on']}"
+        + (f" ({s['reason']})" if s["left_on"] and s["reason"] else "")
+        for s in cohort["stays"]
+    ]
+    when = f", last run for {cohort['run_for']}" if cohort["run_for"] else ""
+    yield f"cohort {cohort['cohort']}: {'; '.join(stays) or 'not in it'} ({cohort['source']}{when})"
+    if cohort["rule"]:
+        read = ", ".join(f"{name} = {_word(value)}" for name, value in cohort["values"].items())
+        yield from (f"    {cohort['rule']}", f"    {read}")
+
+
+def _shown(name: str, value: Any) -> str:
+    return _SEX.get(value, str(value)) if name == "sex" and value is not None else _word(value)
 
 
 def _lines(finding: Mapping[str, Any], n_rows: int) -> Iterator[str]:
@@ -77,13 +100,16 @@ def _lines(finding: Mapping[str, Any], n_rows: int) -> Iterator[str]:
 def _said(values: Mapping[str, Any]) -> str:
     if len(values) == 1:
         return _word(next(iter(values.values())))
-    return ", ".join(f"{n} {_word(v)}" for n, v in values.items() if v is not None and v is not False) or "not known"
+    told = {n: v for n, v in values.items() if v is not None and v is not False and n not in _FOR_MACHINES}
+    return ", ".join(f"{n} {_word(v)}" for n, v in told.items()) or "not known"
 
 
 def _word(value: Any) -> str:
     if value is None:
         return "not known"
-    return ("no", "yes")[value] if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return ("no", "yes")[value]
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _row(row: Mapping[str, Any]) -> str:

@@ -62,8 +62,11 @@ def _refuse_others(by: str, how: dict[str, Any]) -> None:
     belongs = {"scheme": "segment", "area": "segment", "without_quintiles": "segment", "costs": "use"}
     wrong = [f"--{n.replace('_', '-')}" for n, to in belongs.items() if how[n] and to != by]
     if wrong:
+        wanted = belongs[wrong[0][2:].replace("-", "_")]
         raise UsageError(
-            f"{', '.join(wrong)} with --by {by}", expected=f"--by {belongs[wrong[0][2:].replace('-', '_')]}"
+            f"{', '.join(wrong)} cannot be used with --by {by}" + (", which is the default" if by == WAYS[0] else ""),
+            expected=f"--by {wanted}",
+            do=f"add --by {wanted}",
         )
 
 
@@ -97,7 +100,11 @@ def _report_group(lake: Lake, person: PersonFile, as_json: bool) -> int:
     from doorstep.planning.reading_out import summarise
 
     found = summarise(lake.connection(), person)
-    report(as_json, {"counts": found, **person.meta}, [*count_lines(found), "", *made_of(person.meta), _HIDDEN])
+    report(
+        as_json,
+        {"counts": found, **person.meta},
+        [_heading(person), "", *count_lines(found), "", *made_of(person.meta), _HIDDEN],
+    )
     return 0
 
 
@@ -108,8 +115,15 @@ def _report(reading: Reading, person: PersonFile, out: Path | None, as_json: boo
     lines = [line for sheet in reading.sheets for line in _lines(sheet)]
     closing = [f"{len(files)} files written to {out}."] if out else []
     result = {**reading.as_json(), "made_of": person.meta, "files": [str(path) for path in files]}
-    report(as_json, result, [*lines, *reading.notes, "", *made_of(person.meta), _HIDDEN, *closing])
+    report(
+        as_json, result, [_heading(person), "", *lines, *reading.notes, "", *made_of(person.meta), _HIDDEN, *closing]
+    )
     return 0
+
+
+def _heading(person: PersonFile) -> str:
+    """Return the line above the numbers: which table they are of, for nobody need have given a day."""
+    return made_of(person.meta)[0]
 
 
 def _lines(sheet: Sheet) -> Iterable[str]:

@@ -15,6 +15,7 @@ from doorstep.errors import ConfigurationError, NotWhatItClaimsError, UsageError
 from doorstep.home import Home
 
 PER_HOUR = 30
+_SHORTEST = 5  # letters of a purpose
 _HOUR = timedelta(hours=1)
 
 
@@ -24,10 +25,14 @@ def log_file(home: Home) -> Path:
 
 
 def stated(purpose: str) -> str:
-    """Return a purpose without blanks around it; UsageError where it says nothing."""
-    if len(purpose.strip()) < 5:
-        raise UsageError("no purpose is given", expected='why you look, as in --purpose "checking the rule with Dr A"')
-    return purpose.strip()
+    """Return a purpose without blanks around it; UsageError where it says nothing, or too little to be read later."""
+    said = purpose.strip()
+    if len(said) < _SHORTEST:
+        raise UsageError(
+            f"the purpose {said!r} is too short" if said else "no purpose is given",
+            expected='why you look, as in --purpose "checking the rule with Dr A"',
+        )
+    return said
 
 
 def write_down(home: Home, purpose: str, look: Mapping[str, Any]) -> None:
