@@ -137,3 +137,12 @@ def test_regressions_and_their_limits_are_those_of_statsmodels() -> None:
         np.testing.assert_allclose(mine.covariance, theirs.cov_params(), rtol=1e-5)
         effect = mine.effect(1)
         np.testing.assert_allclose([effect.lower, effect.upper], theirs.conf_int()[1], rtol=1e-5)
+
+
+def test_a_condition_whose_people_never_used_care_does_not_stop_the_rates() -> None:
+    group = np.tile([0.0, 1.0], 400)
+    rare = (np.arange(800) < 6).astype(float)
+    count = np.where(rare > 0, 0.0, 1.0 + group)
+    found = poisson(count, np.column_stack([np.ones(800), group, rare]))
+    assert np.exp(found.coefficients[1]) == pytest.approx(2.0, rel=1e-6)
+    assert found.fitted[rare > 0].max() < 1e-4

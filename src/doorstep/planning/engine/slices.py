@@ -33,6 +33,24 @@ def write(con: DuckDBPyConnection, rows: exp.Query, path: Path, *, size: int = P
     return n_rows
 
 
+def write_ordered(con: DuckDBPyConnection, rows: exp.Query, path: Path) -> int:
+    """Write the rows of a query that says their order, batch after batch; return how many."""
+    from pyarrow.parquet import ParquetWriter
+
+    draft = path.with_name(f".{path.name}.draft")
+    n_rows = 0
+    try:
+        batches = con.sql(rows.sql("duckdb")).to_arrow_reader(ROW_GROUP)
+        with ParquetWriter(draft, batches.schema, compression="zstd", compression_level=1) as writer:
+            for batch in batches:
+                writer.write_batch(batch)
+                n_rows += batch.num_rows
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return n_rows
+
+
 def _written(con: DuckDBPyConnection, slices: list[exp.Query], path: Path) -> int:
     """Write the rows of one query after the other to a file: each row is encoded once, in the slice it belongs to."""
     from pyarrow.parquet import ParquetWriter

@@ -13,7 +13,7 @@ from sqlglot import exp
 from doorstep.planning.definitions import PlaceScore, Shelf
 from doorstep.planning.engine import spark
 from doorstep.planning.engine.duck import ANSWERS, Written
-from doorstep.planning.engine.slices import write
+from doorstep.planning.engine.slices import write_ordered
 from doorstep.planning.engine.spark_session import session
 from doorstep.planning.engine.spark_tables import LakeParts, create_lake_views
 
@@ -71,7 +71,8 @@ def write_person_table(
             running.table(name).write.parquet(str(scratch / name))
     if memory:
         con.execute(f"set memory_limit = '{memory}'")
-    n_people, _ = (write(con, _ordered(scratch / n), path) for n, path in zip(ANSWERS, (person, history), strict=True))
+    files = zip(ANSWERS, (person, history), strict=True)
+    n_people, _ = (write_ordered(con, _ordered(scratch / name), path) for name, path in files)
     return Written(n_people, plan.has_codes)
 
 
