@@ -127,7 +127,7 @@ def test_areas_are_in_the_files_and_everybody_on_the_screen(call: Any, tmp_path:
 def test_an_option_of_another_reading_is_refused(call: Any) -> None:
     with pytest.raises(DoorstepError, match="--area cannot be used with --by use"):
         call("--by", "use", "--area", "lad")
-    with pytest.raises(DoorstepError, match="--costs with --by segment"):
+    with pytest.raises(DoorstepError, match="--costs cannot be used with --by segment"):
         call("--by", "segment", "--costs", "x.csv")
     with pytest.raises(DoorstepError, match="there is no file"):
         call("--by", "use", "--costs", "x.csv")
