@@ -11,6 +11,7 @@ from typing import Any
 import sqlglot
 from sqlglot import exp
 
+from doorstep.errors import ConfigurationError
 from doorstep.planning.rules import read_rule
 
 Row = Mapping[str, Any]
@@ -98,7 +99,7 @@ def _leaf(node: exp.Expr, row: Row) -> Any:
             return bool(node.this)
         case exp.Null():
             return None
-    raise NotImplementedError(type(node).__name__)
+    raise ConfigurationError(f"{node.key} in a rule", expected="what the rule language allows")
 
 
 def _number(text: str) -> int | float | Decimal:
