@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
 from doorstep import reference
@@ -226,3 +227,10 @@ def test_the_page_of_attributions_is_the_committed_one() -> None:
 
 def test_the_tables_stay_small_enough_to_ship() -> None:
     assert sum(source.path.stat().st_size for source in reference.sources()) < 12_000_000
+
+
+def test_the_frailty_weights_are_the_same_in_both_tables_that_hold_them() -> None:
+    alone = pq.read_table(reference.table("hfrs")).to_pylist()
+    scores = pq.read_table(reference.table("diagnosis_scores")).to_pylist()
+    among = {row["prefix"]: row["weight"] for row in scores if row["variant"] == "hfrs"}
+    assert {row["icd10_3"]: row["weight"] for row in alone} == among
