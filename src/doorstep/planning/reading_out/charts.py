@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 _HIDDEN_NOTE = "Hidden numbers are not drawn; the table beside this chart marks them with *."
-_BLUE, _GREY, _RED, _LIGHT = "#005eb8", "#768692", "#d5281b", "#e8edee"
+_BLUE, _GREY, _BLACK, _LIGHT = "#005eb8", "#768692", "#212b32", "#e8edee"
 _REST = "numbers that are hidden"
 _MOST_BARS = 45
 # Nine colours that differ in lightness too, light enough apart for most colour blindness.
@@ -147,7 +147,7 @@ def curve_chart(sheet: Sheet, national: Mapping[str, Cell]) -> dict[str, Any]:
     rows = [*start, *sheet.records()]
     return _chart(
         sheet.title,
-        "Grey: everybody uses the same. Red: published for England's people with complex needs, not measured here.",
+        "Dashed: everybody uses the same. Square: published for England's people with complex needs, not measured here.",
         rows,
         height=420,
         encoding={"x": {**x, **scale}, "y": {**y, **scale}},
@@ -168,11 +168,11 @@ def curve_chart(sheet: Sheet, national: Mapping[str, Cell]) -> dict[str, Any]:
             },
             {
                 "data": {"values": [dict(national)]},
-                "mark": {"type": "point", "shape": "square", "filled": True, "size": 80, "color": _RED},
+                "mark": {"type": "point", "shape": "square", "filled": True, "size": 80, "color": _BLACK},
             },
             {
                 "data": {"values": [dict(national)]},
-                "mark": {"type": "text", "align": "left", "dx": 10, "dy": -5, "color": _RED, "lineBreak": ", "},
+                "mark": {"type": "text", "align": "left", "dx": 10, "dy": -5, "color": _BLACK, "lineBreak": ", "},
                 "encoding": {"text": {"field": "says"}},
             },
         ],
