@@ -147,7 +147,8 @@ def curve_chart(sheet: Sheet, national: Mapping[str, Cell]) -> dict[str, Any]:
     rows = [*start, *sheet.records()]
     return _chart(
         sheet.title,
-        "Dashed: everybody uses the same. Square: published for England's people with complex needs, not measured here.",
+        "Dashed: everybody uses the same. Square: published for England's people with complex needs, "
+        "not measured here.",
         rows,
         height=420,
         encoding={"x": {**x, **scale}, "y": {**y, **scale}},
