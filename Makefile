@@ -76,8 +76,8 @@ wheel: $(VENV)/.dev ## Build the wheel, install it offline from a wheelhouse, ru
 	$(BIN)/python scripts/check_wheel.py
 
 lock: ## Write the hashed lock files again
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --extra build pyproject.toml -o requirements/core.lock
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --extra build --extra dev --extra docs pyproject.toml -o requirements/dev.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --extra build --extra site pyproject.toml -o requirements/core.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --extra build --extra site --extra dev --extra docs pyproject.toml -o requirements/dev.lock
 
 clean: ## Remove what these verbs made
 	rm -rf $(VENV) $(RIVALS) build dist site $(DEMO_DIR)

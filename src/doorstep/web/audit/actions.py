@@ -1,0 +1,119 @@
+"""Writing to the audit trail, sealing it, and verifying the seals."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from doorstep.web.audit.models import Event, Seal
+from doorstep.web.logs import request_id
+
+BATCH = 1000  # the most events under one seal
+_LOCK = 7_305_042  # one sealer at a time, whichever process
+
+
+def record(
+    *,
+    actor: Any,
+    action: str,
+    thing: str,
+    thing_id: str = "",
+    place: str = "",
+    outcome: str = "allowed",
+    roles: Iterable[str] = (),
+    **detail: str | int | bool,
+) -> Event:
+    """Write one event. Call it in the transaction of the change it is about; `detail` holds no data of a person."""
+    return Event.objects.create(
+        at=timezone.now(),
+        actor=actor,
+        roles=",".join(roles),
+        action=action,
+        thing=thing,
+        thing_id=thing_id,
+        place=place,
+        outcome=outcome,
+        request=request_id.get(),
+        detail=detail,
+    )
+
+
+@transaction.atomic
+def seal() -> int:
+    """Seal all events without a seal, in batches; return how many events were sealed."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+    newest = Seal.objects.order_by("-last").first()
+    after, previous, n = (newest.last, newest.hash, 0) if newest else (0, "", 0)
+    while events := list(Event.objects.filter(pk__gt=after).order_by("pk")[:BATCH]):
+        made = Seal.objects.create(
+            at=timezone.now(),
+            first=events[0].pk,
+            last=events[-1].pk,
+            n_events=len(events),
+            previous=previous,
+            hash=hash_of(previous, events),
+        )
+        after, previous, n = made.last, made.hash, n + len(events)
+    return n
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What verifying found: how many seals and events were right, and what is wrong, in words."""
+
+    n_seals: int
+    n_sealed: int
+    n_unsealed: int
+    faults: tuple[str, ...]
+
+
+def verify() -> Verdict:
+    """Compute every seal again from its events and compare."""
+    faults, previous, sealed, n, last = [], "", 0, 0, 0
+    for found in Seal.objects.order_by("last").iterator():
+        events = list(Event.objects.filter(pk__gt=last, pk__lte=found.last).order_by("pk"))
+        faults += list(_faults(found, events, previous))
+        previous, sealed, n, last = found.hash, sealed + len(events), n + 1, found.last
+    return Verdict(n, sealed, Event.objects.filter(pk__gt=last).count(), tuple(faults))
+
+
+def _faults(found: Seal, events: list[Event], previous: str) -> Iterator[str]:
+    where = f"seal {found.pk} (events {found.first} to {found.last})"
+    if found.previous != previous:
+        yield f"{where} does not follow the seal before it: a seal was taken out or changed"
+    if len(events) != found.n_events:
+        yield f"{where} was made over {found.n_events} events; {len(events)} are there"
+    elif hash_of(found.previous, events) != found.hash:
+        yield f"{where}: an event was changed after it was sealed"
+
+
+def hash_of(previous: str, events: Iterable[Event]) -> str:
+    """Return the SHA-256 over the seal before and the events, each as one line of JSON with sorted keys."""
+    digest = hashlib.sha256(previous.encode())
+    for event in events:
+        digest.update(b"\n" + _line(event).encode())
+    return digest.hexdigest()
+
+
+def _line(event: Event) -> str:
+    plain = {
+        "id": event.pk,
+        "at": event.at.timestamp(),
+        "actor": str(event.actor_id or ""),
+        "roles": event.roles,
+        "action": event.action,
+        "thing": event.thing,
+        "thing_id": event.thing_id,
+        "place": event.place,
+        "outcome": event.outcome,
+        "request": event.request,
+        "detail": event.detail,
+    }
+    return json.dumps(plain, sort_keys=True, ensure_ascii=True)

@@ -1,0 +1,118 @@
+"""What a site is told by its environment, and what a production site refuses.
+
+| variable | what it says | default |
+|---|---|---|
+| DOORSTEP_ROLE | `national` or `place`: which apps, addresses and database | place |
+| DOORSTEP_PRODUCTION | `1`: the rules of production hold | off |
+| DATABASE_URL | the site's PostgreSQL; a demo or laptop may have none | |
+| DOORSTEP_SECRET_KEY | signs sessions; at least 50 characters | made up where not in production |
+| DOORSTEP_HOSTS | names the site answers to, with commas between | localhost |
+| DOORSTEP_OIDC_ISSUER, DOORSTEP_OIDC_CLIENT, DOORSTEP_OIDC_SECRET | log-in by OpenID Connect | off |
+| DOORSTEP_IDLE_MINUTES, DOORSTEP_HOURS | when a session ends | 15, 12 |
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from doorstep.errors import ConfigurationError
+
+ROLES = ("place", "national")
+DEMO_MARK = "demo-only"  # every secret that a demo makes up begins so, and production refuses it
+SHORTEST_KEY = 50
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The settings of one site, checked."""
+
+    role: str
+    is_production: bool
+    database: str
+    secret_key: str
+    hosts: tuple[str, ...]
+    oidc_issuer: str
+    oidc_client: str
+    oidc_secret: str
+    idle_minutes: int
+    hours: int
+
+
+def read(values: Mapping[str, str]) -> Environment:
+    """Read a site's settings; ConfigurationError names each that is missing or unsafe, all at once."""
+    faults: list[str] = []
+    role = values.get("DOORSTEP_ROLE", "place")
+    if role not in ROLES:
+        faults.append(f"DOORSTEP_ROLE is {role!r}, not one of {', '.join(ROLES)}")
+    is_production = values.get("DOORSTEP_PRODUCTION", "") == "1"
+    key = values.get("DOORSTEP_SECRET_KEY", "") or ("" if is_production else f"{DEMO_MARK}-{secrets.token_urlsafe(50)}")
+    hosts = tuple(h.strip() for h in values.get("DOORSTEP_HOSTS", "").split(",") if h.strip())
+    made = Environment(
+        role,
+        is_production,
+        values.get("DATABASE_URL", ""),
+        key,
+        hosts or ("localhost", "127.0.0.1"),
+        values.get("DOORSTEP_OIDC_ISSUER", ""),
+        values.get("DOORSTEP_OIDC_CLIENT", ""),
+        values.get("DOORSTEP_OIDC_SECRET", ""),
+        _whole(values, "DOORSTEP_IDLE_MINUTES", 15, faults),
+        _whole(values, "DOORSTEP_HOURS", 12, faults),
+    )
+    faults += _production_faults(made, bool(hosts)) if is_production else []
+    if faults:
+        raise ConfigurationError(
+            "; ".join(faults),
+            expected="the settings of docs/how-to/run-the-site.md",
+            where="environment",
+            do="set them for the service that runs the site, never in a file that is committed",
+        )
+    return made
+
+
+def database_settings(url: str) -> dict[str, Any]:
+    """Return Django's settings of a database address (postgresql://user:password@host:port/name?host=…)."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql") or len(parts.path) < 2:
+        raise ConfigurationError(
+            "DATABASE_URL is no address of a PostgreSQL database",
+            expected="postgresql://user:password@host:5432/name",
+            where="environment",
+        )
+    options = {name: found[0] for name, found in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path[1:]),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def _whole(values: Mapping[str, str], name: str, default: int, faults: list[str]) -> int:
+    text = values.get(name, str(default))
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    faults.append(f"{name} is {text!r}, not a whole number above 0")
+    return default
+
+
+def _production_faults(made: Environment, has_hosts: bool) -> list[str]:
+    faults = []
+    if not made.database:
+        faults.append("DATABASE_URL is missing: production never starts a database of its own")
+    if len(made.secret_key) < SHORTEST_KEY:
+        faults.append(f"DOORSTEP_SECRET_KEY has {len(made.secret_key)} characters, fewer than {SHORTEST_KEY}")
+    if DEMO_MARK in made.secret_key or DEMO_MARK in made.database:
+        faults.append("a secret of a demo is set: make a new one")
+    if not has_hosts or "*" in made.hosts:
+        faults.append("DOORSTEP_HOSTS must name the site's own names")
+    return faults
