@@ -27,7 +27,8 @@ from doorstep.planning.engine.who import everyone_step, now_steps, record_steps
 class Plan:
     """A shelf compiled for a day. `lookups` are made first, then `steps` in their order.
 
-    Of the person table only the columns in `wanted` are made, where it is given, and no history. The last steps, `person_table` and `history_table`, are the answer.
+    Of the person table only the columns in `wanted` are made, where it is given, and no history. The last steps,
+    `person_table` and `history_table`, are the answer.
     """
 
     shelf: Shelf
