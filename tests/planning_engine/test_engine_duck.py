@@ -125,18 +125,19 @@ def test_chosen_columns_are_those_of_the_table(shelf: Shelf, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("columns", "settled"),
-    [({"n": "bed_days_12m"}, False), ({"n": "age"}, True), ({"n": "falls_admissions_12m"}, True)],
+    ("activity", "column", "is_settled"),
+    [
+        ("bed_days", "bed_days_12m", False),  # counts nights, whoever it is
+        ("bed_days", "age", True),
+        ("falls_admissions", "falls_admissions_12m", True),  # counts those of 65 and over
+    ],
 )
 def test_who_people_are_is_settled_only_where_a_column_asks(
-    shelf: Shelf, columns: dict[str, str], settled: bool
+    shelf: Shelf, activity: str, column: str, is_settled: bool
 ) -> None:
-    if "falls" not in columns["n"]:
-        shelf = replace(shelf, activities=tuple(a for a in shelf.activities if a.id == "bed_days"))
-    path = reference.table("codes")
-    asked = set(columns.values())
-    plan = make_plan(shelf, as_at=AS_AT, practices=["N84001"], lists=path, has_codes=True, wanted=asked)
-    assert ("person_record" in {step.name for step in plan.steps(LakeTables())}) == settled
+    own = Shelf(activities=tuple(a for a in shelf.activities if a.id == activity))
+    plan = make_plan(own, as_at=AS_AT, practices=["N84001"], lists=reference.table("codes"), wanted={column})
+    assert ("person_record" in {step.name for step in plan.steps(LakeTables())}) == is_settled
 
 
 def test_people_with_equal_keys_are_told_apart(shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
