@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from doorstep.reference import places
 from doorstep.synthetic.arrays import Floats
 from doorstep.synthetic.programme_returns.rates import constants
-from doorstep.synthetic.tables import by_code, positions, read
+from doorstep.synthetic.tables import by_code, column, positions, read
 
 BANDS, GROUPS, FIFTHS = 9, 5, 5
 _EDGES = np.array([18, 20, 30, 40, 50, 60, 70, 80, 90])
@@ -22,35 +20,26 @@ _ETHNIC = ["white", "black", "asian", "mixed", "other"]  # in the return's order
 @cache
 def _adults() -> dict[str, tuple[Floats, Floats]]:
     """Return, by Place, adults by band of age and fifth, and people by fifth and ethnic group."""
+    codes = column("lsoa21", "lsoa21")
+    order = codes.to_pylist()
+    decile = by_code("lsoa21", "lsoa21", order, ["imd2025_decile"])["imd2025_decile"]
+    of_fifth = ((decile[:, None] + 1) // 2 == np.arange(1, FIFTHS + 1)).astype(float)
+    groups = by_code("ethnicity_lsoa21", "lsoa21", order, _ETHNIC)
+    ethnic = np.stack([groups[name] for name in _ETHNIC], axis=1).astype(float)
+    ages = _by_band(codes)
     found = {}
-    people = _by_band()
     for place in places.all_places():
-        lsoas = place.lsoas()
-        fifth = (by_code("lsoa21", "lsoa21", lsoas, ["imd2025_decile"])["imd2025_decile"] + 1) // 2 - 1
-        groups = by_code("ethnicity_lsoa21", "lsoa21", lsoas, _ETHNIC)
-        ages = _of(people, lsoas)
-        of_fifth = (fifth[None, :] == np.arange(FIFTHS)[:, None]).astype(float)
-        ethnic = np.stack([groups[name] for name in _ETHNIC], axis=1).astype(float)
-        found[place.slug] = (ages.T @ of_fifth.T, of_fifth @ ethnic)
+        at = positions(pa.array(place.lsoas(), pa.string()), codes)
+        found[place.slug] = (ages[at].T @ of_fifth[at], of_fifth[at].T @ ethnic[at])
     return found
 
 
-def _by_band() -> pa.Table:
-    """Return adults by LSOA and band of age."""
+def _by_band(codes: pa.Array) -> Floats:
+    """Return adults by LSOA, in the order of `codes`, and band of age."""
     table = read("age_lsoa21", ["lsoa21", "age", "persons"], [("age", ">=", int(_EDGES[0]))])
-    band = pa.array(np.searchsorted(_EDGES, table["age"].to_numpy(), side="right") - 1)
-    lsoa = table["lsoa21"].combine_chunks()
-    wide = pa.table({"lsoa21": lsoa, "band": band, "persons": table["persons"]})
-    return wide.group_by(["lsoa21", "band"]).aggregate([("persons", "sum")])
-
-
-def _of(people: pa.Table, lsoas: Sequence[str]) -> Floats:
-    """Return adults by LSOA, in the order given, and band."""
-    inside = people.filter(pc.is_in(people["lsoa21"], value_set=pa.array(lsoas, pa.string())))
-    counts = np.zeros((len(lsoas), BANDS))
-    rows = positions(inside["lsoa21"].combine_chunks(), pa.array(lsoas, pa.string()))
-    counts[rows, inside["band"].to_numpy()] = inside["persons_sum"].to_numpy()
-    return counts
+    band = np.searchsorted(_EDGES, table["age"].to_numpy(), side="right") - 1
+    cell = positions(table["lsoa21"].combine_chunks(), codes) * BANDS + band
+    return np.bincount(cell, table["persons"].to_numpy(), len(codes) * BANDS).reshape(-1, BANDS)
 
 
 @cache
