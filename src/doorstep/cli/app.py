@@ -26,7 +26,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "records": ("doorstep.cli.records:group", "Map, load and look after extracts."),
     "population": ("doorstep.cli.population:group", "Build the person table: who, and why."),
     "cohort": ("doorstep.cli.cohort:group", "Define, import, check and freeze cohorts."),
-    "return": ("doorstep.cli.returns:group", "Build, check, compare and log the monthly return."),
+    "return": ("doorstep.cli.returns:group", "Build, check, collate, compare and log the monthly return."),
     "demo": ("doorstep.cli.demo:demo", "Make a Place up and take it to a checked return."),
 }
 
