@@ -22,7 +22,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "doctor": ("doorstep.cli.setup:doctor", "Check a home and this machine, and say what to mend."),
     "config": ("doorstep.cli.setup:config", "Show the settings and where each one comes from."),
     "reference": ("doorstep.cli.reference:group", "The facts that ship: sources, licences, Places."),
-    "synthetic": ("doorstep.cli.synthetic:group", "Make a made-up Place or system, with known truth."),
+    "synthetic": ("doorstep.cli.synthetic:group", "Make a made-up Place, system or set of returns, with known truth."),
     "records": ("doorstep.cli.records:group", "Map, load and look after extracts."),
     "population": ("doorstep.cli.population:group", "Build the person table: who, and why."),
     "cohort": ("doorstep.cli.cohort:group", "Define, import, check and freeze cohorts."),

@@ -25,8 +25,8 @@ MAX_LISTED: Final = 100_000
 class Arrival:
     """One file: its path within the folder, the day it arrived, its own time, and the sender's Place (slug) if listed.
 
-    `received` is what `received.csv` says, else the file's own day; `is_listed` tells which. `sha256` is empty where the
-    file is larger than a return can be.
+    `received` is what `received.csv` says, else the file's own day; `is_listed` tells which. `sha256` is empty where
+    the file is larger than a return can be.
     """
 
     path: Path
@@ -61,8 +61,8 @@ def arrivals(folder: Path) -> Arrivals:
     """Return what arrived in a folder and the folders within it.
 
     `received.csv` in the folder may say when each file arrived (`file`, `received` as YYYY-MM-DD, and `place`): every
-    file it lists is looked at, whatever its name. Raises UsageError where there is no folder or nothing in it, DataError
-    where the list cannot be read.
+    file it lists is looked at, whatever its name. Raises UsageError where there is no folder or nothing in it,
+    DataError where the list cannot be read.
     """
     if not folder.is_dir():
         raise UsageError("the folder is not there", where=str(folder))

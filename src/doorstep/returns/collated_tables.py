@@ -42,7 +42,19 @@ def tables(collation: Collation) -> tuple[Table, ...]:
         ),
         Table(
             "files",
-            ("file", "verdict", "place", "month", "version", "received", "timeliness", "faults", "notes", "of", "sha256"),
+            (
+                "file",
+                "verdict",
+                "place",
+                "month",
+                "version",
+                "received",
+                "timeliness",
+                "faults",
+                "notes",
+                "of",
+                "sha256",
+            ),
             lambda: map(_file_row, collation.files),
         ),
         Table(
@@ -97,15 +109,13 @@ def _pooled_rows(collation: Collation) -> Iterator[Row]:
 def check_out(out: Path) -> None:
     """Raise UsageError where a collation cannot be written under a name."""
     if out.suffix.lower() not in ENDINGS:
-        raise UsageError(
-            f"the name ends in {out.suffix or 'nothing'}", expected=", ".join(ENDINGS), where=str(out)
-        )
+        raise UsageError(f"the name ends in {out.suffix or 'nothing'}", expected=", ".join(ENDINGS), where=str(out))
     if not out.resolve().parent.is_dir():
         raise UsageError("the folder is not there", where=str(out.parent), do="make it, or name another with --out")
 
 
 def write_collation(collation: Collation, out: Path) -> tuple[Path, ...]:
-    """Write the tables and return the files: a workbook with a sheet each, or the figures and a CSV file for each other.
+    """Write the tables and return the files: a workbook with a sheet each, or the figures and CSV files of the others.
 
     All appear or none. Raises UsageError for another ending, DataError where a sheet cannot hold so many rows.
     """

@@ -118,9 +118,9 @@ def collate(
 ) -> Collation:
     """Read and check every workbook in a folder and the folders within it, and say which of them count.
 
-    A later sound version of a Place's month takes the place of an earlier one: by the day received, then the file's own
-    time. The same bytes count once. With `month`, returns of other months are listed and do not count. Raises UsageError
-    where there is no folder or no workbook, DataError where `received.csv` cannot be read.
+    A later sound version of a Place's month takes the place of an earlier one: by the day received, then the file's
+    own time. The same bytes count once. With `month`, returns of other months are listed and do not count. Raises
+    UsageError where there is no folder or no workbook, DataError where `received.csv` cannot be read.
     """
     arrived = arrivals(folder)
     unique = {file.sha256 or file.file: file for file in reversed(arrived.files)}
@@ -226,8 +226,8 @@ class _Desk:
         at = self.current.get((found.slug, found.month))
         if at is not None and _differ_throughout(self.done[at].lines, found.lines):
             message = (
-                f"the month is {found.month:%B %Y}, of which another return is in ({self.done[at].file}) with every total "
-                f"different; it came while {collected:%B %Y} is collected: ask the Place which month it is"
+                f"the month is {found.month:%B %Y}, of which another return is in ({self.done[at].file}) with every "
+                f"total different; it came while {collected:%B %Y} is collected: ask the Place which month it is"
             )
             yield Fault(INSTRUCTIONS, MONTH_CELL, "fault", "other-month", message)
 

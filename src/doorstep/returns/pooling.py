@@ -23,8 +23,8 @@ Bounds = tuple[float, float]
 class Pooled:
     """One number over all Places that are in.
 
-    `shown` adds up what is printed; the true sum lies from `low` to `high`, which is None where nothing bounds it. `metric`
-    is a line id, `column` a position in COLUMNS; `hidden` of `places` Places print `*`.
+    `shown` adds up what is printed; the true sum lies from `low` to `high`, which is None where nothing bounds it.
+    `metric` is a line id, `column` a position in COLUMNS; `hidden` of `places` Places print `*`.
     """
 
     month: date

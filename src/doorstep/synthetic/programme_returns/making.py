@@ -120,7 +120,8 @@ def _write_files(folder: Path, sendings: Sequence[Sending], processes: int) -> l
         return [write_sending(job) for job in jobs]
     slow_first = sorted(range(len(jobs)), key=lambda i: jobs[i][1].method == "primary")
     with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
-        made = dict(zip(slow_first, pool.map(write_sending, [jobs[i] for i in slow_first], chunksize=_CHUNK), strict=True))
+        hashes = pool.map(write_sending, [jobs[i] for i in slow_first], chunksize=_CHUNK)
+        made = dict(zip(slow_first, hashes, strict=True))
     return [made[i] for i in range(len(jobs))]
 
 
