@@ -205,10 +205,12 @@ def _twice(draft: _Draft) -> None:
 
 
 def _secondary(draft: _Draft) -> None:
-    """Two large Places hide more than the guide asks in their last six months, so that nothing can be worked out."""
+    """Two large Places hide more than the guide asks in their last months, so that nothing can be worked out."""
+    if not draft.parameters.hiding_more:
+        return
     size = {slug: int(draft.series[slug].patients[-1, 0]) for slug in draft.cast.others or draft.series}
     for slug in sorted(size, key=lambda s: -size[s])[:2]:
-        months = draft.series[slug].months[-6:]
+        months = draft.series[slug].months[-draft.parameters.hiding_more :]
         for month in months:
             found = [replace(s, method="secondary") for s in draft.by_month[slug, month]]
             draft.by_month[slug, month] = found
