@@ -117,9 +117,11 @@ class _Draft:
     def somewhere(self, at: int, count: int = 1, first: int = 0) -> Iterator[tuple[str, date]]:
         """Yield `count` months of one of the other Places that carry no plant yet, from position `at` of its window.
 
-        The positions before `first` are left out; where no month is free nothing is yielded.
+        The positions before `first` are left out; where no month is free, or no other Place, nothing is yielded.
         """
         slug = self.cast.other(next(self.next_other))
+        if slug is None:
+            return
         months = self.series[slug].months[first:]
         free = [months[(at + i) % len(months)] for i in range(len(months))] if months else []
         for month in [m for m in free if (slug, m) not in self.taken][:count]:
