@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-APPS: dict[str, tuple[str, ...]] = {"place": (), "national": ()}
+APPS: dict[str, tuple[str, ...]] = {
+    "national": (
+        "doorstep.programme.places",
+        "doorstep.programme.submissions",
+        "doorstep.programme.figures",
+        "doorstep.programme.scorecard",
+    ),
+    "place": ("doorstep.programme.places", "doorstep.programme.figures", "doorstep.programme.scorecard"),
+}
 
 
 def apps_of(role: str) -> tuple[str, ...]:
