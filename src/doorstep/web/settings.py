@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from doorstep.web import environment
+from doorstep.web.apps_of import MIDDLEWARE as MIDDLEWARE_OF_APPS
 from doorstep.web.apps_of import apps_of
 
 SITE = environment.read(os.environ)
@@ -46,6 +47,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "doorstep.web.middleware.session_ends",
+    *MIDDLEWARE_OF_APPS,
     "doorstep.web.middleware.Authorisation",
 ]
 
