@@ -12,13 +12,13 @@ from typing import Final
 import numpy as np
 
 from doorstep.programme.scorecard import words
-from doorstep.programme.scorecard.noted import Noted
+from doorstep.programme.scorecard.noted import BREAK, Noted
 from doorstep.programme.scorecard.series import MonthRow, charted
 from doorstep.statistics.spc import Chart, SpecialCause, Variation, rebase_candidates, xmr
 from doorstep.web.charts import Icon
 
 COHORT_JUMP: Final = 0.1
-"""A cohort that grows or shrinks by more than this share between months is pointed out."""
+"""A cohort that moves by more than this share between months is pointed out; a pool that does starts afresh."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,18 @@ class Control:
         """What is charted of each month."""
         return charted(self.line, self.rows)
 
-    @property
+    @cached_property
     def breaks(self) -> tuple[Noted, ...]:
-        """The breaks that lie inside the series: months before and after them exist."""
+        """The breaks inside the series, oldest first: those of the log, and months in which much of a pool is new."""
         months = [row.month for row in self.rows]
-        return tuple(n for n in self.noted if n.is_break and months[0] < n.month_from <= months[-1])
+        found = [n for n in self.noted if n.is_break and months[0] < n.month_from <= months[-1]]
+        return tuple(sorted([*found, *_breaks_of_pool(self.rows)], key=lambda n: n.month_from))
+
+    @property
+    def segment_from(self) -> date:
+        """The first month that the latest one can be compared with."""
+        at = self.rows[self.latest].month if self.latest is not None else self.rows[-1].month
+        return max((n.month_from for n in self.breaks if n.month_from <= at), default=self.rows[0].month)
 
     @cached_property
     def chart(self) -> Chart | None:
@@ -152,6 +159,14 @@ class Control:
     def changes_of_pool(self) -> tuple[Jump, ...]:
         """Months in which other Places sent than in the month before."""
         return tuple(_changes(self.rows))
+
+
+def _breaks_of_pool(rows: Sequence[MonthRow]) -> Iterator[Noted]:
+    """Yield a break where more than a tenth of the Places of two months is in one of them only."""
+    for before, after in pairwise(row for row in rows if row.is_sent):
+        if len(before.places ^ after.places) > COHORT_JUMP * len(before.places | after.places):
+            told = f"{before.n_places} Places sent the month before and {after.n_places} this one, not all the same"
+            yield Noted(BREAK, after.month, None, told)
 
 
 def _changes(rows: Sequence[MonthRow]) -> Iterator[Jump]:

@@ -218,14 +218,14 @@ def state_words(control: Control, row: MonthRow) -> str:
 
 def _log_sheet(control: Control) -> Iterator[Sheet]:
     """Yield what the log says of the line, breaks with their letter in the chart."""
-    if not control.noted:
+    entries = sorted({*control.noted, *control.breaks}, key=lambda n: (n.month_from, n.words))
+    if not entries:
         return
     columns = (Column("mark", "In the chart"), Column("kind", "Kind"), Column("from", "From", "month"),
                Column("to", "To", "month"), Column("words", "What"))  # fmt: skip
     marks = letters(control)
     rows = tuple(
-        (marks.get(n.month_from, "") if n.is_break else "", n.kind, n.month_from, n.month_to, n.words)
-        for n in control.noted
+        (marks.get(n.month_from, "") if n.is_break else "", n.kind, n.month_from, n.month_to, n.words) for n in entries
     )
     yield Sheet("Issues and changes", columns, rows)
 

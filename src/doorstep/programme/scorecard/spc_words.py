@@ -106,10 +106,19 @@ def signal_words(signal: Signal, whose: str) -> str:
 def _reading(control: Control) -> Iterator[str]:
     """Yield what a signal is, and what could lie behind it other than the work itself."""
     signal = control.signal
+    earlier = [s for s in control.signals if s != signal][-3:]
+    if earlier:
+        yield f"Earlier: {'; '.join(_brief(s) for s in earlier)}."
     if signal is None:
         return
     yield WHAT_A_SIGNAL_IS
     yield f"What else could lie behind it: {'; '.join(other_causes(control, signal))}."
+
+
+def _brief(signal: Signal) -> str:
+    side = words.HIGHER if signal.is_high else words.LOWER
+    months = [words.month_words(m) for m in dict.fromkeys((signal.first, signal.last))]
+    return f"{side} {'in' if len(months) == 1 else 'from'} {' to '.join(months)}"
 
 
 def other_causes(control: Control, signal: Signal) -> tuple[str, ...]:
@@ -118,7 +127,7 @@ def other_causes(control: Control, signal: Signal) -> tuple[str, ...]:
 
 
 def _other_causes(control: Control, signal: Signal) -> Iterator[str]:
-    jumps = [j for j in control.cohort_jumps if j.month <= signal.last]
+    jumps = [j for j in control.cohort_jumps if control.segment_from < j.month <= signal.last]
     if jumps:
         yield (
             f"another cohort: it went from {jumps[-1].before:,} to {jumps[-1].after:,} patients in "
@@ -128,7 +137,7 @@ def _other_causes(control: Control, signal: Signal) -> Iterator[str]:
         yield "a change in the rule that chooses the cohort, or in who was added to it"
     if not signal.is_high:
         yield REGRESSION
-    if control.changes_of_pool:
+    if any(c.month > control.segment_from for c in control.changes_of_pool):
         yield "other Places in the pool than before"
     if control.line in SHIFTING_EMERGENCY_CARE:
         yield "same-day emergency care that a trust moved from admissions (O2a) to type 05 departments (O5b)"
