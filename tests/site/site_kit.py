@@ -24,8 +24,13 @@ def server() -> Iterator[Any]:
             yield running
 
 
+ASSETS = Path(__file__).resolve().parents[2] / "src" / "doorstep" / "web" / "layout" / "assets" / "built-from.sha256"
+
+
 @pytest.fixture(scope="session")
 def site(server: Any) -> Iterator[None]:
+    if not ASSETS.exists():
+        pytest.exit("the site's assets are not built: run `python scripts/build_assets.py`", returncode=3)
     os.environ["DATABASE_URL"] = server.create("site")
     import django
     from django.core.management import call_command

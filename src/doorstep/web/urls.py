@@ -21,6 +21,7 @@ urlpatterns = [
     *(path("", include(f"{app}.urls")) for app in apps_of(settings.DOORSTEP_ROLE)),
 ]
 
+handler400 = "doorstep.web.health.not_understood"
 handler403 = "doorstep.web.health.refused"
 handler404 = "doorstep.web.health.not_found"
 handler500 = "doorstep.web.health.failed"

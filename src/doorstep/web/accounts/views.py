@@ -15,6 +15,7 @@ from django_otp import match_token
 
 from doorstep.web.accounts import actions, forms
 from doorstep.web.accounts.models import User
+from doorstep.web.navigation import items_for
 from doorstep.web.requests import KnownRequest
 
 _WAITING = "waiting_for_code"  # the account whose password was right, in the session until the code is
@@ -87,7 +88,7 @@ def account(request: KnownRequest) -> HttpResponse:
 
 def home(request: KnownRequest) -> HttpResponse:
     """Show what the person can do here."""
-    return render(request, "home.jinja", {"roles": request.roles})
+    return render(request, "home.jinja", {"roles": request.roles, "items": items_for(request)})
 
 
 def _page(request: HttpRequest, template: str, form: Form, *, ended: bool = False) -> HttpResponse:
