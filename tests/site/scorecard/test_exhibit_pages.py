@@ -30,7 +30,7 @@ def test_a_page_shows_heading_sentences_chart_table_and_where_it_comes_from(coac
     assert "The count went from month to month." in page
     assert "<svg role='img'" in page
     assert "About this figure" in page
-    assert "Definition O2b@1" in page
+    assert 'Definition <a href="/definitions/O2b/">O2b@1</a>' in page
     assert "as at 1 September 2026" in page
     assert "A note &lt;b&gt;of&lt;/b&gt; the table." in page
 
@@ -204,3 +204,14 @@ def test_kept_exhibits_can_be_switched_off(coach: Any) -> None:
         with CaptureQueriesContext(connection) as again:
             coach.get(PAGE)
     assert sum("figures_safeline" in q["sql"] for q in again.captured_queries) == 1
+
+
+def test_a_definition_says_meaning_choices_cautions_and_source(coach: Any) -> None:
+    assert coach.get("/definitions/").content.decode().count('href="/definitions/') == 16
+    page = coach.get("/definitions/O6a/").content.decode()
+    assert "GP role" in page
+    assert "By default:" in page
+    assert "The guide sets no direction." in page
+    unknown = coach.get("/definitions/O9/")
+    assert unknown.status_code == 404
+    assert "no line called" in unknown.content.decode()
