@@ -28,6 +28,11 @@ VERBS: dict[str, tuple[str, str]] = {
     "cohort": ("doorstep.cli.cohort:group", "Define, import, check and freeze cohorts."),
     "return": ("doorstep.cli.returns:group", "Build, check, compare and log the monthly return."),
     "need": ("doorstep.cli.need:group", "Rank small areas by need, compare a list, audit a report."),
+    "serve": ("doorstep.cli.serve:serve", "Run the site, of a Place or of the programme."),
+    "migrate": ("doorstep.cli.migrate:migrate", "Bring the site's database to this version."),
+    "backup": ("doorstep.cli.backup:backup", "Copy the site's database into one file."),
+    "restore": ("doorstep.cli.backup:restore", "Put a backup back into an empty database, and check it."),
+    "audit": ("doorstep.cli.audit:group", "Seal and verify the site's audit trail."),
     "demo": ("doorstep.cli.demo:demo", "Make a Place up and take it to a checked return."),
 }
 
