@@ -8,9 +8,18 @@ APPS: dict[str, tuple[str, ...]] = {
         "doorstep.programme.submissions",
         "doorstep.programme.figures",
         "doorstep.programme.scorecard",
+        "doorstep.programme.api",
     ),
-    "place": ("doorstep.programme.places", "doorstep.programme.figures", "doorstep.programme.scorecard"),
+    "place": (
+        "doorstep.programme.places",
+        "doorstep.programme.figures",
+        "doorstep.programme.scorecard",
+        "doorstep.programme.api",
+    ),
 }
+
+# Middleware that apps bring; it stands before the authorisation matrix, which holds for whomever it recognises.
+MIDDLEWARE = ("doorstep.programme.api.bearer.Bearer",)
 
 
 def apps_of(role: str) -> tuple[str, ...]:

@@ -8,6 +8,8 @@
 | DOORSTEP_SECRET_KEY | signs sessions; at least 50 characters | made up where not in production |
 | DOORSTEP_HOSTS | names the site answers to, with commas between | localhost |
 | DOORSTEP_OIDC_ISSUER, DOORSTEP_OIDC_CLIENT, DOORSTEP_OIDC_SECRET | log-in by OpenID Connect | off |
+| DOORSTEP_DEMO | `1`: every page says that its data are made up | off |
+| DOORSTEP_PROXIES | how many proxies stand before the site, each adding to X-Forwarded-For | 0 |
 | DOORSTEP_IDLE_MINUTES, DOORSTEP_HOURS | when a session ends | 15, 12 |
 """
 
@@ -40,6 +42,8 @@ class Environment:
     oidc_secret: str
     idle_minutes: int
     hours: int
+    is_demo: bool
+    proxies: int
 
 
 def read(values: Mapping[str, str]) -> Environment:
@@ -62,6 +66,8 @@ def read(values: Mapping[str, str]) -> Environment:
         values.get("DOORSTEP_OIDC_SECRET", ""),
         _whole(values, "DOORSTEP_IDLE_MINUTES", 15, faults),
         _whole(values, "DOORSTEP_HOURS", 12, faults),
+        values.get("DOORSTEP_DEMO", "") == "1",
+        _whole(values, "DOORSTEP_PROXIES", 0, faults, least=0),
     )
     faults += _production_faults(made, bool(hosts)) if is_production else []
     if faults:
@@ -97,11 +103,11 @@ def database_settings(url: str) -> dict[str, Any]:
     }
 
 
-def _whole(values: Mapping[str, str], name: str, default: int, faults: list[str]) -> int:
+def _whole(values: Mapping[str, str], name: str, default: int, faults: list[str], *, least: int = 1) -> int:
     text = values.get(name, str(default))
-    if text.isdecimal() and int(text) > 0:
+    if text.isdecimal() and int(text) >= least:
         return int(text)
-    faults.append(f"{name} is {text!r}, not a whole number above 0")
+    faults.append(f"{name} is {text!r}, not a whole number of at least {least}")
     return default
 
 
@@ -113,6 +119,8 @@ def _production_faults(made: Environment, has_hosts: bool) -> list[str]:
         faults.append(f"DOORSTEP_SECRET_KEY has {len(made.secret_key)} characters, fewer than {SHORTEST_KEY}")
     if DEMO_MARK in made.secret_key or DEMO_MARK in made.database:
         faults.append("a secret of a demo is set: make a new one")
+    if made.is_demo:
+        faults.append("DOORSTEP_DEMO is set: a demo's accounts and made-up data have no place in production")
     if not has_hosts or "*" in made.hosts:
         faults.append("DOORSTEP_HOSTS must name the site's own names")
     return faults

@@ -6,11 +6,17 @@ import os
 from pathlib import Path
 
 from doorstep.web import environment
+from doorstep.web.apps_of import MIDDLEWARE as MIDDLEWARE_OF_APPS
 from doorstep.web.apps_of import apps_of
 
 SITE = environment.read(os.environ)
 DOORSTEP_ROLE = SITE.role
 ROOT = Path(__file__).resolve().parent
+
+OIDC_ISSUER, OIDC_CLIENT, OIDC_SECRET = SITE.oidc_issuer, SITE.oidc_client, SITE.oidc_secret
+IS_DEMO = SITE.is_demo
+IS_PRODUCTION = SITE.is_production
+PROXIES = SITE.proxies
 
 DEBUG = False
 SECRET_KEY = SITE.secret_key
@@ -42,10 +48,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_otp.middleware.OTPMiddleware",
+    "doorstep.web.middleware.second_factor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "doorstep.web.middleware.session_ends",
+    *MIDDLEWARE_OF_APPS,
     "doorstep.web.middleware.Authorisation",
 ]
 
@@ -54,7 +61,10 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [ROOT / "layout" / "templates"],
         "APP_DIRS": True,
-        "OPTIONS": {"environment": "doorstep.web.layout.jinja.environment"},
+        "OPTIONS": {
+            "environment": "doorstep.web.layout.jinja.environment",
+            "context_processors": ["django.contrib.messages.context_processors.messages"],
+        },
     }
 ]
 
@@ -93,6 +103,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REDIRECT_EXEMPT = [r"^health$", r"^ready$"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "doorstep.web.health.forged"
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"

@@ -134,9 +134,11 @@ def _row(chart: DotChart, laid: _Laid, row: DotRow, y: float) -> str:
 
 
 def _bar(laid: _Laid, value: float, y: float) -> str:
-    half, start = laid.sheet.text * 0.5, laid.x(0.0)
-    return svg.tag("rect", class_="app-chart__bar", x=min(start, laid.x(value)), y=y - half,
-                   width=abs(laid.x(value) - start), height=2 * half, fill=look.PALE_BLUE, stroke=look.BLUE)  # fmt: skip
+    half, ends = laid.sheet.text * 0.5, sorted((laid.x(0.0), laid.x(value)))
+    looks: dict[str, str | float | None] = {"fill": look.PALE_BLUE, "stroke": look.BLUE}
+    return svg.tag(
+        "rect", class_="app-chart__bar", x=ends[0], y=y - half, width=ends[1] - ends[0], height=2 * half, **looks
+    )
 
 
 def _interval(laid: _Laid, row: DotRow, y: float) -> str:

@@ -11,7 +11,6 @@ from doorstep.web.charts.frame import Frame, KeyEntry, foot_axis, framed, key, s
 from doorstep.web.charts.scales import Linear, even_ticks, tick_words
 from doorstep.web.charts.shapes import Shape, point, range_bar
 
-
 # A white edge around letters that stand on lines.
 HALO: dict[str, str | float | None] = {"stroke": look.WHITE, "stroke_width": 3, "paint_order": "stroke"}
 
