@@ -133,7 +133,9 @@ class Group:
         """In each breakdown the hidden days can belong to the hidden stays."""
         if len(self.sent) == 1 or TOTAL in hidden:
             return True
-        return all(_can_be_days_of(*(_rest(line, cells, hidden) for line in self.sent.values())) for cells in PARTITIONS)
+        return all(
+            _can_be_days_of(*(_rest(line, cells, hidden) for line in self.sent.values())) for cells in PARTITIONS
+        )
 
     def ranges(self, name: str, hidden: frozenset[int]) -> Mapping[int, Range]:
         """Return what a reader of one line without its `hidden` columns may know of these."""
