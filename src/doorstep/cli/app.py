@@ -27,6 +27,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "population": ("doorstep.cli.population:group", "Build the person table: who, and why."),
     "cohort": ("doorstep.cli.cohort:group", "Define, import, check and freeze cohorts."),
     "return": ("doorstep.cli.returns:group", "Build, check, compare and log the monthly return."),
+    "need": ("doorstep.cli.need:group", "Rank small areas by need, compare a list, audit a report."),
     "demo": ("doorstep.cli.demo:demo", "Make a Place up and take it to a checked return."),
 }
 

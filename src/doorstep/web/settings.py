@@ -13,6 +13,7 @@ SITE = environment.read(os.environ)
 DOORSTEP_ROLE = SITE.role
 ROOT = Path(__file__).resolve().parent
 
+OIDC_ISSUER, OIDC_CLIENT, OIDC_SECRET = SITE.oidc_issuer, SITE.oidc_client, SITE.oidc_secret
 IS_DEMO = SITE.is_demo
 IS_PRODUCTION = SITE.is_production
 PROXIES = SITE.proxies
@@ -47,7 +48,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_otp.middleware.OTPMiddleware",
+    "doorstep.web.middleware.second_factor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "doorstep.web.middleware.session_ends",

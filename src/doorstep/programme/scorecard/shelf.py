@@ -9,7 +9,7 @@ from doorstep.errors import UsageError
 from doorstep.programme.scorecard.exhibits import Kind
 
 # id -> the module of this folder that has a `KIND` for it.
-MODULES: dict[str, str] = {}
+MODULES: dict[str, str] = {"spc": "spc", "spc-national": "spc", "funnel": "funnel"}
 
 
 @cache

@@ -41,9 +41,7 @@ def reselected(slug: str, parameters: Parameters, size: int, until: int) -> Rese
     own = rng.gamma(given["shape"], 1 / given["shape"], n)
     rate = {metric: _rates(metric, cells) * own * parameters.level for metric in SELECTING}
     window = (*before(parameters.window, back), *parameters.window)
-    use = {
-        m: streams(f"{m} {slug}").poisson(rhythm(rates()[m].kind, window)[:, None] * rate[m]) for m in SELECTING
-    }
+    use = {m: streams(f"{m} {slug}").poisson(rhythm(rates()[m].kind, window)[:, None] * rate[m]) for m in SELECTING}
     chosen = _choose(sum(use.values()), rng.random(n), size, back, until)
     counts = {m: _by_cell(chosen, cells, use[m][back:]) for m in SELECTING}
     means = {m: np.array([rate[m][who].sum() for who in chosen]) for m in SELECTING}

@@ -20,7 +20,7 @@ class Shape(StrEnum):
 
 COLOURS = {
     Shape.CIRCLE: look.BLUE,
-    Shape.UP: look.ORANGE,
+    Shape.UP: look.PURPLE,
     Shape.DOWN: look.PURPLE,
     Shape.DIAMOND: look.INK,
     Shape.SQUARE: look.GREY,

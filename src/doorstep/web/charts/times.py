@@ -211,8 +211,11 @@ def _key(chart: TimeChart) -> Iterator[KeyEntry]:
     seen = {p.shape for p in shown}
     if any(level.mean is not None for level in chart.levels):
         yield KeyEntry(stroke(look.INK), "mean")
-    if any(v is not None for level in chart.levels for v in (level.lower, level.upper)):
+    limited = {level.is_provisional for level in chart.levels if (level.lower, level.upper) != (None, None)}
+    if False in limited:
         yield KeyEntry(stroke(look.GREY, dash=look.DASH), "limits of chance")
+    if True in limited:
+        yield KeyEntry(stroke(look.GREY, dash=look.DOTS, width=1), "provisional limits: few months")
     for shape, words in ((Shape.UP, chart.high_words), (Shape.DOWN, chart.low_words)):
         if shape in seen:
             yield KeyEntry(point(shape, 0, 0, 5), words)
