@@ -28,6 +28,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "cohort": ("doorstep.cli.cohort:group", "Define, import, check and freeze cohorts."),
     "return": ("doorstep.cli.returns:group", "Build, check, compare and log the monthly return."),
     "need": ("doorstep.cli.need:group", "Rank small areas by need, compare a list, audit a report."),
+    "site": ("doorstep.cli.site_figures:group", "Bring a Place's own figures to its site."),
     "demo": ("doorstep.cli.demo:demo", "Make a Place up and take it to a checked return."),
 }
 
