@@ -85,13 +85,14 @@ def test_a_withdrawn_month_leaves_the_next_edition_and_stays_in_the_one_before()
     assert shown(2).months == (FEB,)
 
 
-def test_the_version_before_holds_again_where_the_newest_is_withdrawn() -> None:
+def test_no_version_holds_again_where_the_newest_is_withdrawn() -> None:
+    """The Place had said that the one before was wrong."""
+    send(lines(), FEB)
     send(lines())
-    second = send(lines(O1a=(110, 20, *WHOLE[2:11], 30, *WHOLE[12:17], 30, *WHOLE[18:])))
     publish()
-    decide(second, "withdrawn")
+    decide(send(lines()), "withdrawn")
     publish()
-    assert shown().number("O1a", "sefton", JAN).value == 100
+    assert shown().months == (FEB,)
 
 
 def test_a_number_once_hidden_stays_hidden_when_a_correction_sends_it() -> None:

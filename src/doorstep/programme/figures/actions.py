@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -43,27 +43,30 @@ def publish(*, by: Any, through: date | None = None, note: str = "", fingerprint
 def load_own(*, figures: Iterable[Figures], by: Any, received_on: date) -> Edition:
     """Make an edition of a Place's own true numbers, on its own installation only; the newest where none has changed.
 
-    Months loaded before and not among `figures` stay as they are. Raises UsageError on a national installation, and
-    where there is nothing to load.
+    Another with the same months as they may be shown follows it (`own.SAFE_RULES`). Months loaded before and not among
+    `figures` stay as they are. Raises UsageError on a national installation, and where there is nothing to load.
     """
     writing.only_on("place", "true numbers are never loaded here", do="publish what Places have sent")
     writing.take_turn()
-    newest = Edition.objects.first()
-    months = own.changed(figures, received_on)
+    months, n_changed = own.with_changes(figures, received_on)
     if not months:
-        return _newest_or_refuse(newest)
-    through = max([*(one.month for one in months), *([newest.through] if newest else [])])
-    edition = _make(newest.number + 1 if newest else 1, through, own.OWN_RULES, by)
-    writing.end([(one.place, one.month) for one in months], edition.number)
-    writing.write(months, edition.number)
-    _record(edition, by, new=len(months))
-    return edition
-
-
-def _newest_or_refuse(newest: Edition | None) -> Edition:
-    if newest is None:
         raise UsageError("there are no figures to load", expected="the figures of one month at least")
-    return newest
+    newest = own.newest_true()
+    if newest and not n_changed:
+        return newest
+    loaded = _take_over(own.TRUE_RULES, tuple(months.values()), by)
+    _take_over(own.SAFE_RULES, own.safe_months(months.values()), by)
+    _record(loaded, by, changed=n_changed)
+    return loaded
+
+
+def _take_over(rules: str, months: Sequence[MonthOfPlace], by: Any) -> Edition:
+    """Make an edition that shows these months and nothing else."""
+    newest = Edition.objects.first()
+    edition = _make(newest.number + 1 if newest else 1, max(one.month for one in months), rules, by)
+    writing.end_all(edition.number)
+    writing.write(months, edition.number)
+    return edition
 
 
 def _check(prepared: Prepared, fingerprint: str) -> None:

@@ -40,8 +40,8 @@ class Prepared:
     def lines(self) -> dict[Accepted, tuple[Protected, ...]]:
         """The lines of new and corrected months, protected beside all earlier editions."""
         written = (*self.new, *self.corrected)
-        sent, past = sources.lines_of(written), _past(self.corrected + self.new)
-        return {one: protected(sent[one.key], past.get(one.key)) for one in written}
+        past = _past(written)
+        return {one: protected(one.lines, past.get(one.key)) for one in written}
 
     @cached_property
     def withheld(self) -> tuple[tuple[Accepted, Protected], ...]:

@@ -50,6 +50,11 @@ def end(keys: Iterable[Key], number: int) -> None:
         SafeLine.objects.filter(until__isnull=True, month=month, place__in=places).update(until=number)
 
 
+def end_all(number: int) -> None:
+    """End every line: edition `number` shows none of them."""
+    SafeLine.objects.filter(until__isnull=True).update(until=number)
+
+
 def write(months: Iterable[MonthOfPlace], number: int) -> None:
     """Write lines that edition `number` and later ones show."""
     rows = [_row(month, line, number) for month in months for line in month.lines]
