@@ -10,7 +10,7 @@ RIVALS := .venv-rivals
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-all bench bench-variables bench-population bench-scale calibrate docs lock wheel clean
+.PHONY: help assets demo test check test-all bench bench-variables bench-population bench-scale calibrate docs lock wheel clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -29,7 +29,10 @@ $(VENV)/.dev: requirements/dev.lock pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.core
 
-demo: $(VENV)/.core ## Make a Place up and take it to a checked return (two to five minutes)
+assets: | $(VENV)/.core ## Build the site's stylesheet and scripts, where they changed
+	$(BIN)/python scripts/build_assets.py
+
+demo: $(VENV)/.core assets ## Make a Place up and take it to a checked return (two to five minutes)
 	$(BIN)/doorstep demo --out $(DEMO_DIR) --lists packs/gm-sde
 
 check: $(VENV)/.dev ## Style, types and the walls between rooms
@@ -38,7 +41,7 @@ check: $(VENV)/.dev ## Style, types and the walls between rooms
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check ## Every check and every test
+test: check assets ## Every check and every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-all: test wheel docs ## All of the above, the wheel and the manual
@@ -72,7 +75,7 @@ docs: $(VENV)/.dev ## Build the manual into site/
 	$(BIN)/python scripts/build_reference_docs.py
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build -q --strict
 
-wheel: $(VENV)/.dev ## Build the wheel, install it offline from a wheelhouse, run it
+wheel: $(VENV)/.dev assets ## Build the wheel, install it offline from a wheelhouse, run it
 	$(BIN)/python scripts/check_wheel.py
 
 lock: ## Write the hashed lock files again
