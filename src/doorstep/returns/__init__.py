@@ -3,7 +3,8 @@
 In: `Figures` (counts by metric and column; no record about a person). Out: the workbook, what is hidden in it, and
 what is wrong with one. `write` makes a workbook, `fill` fills the official template, `read` and `check` take one from
 anybody, `collate` takes a folder of them, `apply_suppression` says what to hide, `cell_changes` compares two versions,
-`produce` does all that belongs to a build and enters it in the `Ledger`. Plane: none; these are aggregates on their way from planning to the programme.
+`produce` does all that belongs to a build and enters it in the `Ledger`. Plane: none; these are aggregates on their
+way from planning to the programme.
 """
 
 from __future__ import annotations
