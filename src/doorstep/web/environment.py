@@ -10,6 +10,7 @@
 | DOORSTEP_OIDC_ISSUER, DOORSTEP_OIDC_CLIENT, DOORSTEP_OIDC_SECRET | log-in by OpenID Connect | off |
 | DOORSTEP_DEMO | `1`: every page says that its data are made up | off |
 | DOORSTEP_PROXIES | how many proxies stand before the site, each adding to X-Forwarded-For | 0 |
+| DOORSTEP_DATABASE_FOLDER | where a laptop without DATABASE_URL keeps its own database | a folder of the account |
 | DOORSTEP_IDLE_MINUTES, DOORSTEP_HOURS | when a session ends | 15, 12 |
 """
 
@@ -119,6 +120,8 @@ def _production_faults(made: Environment, has_hosts: bool) -> list[str]:
         faults.append(f"DOORSTEP_SECRET_KEY has {len(made.secret_key)} characters, fewer than {SHORTEST_KEY}")
     if DEMO_MARK in made.secret_key or DEMO_MARK in made.database:
         faults.append("a secret of a demo is set: make a new one")
+    if not made.proxies:
+        faults.append("DOORSTEP_PROXIES is 0: TLS ends in a proxy of yours, whose word on the address is then believed")
     if made.is_demo:
         faults.append("DOORSTEP_DEMO is set: a demo's accounts and made-up data have no place in production")
     if not has_hosts or "*" in made.hosts:

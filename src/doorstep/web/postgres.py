@@ -7,6 +7,7 @@ of its own, listens on a socket in that folder only, and asks for a password.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import shutil
@@ -65,7 +66,7 @@ def start(folder: Path) -> Server:
     _make(folder)
     if not (folder / "data" / "PG_VERSION").exists():
         _initialise(folder)
-    if _run(folder, "pg_ctl", "status", "-D", f"{folder}/data", check=False).returncode:
+    if not _runs(folder):
         options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c unix_socket_permissions=0700"
         _run(folder, "pg_ctl", "start", "-w", "-D", f"{folder}/data", "-l", f"{folder}/server.log", "-o", options)
     return Server(folder, (folder / "password").read_text(encoding="utf-8"))
@@ -80,11 +81,29 @@ def stop(folder: Path) -> None:
 
 @contextmanager
 def running(folder: Path) -> Iterator[Server]:
-    """Start a server, and stop it at the end."""
+    """Start a server and stop it at the end; one that ran already, for another command, runs on."""
+    ran_before = _runs(folder.resolve())
     try:
         yield start(folder)
     finally:
-        stop(folder)
+        if not ran_before:
+            stop(folder)
+
+
+def laptop_folder(role: str, home: Path) -> Path:
+    """Return where a laptop keeps the database of a home's site.
+
+    Never in the home: a vault may lie there, and the server is another account's where root runs this.
+    """
+    is_root = sys.platform != "win32" and os.geteuid() == 0
+    own = Path(os.environ.get("XDG_DATA_HOME") or "~/.local/share").expanduser() / "doorstep"
+    short = hashlib.sha256(str(home).encode()).hexdigest()[:8]
+    return (Path("/var/lib/doorstep") if is_root else own) / f"site-{role}-{short}"
+
+
+def _runs(folder: Path) -> bool:
+    is_there = (folder / "data" / "PG_VERSION").exists()
+    return is_there and not _run(folder, "pg_ctl", "status", "-D", f"{folder}/data", check=False).returncode
 
 
 def _make(folder: Path) -> None:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from doorstep.programme.figures.numbers import Figures
-from doorstep.programme.scorecard import pooling, sentences, trends, words
+from doorstep.programme.scorecard import pooling, sentences, small_lines, trends, words
 from doorstep.programme.scorecard.exhibits import Asked, Cell, Column, Exhibit, Kind, Sheet
 from doorstep.programme.scorecard.newest import newest, of_one_place, read
 from doorstep.programme.scorecard.pooling import Between, Rate
 from doorstep.programme.scorecard.sending import listed_places, provisional_months, sending
-from doorstep.programme.scorecard.table_cells import count_cell, rate_cells
+from doorstep.programme.scorecard.small_lines import SmallLine
+from doorstep.programme.scorecard.table_cells import count_cell, rate_cells, value_cell
 from doorstep.programme.scorecard.trends import Trend, months_back, trend
 from doorstep.returns.figures import METRICS
 
@@ -163,7 +164,15 @@ def _exhibit(
         tuple(filter(None, told)),
         Sheet(f"Every metric in {month}", COLUMNS, tuple(map(_cells, rows)), notes),
         tuple(words.about(row.line, figures.edition) for row in rows),
+        small_lines.picture(name, f"Every metric in {month}", tuple(map(_small, rows))),
     )
+
+
+def _small(row: Row) -> SmallLine:
+    line = "" if row.line == pooling.PATIENTS else row.line
+    value = value_cell(row.now.value) if row.now else count_cell(row.count)
+    shown = f"{value:,.1f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else value
+    return SmallLine(line, words.line_words(row.line).short, str(shown or "not sent"), row.trend)
 
 
 KINDS = {

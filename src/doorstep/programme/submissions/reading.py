@@ -74,8 +74,7 @@ def same_numbers(fingerprint: str, place: str, month: date) -> Submission | None
 
 def findings_of(submission: Submission) -> list[Finding]:
     """Return the findings that hold, faults first."""
-    held = Finding.objects.filter(Q(across=False) | Q(run=submission.run), submission=submission)
-    return sorted(held.select_related("other__place"), key=lambda found: found.severity != "fault")
+    return findings_by_submission([submission])[submission.pk]
 
 
 def entries(*, place: str = "", kind: str = "", only_open: bool = False) -> QuerySet[LogEntry]:
@@ -93,3 +92,14 @@ def breaks(place: str, *, line: str = "") -> tuple[date, ...]:
     held = entries(place=place, kind=LogEntry.Kind.BREAK, only_open=True)
     months = {found.month_from for found in held if not line or not found.lines or line in found.lines}
     return tuple(sorted(months))
+
+
+def findings_by_submission(submissions: Collection[Submission]) -> dict[Any, list[Finding]]:
+    """Return the findings that hold of several submissions, by id, in one query."""
+    runs = {one.pk: one.run for one in submissions}
+    made: dict[Any, list[Finding]] = {pk: [] for pk in runs}
+    held = Finding.objects.filter(submission__in=runs).select_related("other__place").defer("other__file")
+    for found in held:
+        if not found.across or found.run == runs[found.submission_id]:
+            made[found.submission_id].append(found)
+    return {pk: sorted(found, key=lambda one: one.severity != "fault") for pk, found in made.items()}

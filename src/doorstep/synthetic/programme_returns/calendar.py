@@ -205,10 +205,10 @@ def _twice(draft: _Draft) -> None:
 
 
 def _secondary(draft: _Draft) -> None:
-    """Two large Places hide more than the guide asks in their last nine months, so that nothing can be worked out."""
+    """Two large Places hide more than the guide asks in their last six months, so that nothing can be worked out."""
     size = {slug: int(draft.series[slug].patients[-1, 0]) for slug in draft.cast.others or draft.series}
     for slug in sorted(size, key=lambda s: -size[s])[:2]:
-        months = draft.series[slug].months[-9:]
+        months = draft.series[slug].months[-6:]
         for month in months:
             found = [replace(s, method="secondary") for s in draft.by_month[slug, month]]
             draft.by_month[slug, month] = found

@@ -1,4 +1,4 @@
-"""The true figures of each Place: drawn cell by cell of age, ethnic group and fifth, so that every breakdown adds up."""
+"""The true figures of each Place: drawn by cell of age, ethnic group and fifth, so that every breakdown adds up."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SOURCE = {"O3": "O2b", "O4.1": "O5a", "O4.2": "O5a", "O4.3": "O5a", "O4.4": "O5
 
 @dataclass(frozen=True)
 class PlaceSeries:
-    """One Place's true figures: arrays (months, 23) in the order of COLUMNS, by metric, of patients and of the caseload.
+    """One Place's true figures: arrays (months, 23) in the order of COLUMNS, by metric, of patients and the caseload.
 
     `underlying` is by metric the true rate per 1,000 people in each month, without rhythm and chance: what the same
     people would have in an average month.
