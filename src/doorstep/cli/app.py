@@ -30,10 +30,10 @@ VERBS: dict[str, tuple[str, str]] = {
     "need": ("doorstep.cli.need:group", "Rank small areas by need, compare a list, audit a report."),
     "serve": ("doorstep.cli.serve:serve", "Run the site, of a Place or of the programme."),
     "migrate": ("doorstep.cli.migrate:migrate", "Bring the site's database to this version."),
-    "site": ("doorstep.cli.site_figures:group", "Bring a Place's own figures to its site."),
     "backup": ("doorstep.cli.backup:backup", "Copy the site's database into one file."),
     "restore": ("doorstep.cli.backup:restore", "Put a backup back into an empty database, and check it."),
     "audit": ("doorstep.cli.audit:group", "Seal and verify the site's audit trail."),
+    "site": ("doorstep.cli.site_figures:group", "Bring a Place's own figures to its site."),
     "demo": ("doorstep.cli.demo:demo", "Make a Place up and take it to a checked return."),
 }
 
