@@ -34,6 +34,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "restore": ("doorstep.cli.backup:restore", "Put a backup back into an empty database, and check it."),
     "audit": ("doorstep.cli.audit:group", "Seal and verify the site's audit trail."),
     "return": ("doorstep.cli.returns:group", "Build, check, collate, compare and log the monthly return."),
+    "site": ("doorstep.cli.site_figures:group", "Bring a Place's own figures to its site."),
     "demo": ("doorstep.cli.demo:demo", "Make a Place up and take it to a checked return."),
 }
 

@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from doorstep.programme.scorecard import words
+from doorstep.programme.scorecard.control import Control
 from doorstep.programme.scorecard.exhibits import Picture
-from doorstep.programme.scorecard.trends import Trend
-from doorstep.web.charts import Icon, draw_icon, draw_sparkline, svg
+from doorstep.web.charts import draw_icon, draw_sparkline, svg
 from doorstep.web.charts.drawn import Canvas, in_both, narrow, wide
 
-ICONS = {words.HIGHER: Icon.HIGH, words.LOWER: Icon.LOW, words.NO_SIGN: Icon.COMMON, words.TOO_FEW: Icon.TOO_FEW}
+LONGEST = 24  # months in a small line
 ICON_SIDE, LINE_HEIGHT = 32.0, 32.0
 
 
 @dataclass(frozen=True)
 class SmallLine:
-    """One row: what the metric is called, its newest value in words, and its series."""
+    """One row: what the metric is called, its newest value in words, its series, and what that shows in words."""
 
     line: str
     title: str
     value: str
-    trend: Trend
+    control: Control
+    state: str
 
 
 def picture(name: str, title: str, rows: Sequence[SmallLine]) -> Picture:
     """Draw the rows one under the other, with the words of each as the alternative."""
-    alternative = "; ".join(f"{row.title}: {row.value}, {row.trend.state}" for row in rows)
+    alternative = "; ".join(f"{row.title}: {row.value}, {row.state}" for row in rows)
     drawn = in_both(name, title, alternative, (wide(), narrow()), lambda sheet: _rows(rows, sheet))
     return Picture(drawn.both, alternative)
 
@@ -42,14 +42,20 @@ def _in_one_line(row: SmallLine, sheet: Canvas, top: float) -> str:
     middle = top + 24
     return "".join(
         (
-            svg.words(_titled(row), 4, middle, font_weight="bold"),
-            svg.words(row.value, 340, middle, text_anchor="end"),
-            _at(352, top + 2, _line(row)),
-            _icon(row, 484, top + 2),
-            svg.words(row.trend.state, 524, middle),
+            svg.words(_titled(row), 2, middle),
+            svg.words(row.value, 408, middle, text_anchor="end", font_weight="bold"),
+            _at(416, top + 2, _line(row)),
+            _icon(row, 544, top + 2),
+            _state(row, sheet, middle),
             svg.line(0, top - 4, sheet.width, top - 4, class_="app-chart__grid", stroke="#d8dde0"),
         )
     )
+
+
+def _state(row: SmallLine, sheet: Canvas, middle: float) -> str:
+    lines = sheet.lines_of(row.state, sheet.width - 584)
+    first = middle - (len(lines) - 1) * sheet.text * 0.55
+    return "".join(svg.words(text, 582, first + k * sheet.text * 1.1) for k, text in enumerate(lines))
 
 
 def _in_two_lines(row: SmallLine, sheet: Canvas, top: float) -> str:
@@ -59,7 +65,7 @@ def _in_two_lines(row: SmallLine, sheet: Canvas, top: float) -> str:
             svg.words(row.value, 2, top + 36),
             _at(180, top + 22, _line(row)),
             _icon(row, 2, top + 46),
-            svg.words(row.trend.state, 42, top + 68),
+            svg.words(row.state, 42, top + 68),
             svg.line(0, top - 4, sheet.width, top - 4, class_="app-chart__grid", stroke="#d8dde0"),
         )
     )
@@ -70,13 +76,14 @@ def _titled(row: SmallLine) -> str:
 
 
 def _line(row: SmallLine) -> str:
-    return draw_sparkline(row.trend.values, f"{row.title}: {row.trend.n_known} months")
+    values = row.control.values[-LONGEST:]
+    return draw_sparkline(values, f"{row.title}: {sum(v is not None for v in values)} months")
 
 
 def _icon(row: SmallLine, x: float, y: float) -> str:
-    if row.trend.state not in ICONS:
+    if row.control.chart is None:
         return ""
-    small = svg.tag("g", draw_icon(ICONS[row.trend.state], row.trend.state), transform=f"scale({ICON_SIDE / 48:.3f})")
+    small = svg.tag("g", draw_icon(row.control.icon, row.state), transform=f"scale({ICON_SIDE / 48:.3f})")
     return _at(x, y, small)
 
 
