@@ -54,7 +54,7 @@ def test_only_the_centre_may_publish_and_sees_what_was_hidden_as_sent(member: An
     browser = member(role, place="sefton")
     assert browser.get("/editions/publish").status_code == 403
     assert browser.post("/editions/publish", {"through": "2026-02", "fingerprint": "x"}).status_code == 403
-    assert "hidden as sent" not in text(browser.get("/editions/1/"))
+    assert "were hidden as sent" not in text(browser.get("/editions/1/"))
     assert "/editions/publish" not in browser.get("/editions/").content.decode()
     assert Edition.objects.count() == 1
 
