@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
+import logging
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -29,6 +32,18 @@ def ana() -> Any:
     made = actions.open_account(email="ana@example.org", name="Ana", password=PASSWORD, by=None)
     actions.assign(user=made[0], role="coach", by=None)
     return made
+
+
+@pytest.fixture
+def lines(site: None) -> Iterator[Callable[[], list[dict[str, Any]]]]:
+    """Return what the site's log has had since: a function that gives its lines."""
+    root, out = logging.getLogger(), io.StringIO()
+    own = next(one for one in root.handlers if type(one.formatter).__name__ == "JsonLine")
+    listening = logging.StreamHandler(out)
+    listening.setFormatter(own.formatter)
+    root.addHandler(listening)
+    yield lambda: [json.loads(line) for line in out.getvalue().splitlines()]
+    root.removeHandler(listening)
 
 
 def code(device: Any) -> str:
@@ -96,8 +111,15 @@ def test_a_form_from_elsewhere_changes_nothing(ana: Any, path: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "https:evil.example", "%2f%2fevil.example/.."],
-)  # fmt: skip
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "https:evil.example",
+        "%2f%2fevil.example/..",
+    ],
+)
 def test_a_log_in_leads_to_this_site_only(browser: Any, ana: Any, address: str) -> None:
     from urllib.parse import quote, urlsplit
 
@@ -187,22 +209,22 @@ def test_a_refusal_holds_nothing_of_what_was_asked_for_and_is_written_down(membe
 
 
 def test_a_log_line_has_no_value_of_an_address_and_nobodys_name(
-    browser: Any, ana: Any, capfd: pytest.CaptureFixture[str]
+    browser: Any, ana: Any, lines: Callable[[], list[dict[str, Any]]]
 ) -> None:
     browser.get("/log-in?next=/secret-value")
     browser.post("/log-in?next=/secret-value", {"email": "ana@example.org", "password": "wrong-secret"})
     browser.get("/no-such-page-of-ana")
     browser.get("/log-in", headers={"Host": "secret-value.example"})
     browser.get("/enrol/secret-value")
-    lines = _lines(capfd)
-    assert len(lines) >= 5
-    assert {line["view"] for line in lines if "view" in line} >= {"log-in", "enrol", "none"}
+    written = lines()
+    assert len(written) >= 5
+    assert {line["view"] for line in written if "view" in line} >= {"log-in", "enrol", "none"}
     for word in ("secret", "ana", "example.org", "/log-in"):
-        assert not any(word in json.dumps(line) for line in lines), word
+        assert not any(word in json.dumps(line) for line in written), word
 
 
 def test_a_fault_of_ours_is_logged_without_its_words(
-    member: Any, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    member: Any, lines: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from doorstep.web.accounts.views import own
 
@@ -215,13 +237,9 @@ def test_a_fault_of_ours_is_logged_without_its_words(
     answer = coach.get("/")
     assert answer.status_code == 500
     assert b"a value of somebody" not in answer.content
-    lines = _lines(capfd)
-    assert any(line.get("error") == "ValueError" and "test_web_security.py" in line["where"] for line in lines)
-    assert "a value of somebody" not in json.dumps(lines)
-
-
-def _lines(capfd: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in capfd.readouterr().err.splitlines() if line.startswith("{")]
+    written = lines()
+    assert any(line.get("error") == "ValueError" and "test_web_security.py" in line["where"] for line in written)
+    assert "a value of somebody" not in json.dumps(written)
 
 
 PRODUCTION = {
