@@ -14,7 +14,7 @@ SITE = environment.read(os.environ)
 DOORSTEP_ROLE = SITE.role
 ROOT = Path(__file__).resolve().parent
 
-OIDC_ISSUER, OIDC_CLIENT, OIDC_SECRET = SITE.oidc_issuer, SITE.oidc_client, SITE.oidc_secret
+OIDC = SITE.oidc
 IS_DEMO = SITE.is_demo
 IS_PRODUCTION = SITE.is_production
 PROXIES = SITE.proxies
@@ -70,9 +70,10 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["doorstep.web.accounts.backends.Password"]
-if SITE.oidc_issuer:
-    AUTHENTICATION_BACKENDS.append("doorstep.web.accounts.oidc.OpenIdConnect")
+AUTHENTICATION_BACKENDS = [
+    "doorstep.web.accounts.backends.Password",
+    "doorstep.web.accounts.backends.OpenIdConnect",
+]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -167,9 +167,9 @@ class _Place:
     def _ambulances(self) -> dict[str, Ints]:
         """Draw which type 1 attendances came by ambulance, by acuity."""
         acuity, attendances = constants()["ambulance"]["acuity"], self.events("O5a")
-        rng, left, rest = self.streams(f"O4 {self.slug}"), attendances.copy(), np.ones((1, 10, 1, 1))
+        left, rest = attendances.copy(), np.ones((1, 10, 1, 1))
         for metric, share in self._acuity_shares(acuity):
-            self._drawn[metric] = rng.binomial(left, share / rest)
+            self._drawn[metric] = self.streams(f"{metric} {self.slug}").binomial(left, share / rest)
             left, rest = left - self._drawn[metric], rest - share
         return self._drawn
 
