@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from doorstep.programme.figures.numbers import TOTAL, Figures
@@ -97,7 +98,15 @@ def _has_groups(figures: Figures, line: str, parts: Sequence[Part]) -> bool:
 
 def _sheet(figures: Figures, line: str, parts: Sequence[Part], others: Sequence[Part], month: str) -> Sheet:
     rows = [_row(figures, line, parts, others, group) for group in EVERY]
-    return Sheet(f"{words.line_words(line).short}, {month}", COLUMNS, tuple(rows), NOTES)
+    sheet = Sheet(f"{words.line_words(line).short}, {month}", COLUMNS, tuple(rows), NOTES)
+    return sheet if others else without(sheet, "share_all")
+
+
+def without(sheet: Sheet, *names: str) -> Sheet:
+    """Return a table without some of its columns."""
+    kept = [at for at, column in enumerate(sheet.columns) if column.name not in names]
+    rows = tuple(tuple(row[at] for at in kept) for row in sheet.rows)
+    return replace(sheet, columns=tuple(sheet.columns[at] for at in kept), rows=rows)
 
 
 def _row(figures: Figures, line: str, parts: Sequence[Part], others: Sequence[Part], group: Group) -> tuple[Cell, ...]:
@@ -161,7 +170,7 @@ def jumps(figures: Figures, month: date) -> dict[str, tuple[int, int]]:
     found = {}
     for slug in words.by_name(figures.places):
         before, after = (figures.number(PATIENTS, slug, when) for when in (last, month))
-        if before and after and before.value and after.value and abs(after.value / before.value - 1) > COHORT_JUMP:
+        if before and after and before.value and after.value and abs(after.value - before.value) > before.value * COHORT_JUMP:
             found[slug] = (before.value, after.value)
     return found
 

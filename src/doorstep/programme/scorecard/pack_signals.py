@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from doorstep.programme.figures.numbers import Figures
 from doorstep.programme.scorecard import sentences, series, spc, words
 from doorstep.programme.scorecard.control import Control, Signal
@@ -37,13 +40,22 @@ def control_of(figures: Figures, line: str, place: str, log: Log) -> Control | N
 
 
 def _new(control: Control | None, earlier: Control | None) -> tuple[Signal, ...]:
-    """Return signals that were not shown before, or that have gone on into months that were not."""
+    """Return signals that were not shown before and rest on a new or corrected month.
+
+    Others come and go as limits are worked out afresh with each month: nothing happened in their months.
+    """
     if control is None:
         return ()
     if earlier is None:
         return (control.signal,) if control.signal else ()
     known = {(s.last, s.is_high) for s in earlier.signals}
-    return tuple(s for s in control.signals if (s.last, s.is_high) not in known)
+    had = dict(zip((row.month for row in earlier.rows), earlier.values, strict=True))
+    other = [row.month for row, v in zip(control.rows, control.values, strict=True) if had.get(row.month) != v]
+    return tuple(s for s in control.signals if (s.last, s.is_high) not in known and _holds(s, other))
+
+
+def _holds(signal: Signal, months: Sequence[date]) -> bool:
+    return any(signal.first <= month <= signal.last for month in months)
 
 
 def _ended(control: Control | None, earlier: Control | None) -> tuple[Signal, ...]:

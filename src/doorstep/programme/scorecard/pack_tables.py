@@ -21,10 +21,11 @@ NEWEST = 13  # months of a series: a year and the same month of the year before
 
 @dataclass(frozen=True)
 class Head:
-    """A column's title, and whether its cells are numbers."""
+    """A column's title, whether its cells are numbers, and whether they are months or days: short, kept on one line."""
 
     title: str
     is_number: bool
+    is_short: bool
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def printed(sheet: Sheet) -> Printed:
     n_left = len(sheet.rows) - len(rows)
     return Printed(
         sheet.caption,
-        tuple(Head(_title(sheet.columns[at]), sheet.columns[at].kind in cells.NUMERIC) for at in kept),
+        tuple(_head(sheet.columns[at]) for at in kept),
         tuple(tuple(_text(sheet, row, at) for at in kept) for row in rows),
         f"The newest {NEWEST} months; the site has those before them ({n_left} rows) too." if n_left else "",
     )
@@ -64,8 +65,9 @@ def _is_lower(column: Column) -> bool:
     return column.title.endswith("95% interval from")
 
 
-def _title(column: Column) -> str:
-    return "95% interval" if _is_lower(column) else column.title
+def _head(column: Column) -> Head:
+    title = "95% interval" if _is_lower(column) else column.title
+    return Head(title, column.kind in cells.NUMERIC, column.kind in ("month", "day"))
 
 
 def _text(sheet: Sheet, row: tuple[Cell, ...], at: int) -> str:
