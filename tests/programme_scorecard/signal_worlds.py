@@ -5,7 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from plain_xmr import newest_side
@@ -90,6 +90,7 @@ def unchanged(seed: int) -> World:
     return _of_part(replace(Parameters(seed=seed), change=None), "true_change", LINE)
 
 
+@cache
 def reselected(seed: int, line: str) -> World:
     """The Place that stops choosing its people anew at month 13; nobody's need changes."""
     return _of_part(Parameters(seed=seed), "regression_to_the_mean", line)
