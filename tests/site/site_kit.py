@@ -20,7 +20,7 @@ def server() -> Iterator[Any]:
 
     with tempfile.TemporaryDirectory(prefix="ds") as folder:
         Path(folder).chmod(0o755)
-        with postgres.running(Path(folder) / "pg") as running:
+        with postgres.running(Path(folder) / "pg", is_kept=False) as running:
             yield running
 
 
@@ -39,6 +39,10 @@ def site(server: Any) -> Iterator[None]:
     from django.test.utils import setup_test_environment
 
     setup_test_environment()
+    from django.conf import settings
+
+    # Argon2 is slow on purpose; who tries out pages need not wait for it.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     call_command("migrate", verbosity=0)
     yield
     from django.db import connections
@@ -54,3 +58,46 @@ def db(site: None) -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+PASSWORD = "orchard-lantern-42-kettle"
+
+
+@pytest.fixture
+def member(db: None) -> Any:
+    """Return a maker of people who are logged in: `member("place_sender", place="sefton")` is their browser.
+
+    The browser has the person as `browser.person`; without a role it is of somebody who may do nothing.
+    """
+    from itertools import count
+
+    from django.contrib.auth import login
+    from django.http import HttpRequest
+    from django.test import Client
+
+    from doorstep.web.accounts import actions
+    from doorstep.web.accounts.models import User
+    from doorstep.web.middleware import SECOND_FACTOR
+
+    numbers = count(1)
+
+    def make(role: str = "", place: str = "") -> Client:
+        person = User.objects.create(email=f"person{next(numbers)}@example.org", name=f"Person {role}".strip())
+        if role:
+            actions.assign(user=person, role=role, place=place, by=None)
+        browser = Client()
+        request = HttpRequest()
+        request.session = browser.session
+        login(request, person, backend="doorstep.web.accounts.backends.Password")
+        request.session[SECOND_FACTOR] = "code"
+        request.session.save()
+        browser.cookies[settings_name()] = request.session.session_key or ""
+        browser.person = person  # type: ignore[attr-defined]
+        return browser
+
+    def settings_name() -> str:
+        from django.conf import settings
+
+        return str(settings.SESSION_COOKIE_NAME)
+
+    return make

@@ -53,7 +53,7 @@ def not_found(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
     Who has not logged in is asked to, as for an address that is here: which of them exist is nobody else's business.
     """
     if not is_in(request) and not request.path.startswith(settings.STATIC_URL):
-        return redirect(f"{reverse('log-in')}?{urlencode({'next': request.path})}")
+        return redirect(f"{reverse('log-in')}?{urlencode({'next': request.path}, safe='/')}")
     return _problem(request, "Page not found", "address", 404)
 
 

@@ -34,7 +34,8 @@ def test_both_installations_have_a_matrix(role: str) -> None:
 
     found = matrix(role)
     assert found.scope((found.roles[0],), "account", "read") == "own"
-    assert found.scope((), "account", "read") == ""
+    assert found.scope((), "account", "read") == "own"
+    assert found.scope((), "figure", "read") == ""
 
 
 def test_a_place_sees_as_sent_figures_of_its_own_only() -> None:

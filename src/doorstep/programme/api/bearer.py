@@ -53,7 +53,8 @@ class Bearer:
             return problem(401, words, WWW_Authenticate='Bearer error="invalid_token"')
         if not _is_in_scope(request, token):
             return problem(403, WWW_Authenticate='Bearer error="insufficient_scope"')
-        token.owner.is_verified = lambda: True  # type: ignore[attr-defined]  (made by a person with both factors)
+        # A token is made by a person who logged in with both factors.
+        token.owner.is_verified = lambda: True  # type: ignore[attr-defined]
         request.user = token.owner
         return _too_many(f"token {token.pk}")
 

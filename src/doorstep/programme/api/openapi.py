@@ -65,7 +65,7 @@ def ref(name: str) -> Schema:
 
 
 def _kind(kind: Kind) -> Schema:
-    asked = {need: _NEEDS[need][1] for need in kind.needs}
+    asked: dict[str, Schema] = {need: _NEEDS[need][1] for need in kind.needs}
     own = {"kind": {"const": kind.id}, "asked": obj(asked)}
     return _get(kind.id, kind.title, {"allOf": [ref("Exhibit"), {"properties": own}]}, list(kind.needs))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse
@@ -24,21 +24,20 @@ from doorstep.programme.scorecard.titles import titles
 from doorstep.programme.scorecard.views import edition_of, whole_address
 from doorstep.web.requests import KnownRequest
 
-P = ParamSpec("P")
-View = Callable[Concatenate[KnownRequest, P], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
-def interface(view: View[P]) -> View[P]:
+def interface(view: View) -> View:
     """Make a view of the interface: GET alone (so it needs no form token), what is unknown a problem in words."""
 
     @wraps(view)
-    def answer(request: KnownRequest, *args: P.args, **named: P.kwargs) -> HttpResponse:
+    def answer(request: KnownRequest, *args: Any, **named: Any) -> HttpResponse:
         try:
             return view(request, *args, **named)
         except UnknownError as error:
             return problem(404, f"{error.seen}{': ' + error.expected if error.expected else ''}.")
 
-    return csrf_exempt(require_safe(answer))  # type: ignore[no-any-return]
+    return csrf_exempt(require_safe(answer))
 
 
 @interface

@@ -105,13 +105,20 @@ class Group:
         if not unknown:
             return False
         rest = (line[TOTAL] or 0) - sum(line[c] or 0 for c in cells if c not in unknown)
-        return len(unknown) == 1 or rest <= LARGEST or not self._has_changed_cover(name, unknown)
+        return len(unknown) == 1 or rest <= LARGEST or not self._is_covered(name, cells, unknown)
 
-    def _has_changed_cover(self, name: str, unknown: list[int]) -> bool:
-        """Beside each number that was shown and now is a star, another that was shown has changed and is hidden."""
+    def _is_covered(self, name: str, cells: tuple[int, ...], unknown: list[int]) -> bool:
+        """Beside each number that was shown and now is a star, another that was shown has changed and is hidden.
+
+        None is needed where all numbers sent of the breakdown are those of before, the total too: then no star has
+        changed, or two at least.
+        """
         line, starred = self.sent[name], self.starred_since[name].intersection(unknown)
         rows = (row for row in self.telling[name] if any(row[c] is not None for c in starred))
-        return all(any(row[c] is not None and line[c] is not None for c in unknown) for row in rows)
+        return all(
+            any(row[c] is not None and line[c] is not None for c in unknown) or _is_as_before(line, row, cells)
+            for row in rows
+        )
 
     def keeps_promise(self, hidden: frozenset[int]) -> bool:
         """Check afresh, line by line, for readers of this edition alone and of all editions."""
@@ -133,7 +140,9 @@ class Group:
         """In each breakdown the hidden days can belong to the hidden stays."""
         if len(self.sent) == 1 or TOTAL in hidden:
             return True
-        return all(_can_be_days_of(*(_rest(line, cells, hidden) for line in self.sent.values())) for cells in PARTITIONS)
+        return all(
+            _can_be_days_of(*(_rest(line, cells, hidden) for line in self.sent.values())) for cells in PARTITIONS
+        )
 
     def ranges(self, name: str, hidden: frozenset[int]) -> Mapping[int, Range]:
         """Return what a reader of one line without its `hidden` columns may know of these."""
@@ -160,6 +169,12 @@ def _adds_up(line: Sent) -> bool:
 def _rest(line: Sent, cells: Iterable[int], hidden: frozenset[int]) -> int:
     """What is left of the total for the hidden columns of a breakdown."""
     return (line[TOTAL] or 0) - sum(line[c] or 0 for c in cells if c not in hidden)
+
+
+def _is_as_before(line: Sent, row: Past, cells: tuple[int, ...]) -> bool:
+    """Say whether no number of a breakdown, nor the total, has visibly changed."""
+    same = all(line[c] is None or row[c] is None or line[c] == row[c] for c in cells)
+    return same and row[TOTAL] is not None and row[TOTAL] == line[TOTAL]
 
 
 def _can_be_days_of(stays: int, days: int) -> bool:

@@ -80,9 +80,7 @@ def _sent(name: str, line: Sequence[int | str]) -> Sent:
     return tuple(v if isinstance(v, int) and v > LARGEST else None for v in line)
 
 
-def _group(
-    names: tuple[str, ...], sent: Mapping[str, Sent], past: Mapping[str, Sequence[Past]]
-) -> Iterator[Protected]:
+def _group(names: tuple[str, ...], sent: Mapping[str, Sent], past: Mapping[str, Sequence[Past]]) -> Iterator[Protected]:
     group = Group({name: sent[name] for name in names}, {name: tuple(past.get(name, ())) for name in names})
     hidden, why = _hidden(group)
     return (_shown(group, name, hidden, why) for name in names)

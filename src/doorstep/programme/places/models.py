@@ -28,12 +28,14 @@ class Place(models.Model):
 class PlaceFact(models.Model):
     """One fact about a Place, held from a day to a day (open where `valid_to` is empty), as we learnt it.
 
-    `replaces` names the fact that this one corrects; a corrected fact stays and is shown struck through.
+    `place` is empty for a fact about the whole programme. `replaces` names the fact that this one corrects or ends; a
+    corrected fact stays and is shown struck through.
     """
 
     class Kind(models.TextChoices):
         """What the fact is about."""
 
+        COUNT = "count", "Number of Places"  # of the whole programme only
         STATUS = "status", "Status in the programme"  # planned, named, joined, left
         ICB = "icb", "Integrated care board"
         REGION = "region", "NHS region"
@@ -48,7 +50,7 @@ class PlaceFact(models.Model):
         INFERRED = "inferred", "inferred"
         RECALLED = "recalled", "recalled, unverified"
 
-    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="facts")
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="facts")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     value = models.CharField(max_length=300)
     valid_from = models.DateField()
@@ -56,6 +58,7 @@ class PlaceFact(models.Model):
     source = models.CharField(max_length=300)
     sureness = models.CharField(max_length=10, choices=Sureness.choices)
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    why = models.CharField(max_length=300, blank=True, default="", help_text="Of a correction: what was wrong.")
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 

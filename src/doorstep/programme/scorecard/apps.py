@@ -1,10 +1,16 @@
-"""The app's name."""
+"""The app's name and its page in the navigation."""
 
-from django.apps import AppConfig
+from typing import ClassVar
+
+from doorstep.web.navigation import Item, SiteApp
 
 
-class Config(AppConfig):
+class Config(SiteApp):
     """Scorecard of the programme."""
 
     name = "doorstep.programme.scorecard"
     label = "scorecard"
+    default = True  # beside the class it extends, which Django finds in this module too
+    navigation: ClassVar[tuple[Item, ...]] = (
+        Item("Scorecard", "scorecard", "See each measure over time and between Places, and where it comes from."),
+    )

@@ -14,9 +14,8 @@ from typing import Any
 from doorstep.programme.scorecard import cells
 from doorstep.programme.scorecard.asking import Address
 from doorstep.programme.scorecard.exhibits import Column, Exhibit, Sheet
+from doorstep.web.downloads import safe_cell
 
-# A spreadsheet runs a text that begins so; an apostrophe before it keeps it a text (OWASP, CSV injection).
-_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _TYPES = {"count": "integer", "number": "number", "rate": "number", "percent": "number", "month": "gYearMonth"}
 
 
@@ -40,15 +39,8 @@ def written(sheet: Sheet) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([column.name for column in sheet.columns])
-    writer.writerows(
-        [_cell(cell, column) for cell, column in zip(row, sheet.columns, strict=True)] for row in sheet.rows
-    )
+    writer.writerows([safe_cell(told) for told in map(cells.text, row, sheet.columns)] for row in sheet.rows)
     return out.getvalue()
-
-
-def _cell(cell: object, column: Column) -> str:
-    told = cells.text(cell, column)  # type: ignore[arg-type]  (a sheet's cells)
-    return f"'{told}" if isinstance(cell, str) and told.startswith(_RUNS) else told
 
 
 def metadata(exhibit: Exhibit, sheet: Sheet, address: Address, name: str) -> dict[str, Any]:

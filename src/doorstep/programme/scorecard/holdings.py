@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
+from django.utils import timezone
 
 from doorstep.programme.figures.models import Edition as EditionRow
 from doorstep.programme.figures.models import SafeLine
 from doorstep.programme.figures.numbers import Edition
 from doorstep.programme.places.models import Place
-from doorstep.reference import places as reference
+from doorstep.programme.scorecard.words import place_name
 from doorstep.returns.figures import METRICS
 from doorstep.returns.printed import CASELOAD
 
@@ -50,20 +51,14 @@ def _read(edition: Edition) -> Holdings:
     in_it = Q(since__lte=edition.number) & (Q(until__isnull=True) | Q(until__gt=edition.number))
     found = set(SafeLine.objects.filter(in_it, line="patients").values_list("place", "month"))
     slugs = {place for place, _ in found}
-    names = {**_shipped(), **dict(Place.objects.filter(slug__in=slugs).values_list("slug", "name"))}
-    named = {slug: names.get(slug, slug).strip() for slug in slugs}
+    names = dict(Place.objects.filter(slug__in=slugs).values_list("slug", "name"))
+    named = {slug: names.get(slug, place_name(slug)).strip() for slug in slugs}
     return Holdings(
         dict(sorted(named.items(), key=lambda item: item[1].casefold())), tuple(sorted({m for _, m in found}))
     )
 
 
-def _shipped() -> dict[str, str]:
-    return {place.slug: place.name for place in reference.all_places()}
-
-
 def published() -> tuple[Edition, ...]:
     """Return every edition, newest first."""
     rows = EditionRow.objects.values_list("number", "made_at", "through", "rules")
-    from django.utils import timezone
-
     return tuple(Edition(number, timezone.localdate(made), through, rules) for number, made, through, rules in rows)

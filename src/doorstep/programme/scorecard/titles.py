@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from doorstep.returns.labels import CASELOAD_LABEL, ROW_LABELS
-from doorstep.returns.printed import CASELOAD
+from doorstep.programme.scorecard.holdings import CHOSEN
+from doorstep.programme.scorecard.words import line_words
 
 
 def titles() -> dict[str, str]:
-    """Return a title for every line that can be chosen, by id."""
-    return {**{line: labels[0] for line, labels in ROW_LABELS.items()}, CASELOAD: CASELOAD_LABEL}
+    """Return a short title for every line that can be chosen, by id."""
+    return {line: line_words(line).short for line in CHOSEN}

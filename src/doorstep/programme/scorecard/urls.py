@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from doorstep.programme.scorecard import views
+from doorstep.programme.scorecard import definitions, views
 
 _KIND = r"(?P<kind>[a-z][a-z0-9-]{0,40})"
 _WORDS = r"(?P<words>(?:[A-Za-z0-9.-]{1,80}/){0,3})"
@@ -18,4 +18,6 @@ urlpatterns = [
         rf"^scorecard/{_KIND}/{_WORDS}{_TABLE}\.csv-metadata\.json$", views.csv_metadata, name="exhibit-csv-metadata"
     ),
     re_path(rf"^scorecard/{_KIND}/{_WORDS}$", views.exhibit, name="exhibit"),
+    path("definitions/", definitions.listed, name="definitions"),
+    re_path(r"^definitions/(?P<line>[A-Za-z0-9.]{1,8})/$", definitions.definition, name="definition"),
 ]

@@ -2,43 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from doorstep.errors import DoorstepError
 from doorstep.programme.scorecard import asking, building, csv_files, editions, holdings, presenting
 from doorstep.programme.scorecard.asking import Address, UnknownError
 from doorstep.programme.scorecard.conditional import unchanged
+from doorstep.programme.scorecard.exhibits import Asked
 from doorstep.programme.scorecard.titles import titles
+from doorstep.programme.scorecard.unknown import in_words
 from doorstep.web.requests import KnownRequest
-
-P = ParamSpec("P")
-View = Callable[Concatenate[KnownRequest, P], HttpResponse]
-
-
-def in_words(view: View[P]) -> View[P]:
-    """Answer 404 with a page that says in words what is not there."""
-
-    @wraps(view)
-    def answer(request: KnownRequest, *args: P.args, **named: P.kwargs) -> HttpResponse:
-        try:
-            return view(request, *args, **named)
-        except UnknownError as error:
-            return _unknown(request, error)
-
-    return answer
-
-
-def _unknown(request: HttpRequest, error: DoorstepError) -> HttpResponse:
-    return render(request, "scorecard/unknown.jinja", {"error": error}, status=404)
 
 
 @require_safe
@@ -87,7 +66,7 @@ def choose(request: KnownRequest, kind: str) -> HttpResponse:
     found = asking.kind_of(kind, settings.DOORSTEP_ROLE)
     edition, among = edition_of(request)
     held = holdings.holdings(edition)
-    asked = asking.Asked(edition)
+    asked = Asked(edition)
     for need in found.needs:
         if word := request.GET.get(need, ""):
             asked = asking.with_word(asked, need, word, held)

@@ -23,6 +23,12 @@ class Submission(models.Model):
         SECOND = "second", "second window"
         LATE = "late", "after the second window"
 
+    class Via(models.TextChoices):
+        """How it came."""
+
+        UPLOAD = "upload", "uploaded on this site"
+        FOLDER = "folder", "taken from a folder"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="submissions")
     month = models.DateField()
@@ -37,6 +43,9 @@ class Submission(models.Model):
     n_faults = models.PositiveSmallIntegerField()
     n_notes = models.PositiveSmallIntegerField()
     lines = models.JSONField(null=True)
+    numbers_sha256 = models.CharField(max_length=64, blank=True, default="", db_index=True, help_text="Of the numbers.")
+    via = models.CharField(max_length=6, choices=Via.choices, default=Via.UPLOAD)
+    run = models.PositiveSmallIntegerField(default=1, help_text="The newest run of the checks across files and months.")
     note = models.CharField(max_length=1000, blank=True, default="", help_text="The sender's words.")
 
     class Meta:
@@ -49,15 +58,21 @@ class Submission(models.Model):
 
 
 class Finding(models.Model):
-    """One thing that a check found, as `returns.Fault` says it; `across` marks checks across files or months."""
+    """One thing that a check found, as `returns.Fault` says it.
 
-    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="findings")
+    `across` marks checks across files or months: they can be run again, and those of the submission's newest `run`
+    hold. `other` is the submission of another Place that it is about: for the Centre only.
+    """
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="findings")
     severity = models.CharField(max_length=6)
     code = models.CharField(max_length=40)
     sheet = models.CharField(max_length=60, blank=True, default="")
-    cell = models.CharField(max_length=20, blank=True, default="")
+    cell = models.CharField(max_length=80, blank=True, default="")
     message = models.CharField(max_length=600)
     across = models.BooleanField(default=False)
+    run = models.PositiveSmallIntegerField(default=1)
+    other = models.ForeignKey(Submission, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         """In the order found."""
@@ -66,11 +81,12 @@ class Finding(models.Model):
 
 
 class Decision(models.Model):
-    """What the Centre decided about a submission; the newest holds. Whoever sent a file may not sign it off."""
+    """What was decided about a submission; the newest holds. Whoever sent or checked a file may not sign it off."""
 
     class Verdict(models.TextChoices):
         """What was decided."""
 
+        CHECKED = "checked", "checked, waiting for sign-off"
         SIGNED_OFF = "signed off", "signed off"
         SENT_BACK = "sent back", "sent back to the Place"
         WITHDRAWN = "withdrawn", "withdrawn by the Place"
