@@ -9,7 +9,7 @@ from functools import cache, cached_property
 
 import numpy as np
 from plain_xmr import newest_side
-from scorecard_kit import figures
+from figures_by_hand import figures
 
 from doorstep.programme.figures.numbers import Figures
 from doorstep.programme.scorecard import series, spc

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from drawing_kit import both, in_plot, of_class
 from scipy.stats import poisson
-from scorecard_kit import FIRST, Shown, a_line, column, figures
+from figures_by_hand import FIRST, Shown, a_line, column, figures
 
 from doorstep.errors import UsageError
 from doorstep.programme.figures.numbers import Figures, Line
