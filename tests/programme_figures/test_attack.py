@@ -1,4 +1,4 @@
-"""Nobody can work out a hidden number from everything that is open: an attack by a reader who shares no code with us."""
+"""Nobody can work out a hidden number from everything that is open: a reader who shares no code with us attacks."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def rows_of(editions: list[tuple[dict[str, Numbers], dict[str, Protected]]], nam
 
 
 def hidden_cells(rows: list[Row]) -> Iterator[Cell]:
-    """Yield the hidden cells, but of a line of which an edition shows nothing, and numbers that another edition shows."""
+    """Yield the hidden cells but those of a line that an edition withholds, and numbers that another edition shows."""
     for e, row in enumerate(rows):
         for name, line in row.shown.items():
             for c in range(23) if any(v is not None for v in line) else ():

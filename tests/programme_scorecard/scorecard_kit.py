@@ -42,7 +42,10 @@ def figures(
                 continue
             people = patients if isinstance(patients, int) else patients[place][i]
             version = (versions or {}).get(month, 1)
-            found += [a_line(place, month, line, numbers[i], version), a_line(place, month, "patients", people, version)]
+            found += [
+                a_line(place, month, line, numbers[i], version),
+                a_line(place, month, "patients", people, version),
+            ]
     return Figures(edition(months_from(first, count)[-1], made_on), tuple(found))
 
 

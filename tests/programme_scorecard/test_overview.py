@@ -10,9 +10,10 @@ from small_figures import EDITION, HIDDEN, Shown, figures, line, month, series
 
 from doorstep.errors import UsageError
 from doorstep.programme.figures.numbers import Edition, Figures
-from doorstep.programme.scorecard import overview, trends, words
+from doorstep.programme.scorecard import overview, words
 from doorstep.programme.scorecard.exhibits import Cell, Exhibit
-from doorstep.statistics import spc
+from doorstep.programme.scorecard.logged import Entry, Log
+from doorstep.programme.scorecard.noted import Noted
 
 PLACES = ("croydon", "sefton", "halton")
 STEADY = (50, 53, 49, 51, 47, 52, 50, 48, 52, 51, 49, 50, 51)
@@ -89,14 +90,29 @@ def _a_day(counts: tuple[int, ...]) -> Figures:
 @pytest.mark.parametrize(("last", "state"), [(50, words.NO_SIGN), (90, words.HIGHER), (10, words.LOWER)])
 def test_a_month_beyond_the_limits_is_a_sign(last: int, state: str) -> None:
     row = _row(overview.of_place(_a_day((*STEADY, last)), "sefton"), "O5a")
-    assert row["variation"] == state
-    assert (row["since"] is None) == (state == words.NO_SIGN)
+    assert str(row["variation"]).startswith(state)
+    assert row["since"] == (None if state == words.NO_SIGN else date(2026, 5, 1))
 
 
-def test_nine_months_are_too_few_to_tell_however_far_the_last_is() -> None:
-    row = _row(overview.of_place(_a_day((*STEADY[:8], 90)), "sefton"), "O5a")
-    assert (row["variation"], row["n_months"]) == (words.TOO_FEW, 9)
-    assert trends.ENOUGH == spc.PROVISIONAL_BELOW
+def test_nine_months_show_no_low_month_however_low_the_last_is() -> None:
+    exhibit = overview.of_place(_a_day((*STEADY[:8], 5)), "sefton")
+    row = _row(exhibit, "O5a")
+    assert (row["variation"], row["n_months"], row["since"]) == (words.TOO_FEW, 9, None)
+    assert "O5a has fewer than the 13 months that a judgement rests on." in exhibit.sentences
+
+
+def test_a_break_in_the_log_starts_the_series_afresh() -> None:
+    figures, broken = _a_day((*STEADY, 90)), Noted("break", date(2026, 5, 1), None, "another rule")
+    log = Log((Entry("sefton", ("O5a",), broken, date(2026, 5, 2)),))
+    assert _row(overview.of_place(figures, "sefton", log), "O5a")["variation"] == words.TOO_FEW
+
+
+def test_a_caseload_is_a_stock_and_not_judged() -> None:
+    lines = [
+        *series("patients", "sefton", date(2025, 1, 1), [900] * 14),
+        *series("P1", "sefton", date(2025, 1, 1), [50] * 14),
+    ]
+    assert _row(overview.of_place(figures(lines), "sefton"), "P1")["variation"] == overview.STOCK
 
 
 def test_a_missing_month_is_a_gap_and_said() -> None:
@@ -106,7 +122,7 @@ def test_a_missing_month_is_a_gap_and_said() -> None:
     ]
     exhibit = overview.of_place(figures(lines), "sefton")
     assert "No return is shown for February 2026." in exhibit.sentences
-    assert trends.trend(figures(lines), "O2b", ("sefton",)).values == (9 / 900 * 1000, None, 10.0, 11.0)
+    assert _row(exhibit, "O2b")["n_months"] == 3
 
 
 def test_a_month_without_its_predecessor_has_no_rate_before() -> None:
@@ -118,8 +134,19 @@ def test_a_month_without_its_predecessor_has_no_rate_before() -> None:
 
 
 def test_the_small_line_has_no_more_than_two_years() -> None:
-    found = trends.trend(figures(series("patients", "sefton", date(2024, 1, 1), [100] * 30)), "patients", ("sefton",))
-    assert (len(found.months), found.n_known) == (24, 30)
+    lines = [
+        *series("patients", "sefton", date(2024, 1, 1), [1000] * 30),
+        *series("O2b", "sefton", date(2024, 1, 1), [20] * 30),
+    ]
+    exhibit = overview.of_place(figures(lines), "sefton")
+    assert _row(exhibit, "O2b")["n_months"] == 30
+    assert exhibit.picture is not None and "Non-elective acute stays, 1 day or more: 24 months" in exhibit.picture.svg
+
+
+def test_the_drawing_says_in_words_what_it_shows() -> None:
+    exhibit = overview.of_place(_a_day((*STEADY, 50)), "sefton")
+    assert exhibit.picture is not None
+    assert "A&E attendances, type 1: 1,550.0, no sign of change beyond chance" in exhibit.picture.alternative
 
 
 def test_provisional_months_are_named() -> None:

@@ -20,7 +20,7 @@ def server() -> Iterator[Any]:
 
     with tempfile.TemporaryDirectory(prefix="ds") as folder:
         Path(folder).chmod(0o755)
-        with postgres.running(Path(folder) / "pg") as running:
+        with postgres.running(Path(folder) / "pg", is_kept=False) as running:
             yield running
 
 

@@ -70,9 +70,8 @@ def sentence_for(n: int, m: int) -> str:
 def small_numbers(figures: Figures) -> Suppressed:
     """Return the numbers that `primary` hides, without asking what a reader could still work out: for many at once."""
     lines = lines_of(figures).items()
-    return Suppressed(
-        frozenset((name, c) for name, line in lines for c, n in enumerate(line) if n < THRESHOLD), "primary"
-    )
+    small = frozenset((name, c) for name, line in lines for c, n in enumerate(line) if n < THRESHOLD)
+    return Suppressed(small, "primary")
 
 
 def apply_suppression(

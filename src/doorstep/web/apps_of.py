@@ -15,6 +15,7 @@ APPS: dict[str, tuple[str, ...]] = {
         "doorstep.programme.figures",
         "doorstep.programme.scorecard",
         "doorstep.programme.api",
+        "doorstep.planning.site",
     ),
 }
 

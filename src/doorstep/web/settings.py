@@ -8,12 +8,13 @@ from pathlib import Path
 from doorstep.web import environment
 from doorstep.web.apps_of import MIDDLEWARE as MIDDLEWARE_OF_APPS
 from doorstep.web.apps_of import apps_of
+from doorstep.web.layout import ASSETS
 
 SITE = environment.read(os.environ)
 DOORSTEP_ROLE = SITE.role
 ROOT = Path(__file__).resolve().parent
 
-OIDC_ISSUER, OIDC_CLIENT, OIDC_SECRET = SITE.oidc_issuer, SITE.oidc_client, SITE.oidc_secret
+OIDC = SITE.oidc
 IS_DEMO = SITE.is_demo
 IS_PRODUCTION = SITE.is_production
 PROXIES = SITE.proxies
@@ -69,9 +70,10 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["doorstep.web.accounts.backends.Password"]
-if SITE.oidc_issuer:
-    AUTHENTICATION_BACKENDS.append("doorstep.web.accounts.oidc.OpenIdConnect")
+AUTHENTICATION_BACKENDS = [
+    "doorstep.web.accounts.backends.Password",
+    "doorstep.web.accounts.backends.OpenIdConnect",
+]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -99,7 +101,8 @@ HARD_SECONDS = SITE.hours * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SITE.is_production
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SITE.is_production else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SITE.is_production
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Believed only where a proxy of ours writes it: otherwise whoever asks could.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SITE.proxies else None
 SECURE_REDIRECT_EXEMPT = [r"^health$", r"^ready$"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -111,7 +114,8 @@ USE_TZ = True
 USE_I18N = False
 
 STATIC_URL = "/static/"
-STATIC_ROOT = ROOT / "layout" / "assets"  # built into the wheel; nothing is collected
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+STATIC_ROOT = ASSETS  # nothing is collected
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600

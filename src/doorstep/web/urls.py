@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import include, path, re_path
 
 from doorstep.web import health
-from doorstep.web.accounts.views import enrolling, logging_in, own, people
+from doorstep.web.accounts.views import enrolling, logging_in, own, people, providing
 from doorstep.web.apps_of import apps_of
 
 _person = "people/<uuid:person>"
@@ -17,6 +17,8 @@ urlpatterns = [
     path("log-in", logging_in.log_in, name="log-in"),
     path("log-in/code", logging_in.log_in_code, name="log-in-code"),
     path("log-in/recovery", logging_in.log_in_recovery, name="log-in-recovery"),
+    path("log-in/provider", providing.start, name="oidc-start"),
+    path("log-in/provider/back", providing.back, name="oidc-back"),
     path("log-out", logging_in.log_out, name="log-out"),
     path("stay", logging_in.stay, name="stay"),
     path("enrol/<str:secret>", enrolling.choose_password, name="enrol"),

@@ -1,4 +1,4 @@
-"""Three Places, three months, an edition of safe figures with a hidden cell; people who logged in; an exhibit."""
+"""Three Places, three months, an edition of safe figures with a hidden cell, and a made-up exhibit."""
 
 from __future__ import annotations
 
@@ -15,28 +15,6 @@ from typing import Any
 MONTHS = (date(2026, 4, 1), date(2026, 5, 1), date(2026, 6, 1))
 PLACES = {"hull-north": "Hull North", "barnet": "Barnet", "dorset-place": "Dorset Place "}
 AS_SENT = 4_317  # planted: Barnet's O2b of May, in column 3, hidden by us although it was sent
-
-
-def people(*roles: str, place: str = "") -> Any:
-    """Return a browser whose person logged in with both factors and has these roles."""
-    from django.test import Client
-    from django_otp import DEVICE_ID_SESSION_KEY
-    from django_otp.plugins.otp_totp.models import TOTPDevice
-
-    from doorstep.web.accounts import actions
-    from doorstep.web.accounts.models import User
-
-    user = User.objects.create_user(f"{'-'.join(roles) or 'nobody'}{User.objects.count()}@example.org", "A Person")
-    for role in roles:
-        actions.assign(user=user, role=role, place=place, by=None)
-    device = TOTPDevice.objects.create(user=user, name="authenticator", confirmed=True)
-    browser = Client()
-    browser.force_login(user, backend="doorstep.web.accounts.backends.Password")
-    session = browser.session
-    session[DEVICE_ID_SESSION_KEY] = device.persistent_id
-    session.save()
-    browser.user = user  # type: ignore[attr-defined]
-    return browser
 
 
 def line(place: str, month: date, name: str, total: int, *, since: int = 1, hidden: Sequence[int] = ()) -> Any:

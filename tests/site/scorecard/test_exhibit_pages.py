@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from scorecard_kit import AS_SENT, Tables, line, people, publish, rows_of, shelved
+from scorecard_kit import AS_SENT, Tables, line, publish, rows_of, shelved
 
 pytestmark = pytest.mark.usefixtures("db", "shelf")
 PAGE = "/scorecard/made-up/barnet/O2b/"
@@ -19,9 +19,9 @@ def shelf() -> Iterator[None]:
 
 
 @pytest.fixture
-def coach(db: None) -> Any:
+def coach(member: Any) -> Any:
     publish()
-    return people("coach")
+    return member("coach")
 
 
 def test_a_page_shows_heading_sentences_chart_table_and_where_it_comes_from(coach: Any) -> None:
@@ -155,23 +155,23 @@ def test_no_answer_holds_a_number_that_safe_figures_hide(coach: Any) -> None:
 
 
 @pytest.mark.parametrize("role", ["centre_analyst", "centre_lead", "coach", "evaluator", "place_sender"])
-def test_every_role_that_reads_figures_sees_the_same_table(role: str) -> None:
+def test_every_role_that_reads_figures_sees_the_same_table(role: str, member: Any) -> None:
     publish()
-    assert rows_of(people(role, place="barnet").get(PAGE + "table-1.csv").content)[1][2] == "10000"
+    assert rows_of(member(role, place="barnet").get(PAGE + "table-1.csv").content)[1][2] == "10000"
 
 
 @pytest.mark.parametrize("address", ["/scorecard/", PAGE, PAGE + "table-1.csv", "/scorecard/made-up/choose", "/api/"])
-def test_others_are_refused_and_the_logged_out_sent_to_log_in(address: str) -> None:
+def test_others_are_refused_and_the_logged_out_sent_to_log_in(address: str, member: Any) -> None:
     from django.test import Client
 
     publish()
-    assert people("administrator").get(address).status_code == 403
-    assert people().get(address).status_code == 403
+    assert member("administrator").get(address).status_code == 403
+    assert member().get(address).status_code == 403
     assert Client().get(address)["Location"].startswith("/log-in?next=")
 
 
-def test_nothing_published_yet_is_said_in_words() -> None:
-    page = people("coach").get("/scorecard/")
+def test_nothing_published_yet_is_said_in_words(member: Any) -> None:
+    page = member("coach").get("/scorecard/")
     assert page.status_code == 404
     assert "No figures were published yet" in page.content.decode()
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from scorecard_kit import people, publish, shelved
+from scorecard_kit import publish, shelved
 
 pytestmark = pytest.mark.usefixtures("db", "shelf")
 EXHIBIT = "/api/v1/made-up/barnet/O2b/"
@@ -20,9 +20,9 @@ def shelf() -> Iterator[None]:
 
 
 @pytest.fixture
-def coach(db: None) -> Any:
+def coach(member: Any) -> Any:
     publish()
-    return people("coach")
+    return member("coach")
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def token(owner: Any, *, scopes: tuple[str, ...] = ("figure.read",), days: int =
     from doorstep.programme.api import actions
 
     until = timezone.localdate() + timedelta(days=days)
-    return actions.make(owner=owner.user, name="monthly report", scopes=scopes, expires_on=until)
+    return actions.make(owner=owner.person, name="monthly report", scopes=scopes, expires_on=until)
 
 
 def bearer(text: str) -> dict[str, str]:
@@ -92,7 +92,7 @@ def test_no_token_a_wrong_one_an_expired_one_and_a_revoked_one_are_refused(coach
     assert is_problem(program.get(EXHIBIT, **bearer("doorstep_made-up")), 401)
     assert is_problem(program.get(EXHIBIT, HTTP_AUTHORIZATION=f"Basic {text}"), 401)
     assert is_problem(program.get(EXHIBIT, **bearer(expired)), 401)
-    actions.revoke(token_id=made.pk, by=coach.user)
+    actions.revoke(token_id=made.pk, by=coach.person)
     assert is_problem(program.get(EXHIBIT, **bearer(text)), 401)
 
 
@@ -112,15 +112,15 @@ def test_the_matrix_holds_for_the_owner_of_a_token_as_it_is_today(coach: Any, pr
     from doorstep.web.accounts import actions
 
     _, text = token(coach)
-    held = coach.user.assignments.get()
-    actions.assign(user=coach.user, role="administrator", by=None, starts_on=held.starts_on)
+    held = coach.person.assignments.get()
+    actions.assign(user=coach.person, role="administrator", by=None, starts_on=held.starts_on)
     held.starts_on, held.ends_on = held.starts_on - timedelta(days=9), timezone.localdate() - timedelta(days=1)
     held.save()
     answer = program.get(EXHIBIT, **bearer(text))
     assert is_problem(answer, 403)
     assert "barnet" not in answer.content.decode()
-    coach.user.is_active = False
-    coach.user.save()
+    coach.person.is_active = False
+    coach.person.save()
     assert is_problem(program.get(EXHIBIT, **bearer(text)), 401)
 
 
@@ -187,7 +187,7 @@ def test_a_new_minute_counts_from_one_and_old_minutes_go() -> None:
     assert sorted(Minute.objects.values_list("asker", "n")) == [("a", 1), ("b", 1)]
 
 
-def test_a_token_never_outlives_a_year_nor_sees_more_than_its_owner(coach: Any) -> None:
+def test_a_token_never_outlives_a_year_nor_sees_more_than_its_owner(coach: Any, member: Any) -> None:
     from doorstep.errors import UsageError
 
     with pytest.raises(UsageError, match="would end on"):
@@ -197,7 +197,7 @@ def test_a_token_never_outlives_a_year_nor_sees_more_than_its_owner(coach: Any) 
     with pytest.raises(UsageError, match="roles do not allow"):
         token(coach, scopes=("as_sent.read",))
     with pytest.raises(UsageError, match="roles do not allow"):
-        token(people("administrator"))
+        token(member("administrator"))
     with pytest.raises(UsageError, match="roles do not allow"):
         token(coach, scopes=())
 
@@ -229,9 +229,9 @@ def test_a_form_with_faults_makes_no_token(coach: Any) -> None:
     assert not Token.objects.exists()
 
 
-def test_nobody_revokes_the_token_of_another(coach: Any) -> None:
+def test_nobody_revokes_the_token_of_another(coach: Any, member: Any) -> None:
     made, _ = token(coach)
-    assert people("coach").post(f"/account/tokens/{made.pk}/revoke").status_code == 404
+    assert member("coach").post(f"/account/tokens/{made.pk}/revoke").status_code == 404
     made.refresh_from_db()
     assert made.is_valid
 

@@ -10,6 +10,7 @@ class Config(SiteApp):
 
     name = "doorstep.programme.api"
     label = "api"
+    default = True  # beside the class it extends, which Django finds in this module too
     navigation: ClassVar[tuple[Item, ...]] = (
         Item("For programs", "api-guide", "Read the scorecard's figures from a program, with a token."),
     )

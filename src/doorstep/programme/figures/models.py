@@ -45,14 +45,26 @@ class SafeLine(models.Model):
     highs = ArrayField(models.IntegerField(null=True), size=23)
     version = models.PositiveSmallIntegerField(help_text="Of the submission it comes from.")
     received_on = models.DateField()
+    # For the Centre alone: these tell which hidden numbers are small.
+    n_sent_hidden = models.PositiveSmallIntegerField(default=0)
+    n_shown_before = models.PositiveSmallIntegerField(default=0)
+    withheld = models.CharField(max_length=200, blank=True, default="", help_text="Why the whole line is hidden.")
 
     class Meta:
         """A line is shown once in an edition."""
 
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["place", "month", "line", "since"], name="one_line_once")
+            models.UniqueConstraint(fields=["place", "month", "line", "since"], name="one_line_once"),
+            models.UniqueConstraint(
+                fields=["place", "month", "line"], condition=models.Q(until__isnull=True), name="one_line_now"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until__isnull=True) | models.Q(until__gt=models.F("since")),
+                name="shown_before_ended",
+            ),
         ]
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["line", "month", "place"]),
             models.Index(fields=["place", "line", "month"]),
+            models.Index(fields=["month", "place"]),
         ]

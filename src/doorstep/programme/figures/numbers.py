@@ -61,12 +61,13 @@ def pooled(numbers: Iterable[Number]) -> Number:
 
 @dataclass(frozen=True)
 class Edition:
-    """Which publication the figures are of."""
+    """Which publication the figures are of. `id` is its row's, never used twice; 0 for one made up in memory."""
 
     number: int
     made_on: date
     through: date
     rules: str
+    id: int = 0
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from doorstep.errors import UsageError
-from doorstep.programme.figures import models
+from doorstep.programme.figures import models, remembering
 from doorstep.programme.figures.numbers import Edition, Figures, Line
 
 
@@ -22,7 +22,16 @@ def edition(number: int | None = None) -> Edition:
             f"there is no edition {number}" if number else "no edition was published yet",
             do="publish one from the page of a month's collection",
         )
-    return Edition(found.number, timezone.localdate(found.made_at), found.through, found.rules)
+    return _edition(found)
+
+
+def editions() -> tuple[Edition, ...]:
+    """Return every edition, the newest first."""
+    return tuple(_edition(found) for found in models.Edition.objects.all())
+
+
+def _edition(found: models.Edition) -> Edition:
+    return Edition(found.number, timezone.localdate(found.made_at), found.through, found.rules, found.pk)
 
 
 def figures(
@@ -32,12 +41,21 @@ def figures(
     places: Collection[str] = (),
     months: tuple[date, date] | None = None,
 ) -> Figures:
-    """Return the lines of an edition in one query; an empty choice means all. `months` are the first and the last."""
+    """Return the lines of an edition in one query; an empty choice means all. `months` are the first and the last.
+
+    An edition never changes, so an answer is kept in the process's memory (`FIGURES_CACHE = False` in the settings
+    turns that off) and may be given to others: it cannot be changed.
+    """
+    question = (of, frozenset(lines), frozenset(places), months)
+    return remembering.remembered(question, lambda: _read(*question))
+
+
+def _read(of: Edition, lines: frozenset[str], places: frozenset[str], months: tuple[date, date] | None) -> Figures:
     asked: dict[str, Any] = {}
     if lines:
-        asked["line__in"] = list(lines)
+        asked["line__in"] = sorted(lines)
     if places:
-        asked["place__in"] = list(places)
+        asked["place__in"] = sorted(places)
     if months:
         asked["month__range"] = months
     rows = models.SafeLine.objects.filter(
@@ -51,3 +69,11 @@ def figures(
             for place, month, line, values, lows, highs, version, received in rows.values_list(*names)
         ),
     )
+
+
+def everything_open(through: int) -> Iterator[Figures]:
+    """Yield all that anyone can open once edition `through` is out: it and every edition before it, in order."""
+    for number in (
+        models.Edition.objects.filter(number__lte=through).order_by("number").values_list("number", flat=True)
+    ):
+        yield figures(edition(number))

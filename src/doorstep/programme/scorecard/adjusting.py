@@ -30,9 +30,10 @@ REPEATS: Final = (
     "Intervals take each event for independent of the others. The same people have several, so that the true "
     "uncertainty is larger."
 )
-NO_INTERVAL: Final = (
-    "Bed days have no interval here: they come in stays, and a return does not say how they fall on people. An "
-    "interval for separate events would be several times too narrow."
+STAYS: Final = (
+    "Bed days come in stays, so that their variance is taken as 2m - 1 times that of separate events, m being the mean "
+    "days of a stay of one day or more. Lengths vary more than that assumes, and the same people have several stays: "
+    "the true uncertainty is larger."
 )
 
 
@@ -45,20 +46,21 @@ class Rate:
     high: float | None
 
 
-def rate_of(line: str, events: int, patients: int) -> Rate:
-    """Return a line's rate: exact limits below ten events, Byar's from ten; none for bed days.
+def rate_of(events: int, patients: int, spread: float | None = 1.0) -> Rate:
+    """Return a rate: exact limits below ten events, Byar's from ten.
 
-    Raises ZeroPopulationError where there are no patients.
+    spread: how many times their mean events vary (`pooling.spread`); None gives no interval. Raises
+    ZeroPopulationError where there are no patients.
     """
-    found = statistics.rate(events, patients, multiplier=words.PER)
-    if words.line_words(line).counted == "days":
-        return Rate(float(found.value), None, None)
+    if spread is None:
+        return Rate(events / patients * words.PER, None, None)
+    found = statistics.rate(events / spread, patients, multiplier=words.PER * spread)
     return Rate(float(found.value), float(found.lower), float(found.upper))
 
 
 def interval_note(line: str) -> str:
     """Return what a reader must know of a line's intervals."""
-    return NO_INTERVAL if words.line_words(line).counted == "days" else REPEATS
+    return STAYS if words.line_words(line).counted == "days" else REPEATS
 
 
 def equal_months(

@@ -10,6 +10,7 @@ class Config(SiteApp):
 
     name = "doorstep.programme.scorecard"
     label = "scorecard"
+    default = True  # beside the class it extends, which Django finds in this module too
     navigation: ClassVar[tuple[Item, ...]] = (
         Item("Scorecard", "scorecard", "See each measure over time and between Places, and where it comes from."),
     )

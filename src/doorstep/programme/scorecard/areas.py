@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from doorstep.programme.figures.numbers import Figures, Line, Number, pooled
-from doorstep.programme.scorecard import words
+from doorstep.programme.scorecard import pooling, words
 from doorstep.programme.scorecard.adjusting import Rate, rate_of
 from doorstep.programme.scorecard.plain import CASELOAD, PATIENTS
 from doorstep.returns.figures import COLUMNS
@@ -30,12 +30,16 @@ MOST_DEPRIVED: Final = (COLUMNS.index(("Deprivation Quintile", "1")),)
 
 @dataclass(frozen=True)
 class Area:
-    """One Place in one month: its number, its patients and, beside them, whom it chose."""
+    """One Place in one month: its number, its patients and, beside them, whom it chose.
+
+    spread: how many times their mean the events vary; None where that cannot be known.
+    """
 
     place: str
     events: Number
     patients: Line | None
     caseload: Number | None
+    spread: float | None = 1.0
 
     @property
     def name(self) -> str:
@@ -52,11 +56,12 @@ class Area:
         """Whether it has a rate."""
         return self.events.value is not None and bool(self.n_patients)
 
-    def rate(self, line: str) -> Rate | None:
-        """Return its rate per 1,000 patients; None where hidden."""
+    @property
+    def rate(self) -> Rate | None:
+        """Its rate per 1,000 patients; None where hidden."""
         if self.events.value is None or not self.n_patients:
             return None
-        return rate_of(line, self.events.value, self.n_patients)
+        return rate_of(self.events.value, self.n_patients, self.spread)
 
     @property
     def hidden_rates(self) -> tuple[float, float | None] | None:
@@ -79,11 +84,15 @@ class Area:
 
 @dataclass(frozen=True)
 class Areas:
-    """All Places that sent a month, in the order of their names, with the funnel about their pooled rate."""
+    """All Places that sent a month, in the order of their names, with the funnel about their pooled rate.
+
+    spread: as of an area, for the Places that are shown together.
+    """
 
     line: str
     month: date
     areas: tuple[Area, ...]
+    spread: float | None = 1.0
 
     @property
     def shown(self) -> tuple[Area, ...]:
@@ -110,7 +119,7 @@ class Areas:
         """The rate of the Places that are shown together: a sum over a sum."""
         if not self.shown:
             return None
-        return rate_of(self.line, int(self.events.sum()), int(self.patients.sum()))
+        return rate_of(int(self.events.sum()), int(self.patients.sum()), self.spread)
 
     @property
     def can_compare(self) -> bool:
@@ -118,10 +127,23 @@ class Areas:
         return len(self.shown) >= FEWEST_TO_COMPARE and self.events.sum() > 0
 
     def chance(self, levels: tuple[float, ...] = LEVELS) -> Funnel | None:
-        """Return the funnel of chance alone, every event taken by itself (exact Poisson); none for bed days."""
-        if not self.can_compare or words.line_words(self.line).counted == "days":
+        """Return the funnel of chance alone.
+
+        Exact Poisson limits, every event taken by itself; for bed days with the variance that days have which come in
+        stays, and None where the stays are hidden.
+        """
+        if not self.can_compare or self.spread is None:
             return None
-        return funnel("rate", self.events, self.patients, counted="events", levels=levels, multiplier=words.PER)
+        is_days = words.line_words(self.line).counted == "days"
+        return funnel(
+            "rate",
+            self.events,
+            self.patients,
+            counted="days" if is_days else "events",
+            levels=levels,
+            multiplier=words.PER,
+            within_people=self.spread if is_days else None,
+        )
 
     def widened(self, levels: tuple[float, ...] = LEVELS) -> Funnel | None:
         """Return the funnel that also allows for how much Places differ and events repeat in people.
@@ -146,7 +168,9 @@ class Areas:
 def areas_of(figures: Figures, line: str, month: date) -> Areas:
     """Return the Places that sent a line for a month, by name."""
     sent = [p for p in words.by_name(figures.places) if (line, p, month) in figures.by_key]
-    return Areas(line, month, tuple(_area(figures, line, month, place) for place in sent))
+    areas = tuple(_area(figures, line, month, place) for place in sent)
+    together = pooling.spread(figures, line, [(area.place, month) for area in areas if area.is_shown])
+    return Areas(line, month, areas, together)
 
 
 def _area(figures: Figures, line: str, month: date, place: str) -> Area:
@@ -155,4 +179,5 @@ def _area(figures: Figures, line: str, month: date, place: str) -> Area:
         figures.by_key[line, place, month].number(),
         figures.by_key.get((PATIENTS, place, month)),
         figures.number(CASELOAD, place, month),
+        pooling.spread(figures, line, [(place, month)]),
     )

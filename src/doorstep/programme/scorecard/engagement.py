@@ -10,13 +10,8 @@ from doorstep.programme.scorecard import pooling, sentences, words
 from doorstep.programme.scorecard.exhibits import Asked, Cell, Column, Exhibit, Kind, Sheet
 from doorstep.programme.scorecard.newest import newest, of_one_place, read
 from doorstep.programme.scorecard.pooling import CASELOAD, PATIENTS, Rate
-from doorstep.programme.scorecard.sending import (
-    Sending,
-    is_provisional,
-    listed_places,
-    provisional_months,
-    sending,
-)
+from doorstep.programme.scorecard.provisional import is_provisional
+from doorstep.programme.scorecard.sending import Sending, listed_places, provisional_months, sending
 from doorstep.programme.scorecard.table_cells import count_cell, rate_cells
 
 CONTACTS = ("O6a", "O6b")

@@ -13,7 +13,7 @@ from doorstep.programme.figures.numbers import Figures
 from doorstep.programme.scorecard import adjusting, plain, provisional, words
 from doorstep.programme.scorecard.areas import AGED_80, LEVELS, MOST_DEPRIVED, TABLE_LEVELS, Area, Areas, areas_of
 from doorstep.programme.scorecard.exhibits import Asked, Cell, Column, Exhibit, Kind, Picture, Sheet
-from doorstep.programme.scorecard.funnel_words import NO_POISSON, sentences
+from doorstep.programme.scorecard.funnel_words import sentences
 from doorstep.statistics.funnels import Funnel
 from doorstep.web.charts import Curve, FunnelChart, FunnelDot, draw_funnel
 from doorstep.web.charts.shapes import Shape
@@ -80,7 +80,7 @@ def _drawing(found: Areas, title: str, description: str, own: str) -> str:
 def _dots(found: Areas, own: str) -> Iterator[FunnelDot]:
     shapes = dict(zip((area.place for area in found.shown), _shapes(found), strict=True))
     for number, area in enumerate(found.areas, start=1):
-        rate, hidden = area.rate(found.line), area.hidden_rates
+        rate, hidden = area.rate, area.hidden_rates
         shape = shapes.get(area.place, Shape.CIRCLE)
         is_named = shape in (Shape.UP, Shape.DOWN) or area.place == own or bool(hidden)
         if area.n_patients:
@@ -157,14 +157,13 @@ def _sheet(found: Areas, title: str) -> Sheet:
     notes = (
         "Places stand in the order of their names; the numbers are those in the chart and mean nothing else.",
         adjusting.interval_note(found.line),
-        *((NO_POISSON,) if words.line_words(found.line).counted == "days" else ()),
         *words.line_words(found.line).cautions,
     )
     return Sheet(f"{title}: Places by name", _columns(found), rows, notes)
 
 
 def _row(found: Areas, number: int, area: Area, chance: str, wide: str) -> tuple[Cell, ...]:
-    rate = area.rate(found.line)
+    rate = area.rate
     return (
         number,
         area.name,
@@ -235,7 +234,7 @@ def _build(asked: Asked) -> Exhibit:
 
     _refuse_without_rate(asked.metric)
     month = asked.month or asked.edition.through
-    lines = (asked.metric, plain.PATIENTS, plain.CASELOAD)
+    lines = (*plain.read_with(asked.metric), plain.CASELOAD)
     found = reading.figures(asked.edition, lines=lines, months=(month, month))
     return funnel_exhibit(found, asked.metric, month, asked.own or asked.place)
 

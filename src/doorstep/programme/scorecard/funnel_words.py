@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from doorstep.programme.figures.numbers import pooled
 from doorstep.programme.scorecard import words
 from doorstep.programme.scorecard.areas import FEWEST_TO_WIDEN, Areas
 from doorstep.reference import places
@@ -12,8 +13,8 @@ from doorstep.statistics.funnels import Funnel
 
 NAMED_AT_MOST: Final = 8
 NO_POISSON: Final = (
-    "Limits of chance alone are not drawn for bed days: days come in stays, so that Poisson limits would be several "
-    "times too narrow."
+    "Limits of chance alone are not drawn: bed days come in stays, the number of stays is hidden, and limits for "
+    "separate events would be several times too narrow."
 )
 CHANCE: Final = (
     "If no Place differed, and every event happened by itself, about 1 Place in 20 would still lie outside the inner "
@@ -40,21 +41,26 @@ def _pool(found: Areas) -> Iterator[str]:
     if pool is None:
         yield f"{month}: no Place has a number that may be shown."
         return
-    interval = "" if pool.low is None else f" (95% interval {pool.low:,.1f} to {pool.high:,.1f})"
+    interval = words.interval_words(pool.low, pool.high)
     yield (
         f"{words.line_words(found.line).short}, {month}: {_places(len(found.shown))} with a number that may be shown, "
         f"together {int(found.events.sum()):,} {words.line_words(found.line).unit} among "
-        f"{int(found.patients.sum()):,} patients, {pool.value:,.1f} {words.PER_PATIENTS}{interval}."
+        f"{int(found.patients.sum()):,} patients, {words.decimal(pool.value)} {words.PER_PATIENTS}{interval}."
     )
 
 
 def _width(found: Areas) -> Iterator[str]:
     """Yield how wide the limits are, and why."""
     chance, wide = found.chance(), found.widened()
-    if words.line_words(found.line).counted == "days":
-        yield NO_POISSON
-    elif chance:
+    if chance:
         yield CHANCE
+    elif found.spread is None:
+        yield NO_POISSON
+    if found.spread is not None and found.spread > 1:
+        yield (
+            f"Bed days come in stays: limits of chance take their variance as {found.spread:,.1f} times that of "
+            "separate events."
+        )
     if wide is not None:
         yield widening_words(wide)
     elif found.shown:
@@ -68,11 +74,11 @@ def widening_words(wide: Funnel) -> str:
     """Return by how much limits were widened for what is more than chance."""
     factor = wide.dispersion.factor
     if factor <= 1:
-        return "Places do not differ by more than chance: the wide limits are those of chance."
+        return "Places do not differ by more than separate events do by chance: the wide limits are not wider."
     return (
-        f"Places differ by more than chance: the variance between them is {factor:,.1f} times that of chance, because "
-        f"they chose different people and the same people have several events. The wide limits are "
-        f"{factor**0.5:,.1f} times as far from the pooled rate as those of chance."
+        f"The variance between Places is {factor:,.1f} times that of separate events by chance: they chose different "
+        f"people, and the same people have several events. The wide limits allow for it, {factor**0.5:,.1f} times as "
+        "far from the pooled rate."
     )
 
 
@@ -96,12 +102,12 @@ def _own(found: Areas, own: str) -> Iterator[str]:
     area = next((area for area in found.areas if area.place == own), None)
     if area is None:
         return
-    rate = area.rate(found.line)
+    rate = area.rate
     if rate is None:
         yield f"{area.name} (ringed): hidden, {words.range_words(area.events)}."
     else:
-        interval = "" if rate.low is None else f" (95% interval {rate.low:,.1f} to {rate.high:,.1f})"
-        yield f"{area.name} (ringed): {rate.value:,.1f} {words.PER_PATIENTS}{interval}."
+        interval = words.interval_words(rate.low, rate.high)
+        yield f"{area.name} (ringed): {words.decimal(rate.value)} {words.PER_PATIENTS}{interval}."
 
 
 def _absent(found: Areas) -> Iterator[str]:
@@ -109,11 +115,23 @@ def _absent(found: Areas) -> Iterator[str]:
     if found.hidden:
         told = (f"{area.name} ({words.range_words(area.events)})" for area in found.hidden)
         yield f"Hidden, and in no limit or pooled rate: {words.listed(told)}."
+        yield from _with_hidden(found)
     sent = {area.place for area in found.areas}
     missing = [place.name.strip() for place in places.all_places() if place.slug not in sent]
     if missing:
         named = f": {words.listed(sorted(missing))}" if len(missing) <= NAMED_AT_MOST else ""
         yield f"Nothing for this month from {_places(len(missing))}{named}."
+
+
+def _with_hidden(found: Areas) -> Iterator[str]:
+    """Yield the range of the pooled rate with the Places whose number is hidden: they are those with few events."""
+    known = [area for area in found.areas if area.n_patients]
+    if len(known) == len(found.shown):
+        return
+    patients, whole = sum(area.n_patients or 0 for area in known), pooled(area.events for area in known)
+    if whole.high is not None:
+        low, high = (words.PER * end / patients for end in (whole.low, whole.high))
+        yield f"With them the pooled rate {words.spanned(low, high)}; hidden numbers are mostly small."
 
 
 def _places(n: int) -> str:

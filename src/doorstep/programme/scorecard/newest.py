@@ -37,3 +37,9 @@ def last_months(figures: Figures, n: int) -> Figures:
     first = through.year * 12 + through.month - n
     kept = (line for line in figures.lines if line.month.year * 12 + line.month.month > first)
     return Figures(figures.edition, tuple(kept))
+
+
+def months_back(through: date, n: int) -> list[date]:
+    """Return the `n` months that end with `through`, oldest first."""
+    newest = through.year * 12 + through.month - 1
+    return [date(k // 12, k % 12 + 1, 1) for k in range(newest - n + 1, newest + 1)]

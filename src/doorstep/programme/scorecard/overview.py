@@ -7,15 +7,24 @@ from dataclasses import dataclass
 from datetime import date
 
 from doorstep.programme.figures.numbers import Figures
-from doorstep.programme.scorecard import pooling, sentences, trends, words
+from doorstep.programme.scorecard import pooling, sentences, series, small_lines, words
+from doorstep.programme.scorecard.control import Control, Signal
 from doorstep.programme.scorecard.exhibits import Asked, Cell, Column, Exhibit, Kind, Sheet
-from doorstep.programme.scorecard.newest import newest, of_one_place, read
+from doorstep.programme.scorecard.logged import Log, logged
+from doorstep.programme.scorecard.newest import months_back, newest, of_one_place, read
 from doorstep.programme.scorecard.pooling import Between, Rate
+from doorstep.programme.scorecard.provisional import is_provisional
 from doorstep.programme.scorecard.sending import listed_places, provisional_months, sending
-from doorstep.programme.scorecard.table_cells import count_cell, rate_cells
-from doorstep.programme.scorecard.trends import Trend, months_back, trend
+from doorstep.programme.scorecard.series import MonthRow
+from doorstep.programme.scorecard.small_lines import SmallLine
+from doorstep.programme.scorecard.spc_words import RULES
+from doorstep.programme.scorecard.table_cells import count_cell, rate_cells, value_cell
 from doorstep.returns.figures import METRICS
+from doorstep.statistics.spc import PROVISIONAL_BELOW
+from doorstep.web.charts import Icon
 
+NOTHING = Log()
+STOCK = "not judged: a stock"
 LINES = (pooling.PATIENTS, pooling.CASELOAD, *METRICS)
 
 COLUMNS = (
@@ -30,8 +39,10 @@ COLUMNS = (
     Column("lower_before", "its 95% interval from", "rate"),
     Column("upper_before", "its 95% interval to", "rate"),
     Column("variation", "What the series shows", "state"),
-    Column("since", "Shown since", "month"),
+    Column("since", "Since", "month"),
+    Column("rule", "By which rule"),
     Column("n_months", "Months in the series", "count"),
+    Column("status", "Provisional or final", "state"),
     Column("n_places", "Places in the count", "count"),
     Column("n_hidden", "of them hidden", "count"),
 )
@@ -53,19 +64,20 @@ DIFFERENT_PLACES = (
 
 def national(asked: Asked) -> Exhibit:
     """Build the overview of all Places that sent; UsageError where the edition is empty."""
-    return of_all(read(asked, LINES), listed_places())
+    return of_all(read(asked, LINES), listed_places(), logged("", asked.edition.made_on))
 
 
 def place(asked: Asked) -> Exhibit:
     """Build the overview of one Place."""
-    return of_place(read(asked, LINES, asked.place), asked.place)
+    log = logged(asked.place, asked.edition.made_on)
+    return of_place(read(asked, LINES, asked.place), asked.place, log)
 
 
-def of_all(figures: Figures, places: Sequence[str]) -> Exhibit:
+def of_all(figures: Figures, places: Sequence[str], log: Log = NOTHING) -> Exhibit:
     """Return the overview of the Places in `figures`; `places` are all that the programme has."""
     month = newest(figures)
     came = sending(figures, month, places)
-    rows = [_row(figures, line, came.sent, month) for line in LINES]
+    rows = [_row(figures, line, came.sent, month, series.of_pool(figures, line), log) for line in LINES]
     told = (
         sentences.sent(month, len(came.sent), len(places)),
         sentences.came(len(came.late), len(came.corrected)),
@@ -76,15 +88,15 @@ def of_all(figures: Figures, places: Sequence[str]) -> Exhibit:
     return _exhibit("overview", f"All Places: {words.month_words(month)}", figures, rows, told, notes)
 
 
-def of_place(figures: Figures, slug: str) -> Exhibit:
+def of_place(figures: Figures, slug: str, log: Log = NOTHING) -> Exhibit:
     """Return the overview of one Place: its newest month in the edition."""
     own = of_one_place(figures, slug)
     month = newest(own)
     came = sending(own, month, (slug,))
-    rows = [_row(own, line, (slug,), month) for line in LINES]
+    rows = [_row(own, line, (slug,), month, series.of_place(own, line, slug), log) for line in LINES]
     missing = [m for m in months_back(figures.edition.through, 12) if m > own.months[0] and m not in own.months]
     told = (
-        sentences.version(month, own.by_key[pooling.PATIENTS, slug, month].version, bool(came.late)),
+        sentences.version(month, max(line.version for line in own.lines if line.month == month), bool(came.late)),
         *_of_rows(rows),
         sentences.not_sent(missing),
         sentences.provisional(provisional_months(own), own.edition.made_on),
@@ -102,12 +114,34 @@ class Row:
     patients: Between | None
     now: Rate | None
     before: Rate | None
-    trend: Trend
+    control: Control
+    is_provisional: bool
     n_places: int
     n_hidden: int
 
+    @property
+    def signal(self) -> Signal | None:
+        """What the series' newest months show beyond chance, if anything."""
+        return self.control.signal
 
-def _row(figures: Figures, line: str, places: Sequence[str], month: date) -> Row:
+    @property
+    def is_judged(self) -> bool:
+        """Whether the series says anything: it is no stock, and long enough."""
+        return self.control.chart is not None and self.control.icon is not Icon.TOO_FEW
+
+    @property
+    def state(self) -> str:
+        """What the series shows, in words."""
+        if not words.line_words(self.line).has_rate:
+            return STOCK
+        if self.control.latest is None:
+            return words.HIDDEN if self.n_places else words.NOT_SENT
+        return self.control.icon_words
+
+
+def _row(
+    figures: Figures, line: str, places: Sequence[str], month: date, months: tuple[MonthRow, ...], log: Log
+) -> Row:
     parts = [(place, month) for place in places]
     numbers = pooling.numbers_of(figures, line, parts)
     has_rate = words.line_words(line).has_rate
@@ -118,7 +152,8 @@ def _row(figures: Figures, line: str, places: Sequence[str], month: date) -> Row
         pooling.total(pooling.numbers_of(figures, pooling.PATIENTS, parts)) if has_rate else None,
         pooling.rate(figures, line, parts) if has_rate else None,
         pooling.rate(figures, line, [(p, last) for p in figures.places]) if has_rate else None,
-        trend(figures, line, figures.places),
+        Control(line, months, log.of(line)),
+        is_provisional(month, figures.edition.made_on),
         len(numbers),
         sum(number.is_hidden for number in numbers),
     )
@@ -132,24 +167,25 @@ def _cells(row: Row) -> tuple[Cell, ...]:
         count_cell(row.patients if row.now else None),
         *rate_cells(row.now),
         *rate_cells(row.before),
-        row.trend.state,
-        row.trend.since,
-        row.trend.n_known,
+        row.state,
+        row.signal.first if row.signal else None,
+        RULES[row.signal.cause] if row.signal else "",
+        sum(value is not None for value in row.control.values),
+        "provisional" if row.is_provisional else "final",
         row.n_places,
         row.n_hidden,
     )
 
 
 def _of_rows(rows: Sequence[Row]) -> tuple[str, ...]:
-    signs = [(row.line, row.trend.state, row.trend.since) for row in rows if row.trend.since]
-    few = [row.line for row in rows if row.trend.state == words.TOO_FEW]
+    signs = [(row.line, row.state, row.signal.first) for row in rows if row.signal]
+    few = [row.line for row in rows if row.state == words.TOO_FEW]
     caseload = next(row for row in rows if row.line == pooling.CASELOAD)
-    hidden = sum(row.n_hidden for row in rows)
     return (
         sentences.caseload(caseload.count, None) if caseload.count else "",
-        sentences.signals(signs, sum(row.trend.is_judged for row in rows)),
-        sentences.too_few(few, trends.ENOUGH),
-        sentences.hidden(hidden, sum(row.n_places for row in rows)),
+        sentences.signals(signs, sum(row.is_judged or row.signal is not None for row in rows)),
+        sentences.too_few(few, PROVISIONAL_BELOW),
+        sentences.hidden(sum(row.n_hidden for row in rows), sum(row.n_places for row in rows)),
     )
 
 
@@ -163,7 +199,15 @@ def _exhibit(
         tuple(filter(None, told)),
         Sheet(f"Every metric in {month}", COLUMNS, tuple(map(_cells, rows)), notes),
         tuple(words.about(row.line, figures.edition) for row in rows),
+        small_lines.picture(name, f"Every metric in {month}", tuple(map(_small, rows))),
     )
+
+
+def _small(row: Row) -> SmallLine:
+    line = "" if row.line == pooling.PATIENTS else row.line
+    value = value_cell(row.now.value) if row.now else count_cell(row.count)
+    shown = f"{value:,.1f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else value
+    return SmallLine(line, words.line_words(row.line).short, str(shown or "not sent"), row.control, row.state)
 
 
 KINDS = {

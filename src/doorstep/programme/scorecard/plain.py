@@ -73,6 +73,11 @@ PLANNED: Final = (
 )
 
 
+def read_with(line: str) -> tuple[str, ...]:
+    """Return the lines that a line's rates need: the patients, and for bed days the stays they come in."""
+    return (line, PATIENTS, "O2b") if line in DAYS else (line, PATIENTS)
+
+
 def counted(line: str) -> Counted:
     """Return what one unit of a line is."""
     return "days" if line in DAYS else "people" if line in PEOPLE else "repeats"

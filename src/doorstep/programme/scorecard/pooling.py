@@ -10,7 +10,7 @@ from doorstep.programme.figures.numbers import TOTAL, Figures, Number, pooled
 
 PER = 1000
 PATIENTS, CASELOAD, BED_DAYS, STAYS = "patients", "P1", "O3", "O2b"
-Parts = Iterable[tuple[str, date]]  # Places and months
+Part = tuple[str, date]  # a Place and a month
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ class Rate:
     """A rate of sums: `events` over `people` times `per`, and its 95% interval, hidden numbers allowed for.
 
     `value` is a range where something is hidden. The interval is then the widest that any number behind what is hidden
-    would give: from the lower limit of the lowest rate to the upper limit of the highest. None is no limit.
+    would give: from the lower limit of the lowest rate to the upper limit of the highest. None is no limit. `spread` is
+    how many times the variance of a count is its mean.
     """
 
     events: Between
@@ -41,6 +42,7 @@ class Rate:
     upper: float | None
     n_parts: int
     n_hidden: int
+    spread: float | None = 1
 
     @property
     def point(self) -> float | None:
@@ -54,14 +56,20 @@ def total(numbers: Iterable[Number]) -> Between:
     return Between(found.low, found.high)
 
 
-def numbers_of(figures: Figures, line: str, parts: Parts, columns: Sequence[int] = (TOTAL,)) -> list[Number]:
+def numbers_of(figures: Figures, line: str, parts: Iterable[Part], columns: Sequence[int] = (TOTAL,)) -> list[Number]:
     """Return a line's numbers of those Places and months that sent them."""
     found = (figures.number(line, place, month, column) for place, month in parts for column in columns)
     return [number for number in found if number is not None]
 
 
 def rate(
-    figures: Figures, line: str, parts: Parts, column: int = TOTAL, *, denominator: str = PATIENTS, per: int = PER
+    figures: Figures,
+    line: str,
+    parts: Iterable[Part],
+    column: int = TOTAL,
+    *,
+    denominator: str = PATIENTS,
+    per: int = PER,
 ) -> Rate | None:
     """Return the rate of a line pooled over Places and months: sum of counts / sum of patients * `per`.
 
@@ -85,7 +93,7 @@ def rate_of(
     )
     lower, upper = _limits(count, of, spread, per)
     hidden = sum(e.is_hidden or p.is_hidden for e, p in zip(events, people, strict=True))
-    return Rate(count, of, value, lower, upper, len(events), hidden)
+    return Rate(count, of, value, lower, upper, len(events), hidden, spread)
 
 
 def _limits(count: Between, of: Between, spread: float | None, per: int) -> tuple[float | None, float | None]:
@@ -99,7 +107,7 @@ def _limits(count: Between, of: Between, spread: float | None, per: int) -> tupl
     return low, None if count.high is None else float(upper[-1]) * spread / of.low * per
 
 
-def spread(figures: Figures, line: str, parts: Parts, column: int = TOTAL) -> float | None:
+def spread(figures: Figures, line: str, parts: Iterable[Part], column: int = TOTAL) -> float | None:
     """Return how many times the variance of a count is its mean: 1 for events; for bed days 2m - 1, m days a stay.
 
     Days of one stay come together, so a sum of D days of N stays varies as N times the mean square of a stay. With

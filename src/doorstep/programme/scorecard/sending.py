@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from doorstep.errors import UsageError
 from doorstep.programme.figures.numbers import Figures
 from doorstep.programme.scorecard import pooling, words
-from doorstep.reference import places, policy
+from doorstep.programme.scorecard.provisional import is_provisional
+from doorstep.reference import places
+from doorstep.returns.layout import TimetableLine
 
 
 @dataclass(frozen=True)
@@ -38,34 +39,17 @@ def sending(figures: Figures, month: date, listed: Sequence[str]) -> Sending:
     return Sending(
         month,
         words.by_name(lines),
-        words.by_name(slug for slug, line in lines.items() if due and line.received_on > due),
+        words.by_name(slug for slug, line in lines.items() if line.received_on > due),
         words.by_name(slug for slug, line in lines.items() if line.version > 1),
         words.by_name(slug for slug in listed if slug not in lines),
     )
 
 
-def second_window(month: date) -> date | None:
-    """Return the day on which a month's second window closes; None where no timetable is published for it."""
-    row = _row(month)
-    return row.second_submission if row else None
+def second_window(month: date) -> date:
+    """Return the day on which a month's second window closes, outside the published timetable by the same rule."""
+    return TimetableLine(0, month).dates["F"]
 
 
 def provisional_months(figures: Figures) -> tuple[date, ...]:
-    """Return the months that may still be corrected: their final report was not due when the edition was made.
-
-    A month later than the published timetable is provisional; one before it is not.
-    """
+    """Return the months that may still be corrected: their final report had not come when the edition was made."""
     return tuple(month for month in figures.months if is_provisional(month, figures.edition.made_on))
-
-
-def is_provisional(month: date, on: date) -> bool:
-    """Return whether a month may still be corrected on a day."""
-    row = _row(month)
-    return row.final_report > on if row else month > policy.timetable()[-1].month
-
-
-def _row(month: date) -> policy.TimetableRow | None:
-    try:
-        return policy.timetable_row(month)
-    except UsageError:
-        return None

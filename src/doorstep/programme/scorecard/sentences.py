@@ -99,7 +99,7 @@ def provisional(months: Sequence[date], made_on: date) -> str:
         return ""
     verb = "is" if len(months) == 1 else "are"
     return (
-        f"{_span(months)} {verb} provisional: the timetable's final report was not yet due on {written(made_on)}, when "
+        f"{span(months)} {verb} provisional: the timetable's final report was not yet due on {written(made_on)}, when "
         "this edition was made, so numbers may still be corrected."
     )
 
@@ -118,6 +118,23 @@ def hidden(n_hidden: int, n_parts: int, what: str = "number") -> str:
         f"{n_hidden:,} of {many(n_parts, what)} {verb} hidden, because small numbers could identify people: sums are "
         "given as the range in which they must lie."
     )
+
+
+def cohort(found: Between) -> str:
+    """Say how many patients there are."""
+    return f"The cohort has {count(found)} patients."
+
+
+def make_up(who: str, found: Rate | None) -> str:
+    """Say how many of a cohort are of a kind; empty where that is not known."""
+    return f"{who} are {share(found, 'of the cohort')}." if found else ""
+
+
+def not_known(what: str, found: Rate | None) -> str:
+    """Say for how many something is not known; empty where that itself is not known, or for none."""
+    if found is None or found.value.high == 0:
+        return ""
+    return f"{what} is not known for {decimal(found.value)}%."
 
 
 def caseload(found: Between, of: Rate | None) -> str:
@@ -139,8 +156,47 @@ def without_caseload(names: Sequence[str]) -> str:
     return f"{many(len(names), 'Place')} {verb} no caseload, or one below 6: {listed(names)}."
 
 
-def _span(months: Sequence[date]) -> str:
+def months_pooled(months: Sequence[date], wanted: int) -> str:
+    """Say over which months sums were made, and how many of those wanted were sent."""
+    if len(months) == wanted:
+        return f"Sums are over {wanted} months, {span(months)}."
+    return f"Sums are over {many(len(months), 'month')} of the last {wanted}: {span(months)}."
+
+
+def pooled(what: str, months: Sequence[date], wanted: int, found: Rate | None) -> str:
+    """Say a metric's rate over months."""
+    over = months_pooled(months, wanted)
+    return f"{over} {what}: {rate(found, 'per 1,000 patients a month')}." if found else f"{over} {what}: no rate."
+
+
+def slope(found: Between, lower: float, upper: float) -> str:
+    """Say how much the line through the quintiles differs between its ends, and whether chance alone could do it."""
+    limits = f"95% interval {lower:,.1f} to {upper:,.1f}{'' if found.is_exact else f', {OF_ALL}'}"
+    said = (
+        "The slope index, the rate at the most deprived end less that at the least deprived end, is "
+        f"{decimal(found)} per 1,000 patients a month ({limits})"
+    )
+    if lower <= 0 <= upper:
+        return f"{said}: the interval holds nought, so that no difference is possible too."
+    return f"{said}: the more deprived of the people chosen have {'more' if lower > 0 else 'fewer'}."
+
+
+def no_slope(quintiles: Sequence[str]) -> str:
+    """Say why there is no slope."""
+    if not quintiles:
+        return "No slope index is given: there is no interval to give with it."
+    return f"No slope index is given: too much is hidden in quintile {listed(quintiles)}."
+
+
+def corrected(names: Sequence[str], what: str) -> str:
+    """Say which Places' numbers a publication corrected; empty where none."""
+    return f"Corrected since {what}: {listed(names)}." if names else ""
+
+
+def span(months: Sequence[date]) -> str:
     """Return months in a row as `April to June 2026`, others as a list."""
+    if not months:
+        return "no month"
     first, last = months[0], months[-1]
     between = (last.year - first.year) * 12 + last.month - first.month + 1
     if len(months) < 3 or between != len(months):

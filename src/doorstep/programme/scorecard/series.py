@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from doorstep.programme.figures.numbers import Figures, Line, Number, pooled
-from doorstep.programme.scorecard import provisional, words
-from doorstep.programme.scorecard.adjusting import equal_months, scaled
+from doorstep.programme.scorecard import pooling, provisional, words
+from doorstep.programme.scorecard.adjusting import Rate, equal_months, rate_of, scaled
 from doorstep.programme.scorecard.plain import PATIENTS
 from doorstep.returns.layout import months_from
 
@@ -18,7 +18,8 @@ class MonthRow:
     """One month. `events` and `patients` are None where nothing was sent.
 
     In a pool both are sums over the Places of which both numbers are shown, with the range of the whole pool;
-    `n_places` sent, `n_hidden` of them are left out of the sums. version: the newest among them.
+    `n_places` sent, `n_hidden` of them are left out of the sums. version: the newest among them. spread: how many times
+    their mean the events vary.
     """
 
     month: date
@@ -28,6 +29,7 @@ class MonthRow:
     received_on: date | None = None
     is_provisional: bool = False
     places: frozenset[str] = frozenset()
+    spread: float | None = 1.0
     n_hidden: int = 0
 
     @property
@@ -49,6 +51,21 @@ class MonthRow:
     def count(self) -> int | None:
         """The number of events, or of people of a line without a denominator; None where hidden or not sent."""
         return self.events.value if self.events else None
+
+    @property
+    def rate(self) -> Rate | None:
+        """The rate per 1,000 patients, as the return has it; None where hidden or not sent."""
+        if self.count is None or not self.patients or not self.patients.value:
+            return None
+        return rate_of(self.count, self.patients.value, self.spread)
+
+    @property
+    def whole_rates(self) -> tuple[float, float | None] | None:
+        """The range of the rate of everybody who sent, hidden numbers with all they may be."""
+        if not self.events or not self.patients or not self.patients.low:
+            return None
+        low = self.events.low / self.patients.high * words.PER if self.patients.high else 0.0
+        return low, None if self.events.high is None else self.events.high / self.patients.low * words.PER
 
     @property
     def hidden_rates(self) -> tuple[float, float | None] | None:
@@ -92,6 +109,7 @@ def _row(figures: Figures, line: str, month: date, places: Sequence[str]) -> Mon
         max(sent.received_on for sent in lines),
         waits,
         frozenset(sent.place for sent in lines),
+        pooling.spread(figures, line, [(a.place, month) for a, _ in shown]),
         len(pairs) - len(shown),
     )
 

@@ -9,7 +9,21 @@ from doorstep.errors import UsageError
 from doorstep.programme.scorecard.exhibits import Kind
 
 # id -> the module of this folder that has a `KIND` for it.
-MODULES: dict[str, str] = {"spc": "spc", "spc-national": "spc", "funnel": "funnel"}
+MODULES: dict[str, str] = {
+    "overview": "overview",
+    "overview-place": "overview",
+    "engagement": "engagement",
+    "engagement-place": "engagement",
+    "demographics": "demographics",
+    "demographics-place": "demographics",
+    "spc": "spc",
+    "spc-national": "spc",
+    "funnel": "funnel",
+    "by-group": "by_group",
+    "by-group-place": "by_group",
+    "inequality": "inequality",
+    "inequality-place": "inequality",
+}
 
 
 @cache

@@ -181,12 +181,8 @@ def _cells(control: Control, at: int) -> Iterator[Cell]:
 
 
 def _rates(control: Control, at: int) -> Iterator[Cell]:
-    row = control.rows[at]
-    if row.is_shown and row.count is not None and row.patients and row.patients.value:
-        rate = adjusting.rate_of(control.line, row.count, row.patients.value)
-        yield from (rate.value, rate.low, rate.high)
-    else:
-        yield from (None, None, None)
+    rate = control.rows[at].rate
+    yield from (rate.value, rate.low, rate.high) if rate else (None, None, None)
     yield control.values[at]
 
 
@@ -237,8 +233,7 @@ def _build_place(asked: Asked) -> Exhibit:
     from doorstep.programme.figures import reading
 
     words.line_words(asked.metric)  # a wrong id is refused before anything is read
-    lines = (asked.metric, plain.PATIENTS)
-    found = reading.figures(asked.edition, lines=lines, places=(asked.place,))
+    found = reading.figures(asked.edition, lines=plain.read_with(asked.metric), places=(asked.place,))
     return place_exhibit(found, asked.place, asked.metric, noted(asked.place, asked.metric, asked.edition.made_on))
 
 
@@ -246,7 +241,7 @@ def _build_national(asked: Asked) -> Exhibit:
     from doorstep.programme.figures import reading
 
     words.line_words(asked.metric)
-    found = reading.figures(asked.edition, lines=(asked.metric, plain.PATIENTS))
+    found = reading.figures(asked.edition, lines=plain.read_with(asked.metric))
     return national_exhibit(found, asked.metric, noted("", asked.metric, asked.edition.made_on))
 
 

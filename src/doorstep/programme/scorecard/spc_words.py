@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from doorstep.programme.scorecard import adjusting, plain, words
+from doorstep.programme.scorecard import plain, words
 from doorstep.programme.scorecard.control import Control, Signal
 from doorstep.programme.scorecard.series import MonthRow
 from doorstep.statistics.spc import SpecialCause
@@ -58,13 +58,13 @@ def _now(control: Control) -> Iterator[str]:
 def rate_words(line: str, row: MonthRow) -> str:
     """Return a shown month's number with everything it is made of."""
     said = words.line_words(line)
-    if not said.has_rate or not row.patients or not row.patients.value or row.count is None:
+    rate = row.rate
+    if not said.has_rate or not rate or not row.patients:
         return f"{row.count:,} {said.unit}"
-    rate = adjusting.rate_of(line, row.count, row.patients.value)
-    interval = "" if rate.low is None else f" (95% interval {rate.low:,.1f} to {rate.high:,.1f})"
+    interval = words.interval_words(rate.low, rate.high)
     return (
         f"{row.count:,} {said.unit} among {row.patients.value:,} patients, "
-        f"{rate.value:,.1f} {words.PER_PATIENTS}{interval}"
+        f"{words.decimal(rate.value)} {words.PER_PATIENTS}{interval}"
     )
 
 
@@ -73,7 +73,8 @@ def _state(control: Control, whose: str) -> Iterator[str]:
         if not words.line_words(control.line).has_rate:
             yield STOCK
         return
-    yield f"On months of equal length: {control.values[control.latest]:,.1f}; {_limits(control, whose)}."
+    now = words.decimal(control.values[control.latest] or 0.0)
+    yield f"On months of equal length: {now}; {_limits(control, whose)}."
     if control.signal:
         yield f"{signal_words(control.signal, whose)}."
     else:
@@ -89,8 +90,8 @@ def _limits(control: Control, whose: str) -> str:
         return "there are too few months in a row for limits"
     low, mean, high = (float(of[at]) for of in (chart.lower, chart.mean, chart.upper))
     return (
-        f"usual for {whose} is {max(0.0, low):,.1f} to {high:,.1f} about a mean of {mean:,.1f}, "
-        f"from {control.n_behind_limits} months"
+        f"usual for {whose} is {words.decimal(max(0.0, low))} to {words.decimal(high)} about a mean of "
+        f"{words.decimal(mean)}, from {control.n_behind_limits} months"
     )
 
 
@@ -181,11 +182,23 @@ def _months(control: Control) -> Iterator[str]:
     yield from _of([r for r in rows if r.is_sent and r.version > 1], "corrected since first sent")
     yield from _of([r for r in rows if r.is_sent and r.count is None], "hidden to protect small numbers")
     if any(row.n_hidden and row.count is not None for row in rows):
-        yield "Places whose number is hidden in a month are left out of that month's pool, with their patients."
+        yield from _hidden_in_pool(control)
     yield from _of([r for r in rows if not r.is_sent], "missing: nothing was sent")
     yield one.aim_words
     if one.season:
         yield one.season
+
+
+def _hidden_in_pool(control: Control) -> Iterator[str]:
+    """Yield what hidden Places may do to the pool of the newest month: they are the ones with few events."""
+    yield (
+        "Places whose number is hidden in a month are left out of that month's pool, with their patients. Hidden "
+        "numbers are mostly small, so that the rate shown is rather too high."
+    )
+    row = control.rows[control.latest or 0]
+    if row.n_hidden and row.whole_rates and row.whole_rates[1] is not None:
+        low, high = row.whole_rates[0], row.whole_rates[1]
+        yield f"With them the rate of {words.month_words(row.month)} {words.spanned(low, high)}."
 
 
 def _of(rows: Sequence[MonthRow], what: str) -> Iterator[str]:

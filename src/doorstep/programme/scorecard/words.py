@@ -220,6 +220,22 @@ def cell(number: Number | None) -> int | str | None:
     return number.value if number.value is not None else range_words(number)
 
 
+def decimal(value: float) -> str:
+    """Return a rate for a sentence: two decimals below ten, one from there on."""
+    return f"{value:,.2f}" if abs(value) < 10 else f"{value:,.1f}"
+
+
+def spanned(low: float, high: float) -> str:
+    """Return a range for a sentence; ends that read alike are said once."""
+    first, last = decimal(low), decimal(high)
+    return f"is {first}" if first == last else f"lies between {first} and {last}"
+
+
+def interval_words(low: float | None, high: float | None) -> str:
+    """Return an interval in brackets to stand behind a rate; nothing where there is none."""
+    return "" if low is None or high is None else f" (95% interval {decimal(low)} to {decimal(high)})"
+
+
 def listed(words: Iterable[str]) -> str:
     """Return words as a list in a sentence: a, b and c."""
     found = list(words)

@@ -117,9 +117,11 @@ class _Draft:
     def somewhere(self, at: int, count: int = 1, first: int = 0) -> Iterator[tuple[str, date]]:
         """Yield `count` months of one of the other Places that carry no plant yet, from position `at` of its window.
 
-        The positions before `first` are left out; where no month is free nothing is yielded.
+        The positions before `first` are left out; where no month is free, or no other Place, nothing is yielded.
         """
         slug = self.cast.other(next(self.next_other))
+        if slug is None:
+            return
         months = self.series[slug].months[first:]
         free = [months[(at + i) % len(months)] for i in range(len(months))] if months else []
         for month in [m for m in free if (slug, m) not in self.taken][:count]:
@@ -205,10 +207,12 @@ def _twice(draft: _Draft) -> None:
 
 
 def _secondary(draft: _Draft) -> None:
-    """Two large Places hide more than the guide asks in their last nine months, so that nothing can be worked out."""
+    """Two large Places hide more than the guide asks in their last months, so that nothing can be worked out."""
+    if not draft.parameters.hiding_more:
+        return
     size = {slug: int(draft.series[slug].patients[-1, 0]) for slug in draft.cast.others or draft.series}
     for slug in sorted(size, key=lambda s: -size[s])[:2]:
-        months = draft.series[slug].months[-9:]
+        months = draft.series[slug].months[-draft.parameters.hiding_more :]
         for month in months:
             found = [replace(s, method="secondary") for s in draft.by_month[slug, month]]
             draft.by_month[slug, month] = found

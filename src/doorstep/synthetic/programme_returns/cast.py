@@ -26,10 +26,9 @@ class Cast:
         """Return the part of a Place; None where it plays none."""
         return next((part for part, who in self.of_part.items() if who == slug), None)
 
-    def other(self, number: int) -> str:
-        """Return one of the other Places; where there are fewer they come again, and where there is none any Place."""
-        among = self.others or tuple(self.of_part.values())
-        return among[number % len(among)]
+    def other(self, number: int) -> str | None:
+        """Return one of the other Places; where there are fewer they come again, and where there is none, None."""
+        return self.others[number % len(self.others)] if self.others else None
 
 
 def slugs(parameters: Parameters) -> tuple[str, ...]:

@@ -114,7 +114,8 @@ def _type_over(parts: Parts, address: str, text: str) -> None:
     cell = next(c for c in root.iter(f"{_MAIN}c") if c.get("r") == address)
     for child in list(cell):
         cell.remove(child)
-    cell.attrib.pop("t", None)
+    if "t" in cell.attrib:
+        del cell.attrib["t"]
     if text.isdigit():
         etree.SubElement(cell, f"{_MAIN}v").text = text
     else:

@@ -19,9 +19,8 @@ import pyarrow.parquet as pq
 
 from doorstep import __version__
 from doorstep.errors import UsageError
-from doorstep.returns import COLUMNS, Suppressed, apply_suppression, write
+from doorstep.returns import COLUMNS, Suppressed, apply_suppression, small_numbers, write
 from doorstep.returns.printed import lines_of
-from doorstep.returns.suppression import small_numbers
 from doorstep.synthetic.programme_returns.calendar import Calendar, Planted, Sending, calendar
 from doorstep.synthetic.programme_returns.faulty import write_faulty
 from doorstep.synthetic.programme_returns.parameters import LAST, Parameters
@@ -37,7 +36,7 @@ came, from whom, and what was written beside it. `truth/` says what is true: `fi
 suppression, `underlying.csv` the rate each Place really had, `sendings.csv` what each file is, `truth.json` what was
 planted on purpose.
 """
-_CHUNK = 8
+_CHUNK = 4
 
 
 @dataclass(frozen=True)
@@ -118,8 +117,11 @@ def _write_files(folder: Path, sendings: Sequence[Sending], processes: int) -> l
     jobs = [(folder, sending) for sending in sendings]
     if processes <= 1 or len(jobs) <= _CHUNK:
         return [write_sending(job) for job in jobs]
+    slow_first = sorted(range(len(jobs)), key=lambda i: jobs[i][1].method == "primary")
     with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
-        return list(pool.map(write_sending, jobs, chunksize=_CHUNK))
+        hashes = pool.map(write_sending, [jobs[i] for i in slow_first], chunksize=_CHUNK)
+        made = dict(zip(slow_first, hashes, strict=True))
+    return [made[i] for i in range(len(jobs))]
 
 
 def write_sending(job: tuple[Path, Sending]) -> str:

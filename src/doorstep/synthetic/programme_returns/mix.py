@@ -39,7 +39,8 @@ def _by_band(codes: pa.Array) -> Floats:
     table = read("age_lsoa21", ["lsoa21", "age", "persons"], [("age", ">=", int(_EDGES[0]))])
     band = np.searchsorted(_EDGES, table["age"].to_numpy(), side="right") - 1
     cell = positions(table["lsoa21"].combine_chunks(), codes) * BANDS + band
-    return np.bincount(cell, table["persons"].to_numpy(), len(codes) * BANDS).reshape(-1, BANDS)
+    persons = table["persons"].to_numpy().astype(float)
+    return np.asarray(np.bincount(cell, persons, len(codes) * BANDS).reshape(-1, BANDS), dtype=float)
 
 
 @cache

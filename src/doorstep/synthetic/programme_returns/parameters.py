@@ -42,7 +42,8 @@ class Parameters:
     multiplies every rate, `dispersion` every variation between Places and between months. What is planted is left out
     by None, and where the window is too short to show it. `reselects_until` is the last month in which one Place
     chooses its people anew; `wider_rule_from` the month from which another's rule is wider; `joined_late` the number
-    of months that a third one has. Raises UsageError where a value makes no sense.
+    of months that a third one has; `hiding_more` for how many last months two large Places hide more numbers than the
+    guide asks, so that none can be worked out (seconds a file). Raises UsageError where a value makes no sense.
     """
 
     seed: int = 1
@@ -55,6 +56,7 @@ class Parameters:
     reselects_until: int | None = 12
     wider_rule_from: int | None = 10
     joined_late: int | None = 9
+    hiding_more: int = 6
 
     def __post_init__(self) -> None:
         if self.seed < 0:

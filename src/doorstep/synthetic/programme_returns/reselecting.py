@@ -1,11 +1,12 @@
 """A Place that chooses its people by their recent use, month after month, and then follows those it chose last.
 
-Nobody's use changes. The people are drawn one by one, each with a rate of emergency use that stays as it is; the month's
-own events count towards being chosen, so rates stand high while the choice goes on and fall when it stops.
+Nobody's use changes. The people are drawn one by one, each with a rate of emergency use that stays as it is; the
+month's own events count towards being chosen, so rates stand high while the choice goes on and fall when it stops.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,7 +55,7 @@ def _rates(metric: str, cells: Ints) -> Floats:
     return np.asarray(rates()[metric].by_age_and_fifth[age, fifth] / 2)
 
 
-def _choose(use: Ints, order: Floats, size: int, back: int, until: int) -> list[Ints]:
+def _choose(use: Ints, order: Floats, size: int, back: int, until: int) -> Sequence[Ints]:
     """Return who is chosen in each month: those with most use in the months looked back on, that month included."""
     recent = np.cumsum(use, axis=0)
     recent[back:] -= recent[:-back].copy()
@@ -62,7 +63,7 @@ def _choose(use: Ints, order: Floats, size: int, back: int, until: int) -> list[
     return chosen + [chosen[-1]] * (len(use) - back - until)
 
 
-def _by_cell(chosen: list[Ints], cells: Ints, values: Ints | Floats) -> Ints:
+def _by_cell(chosen: Sequence[Ints], cells: Ints, values: Ints | Floats) -> Ints:
     """Add the chosen people's values up by cell: (months, 10, 6, 6)."""
     n_cells = int(np.prod(SHAPE))
     found = [np.bincount(cells[who], values[month][who], n_cells) for month, who in enumerate(chosen)]

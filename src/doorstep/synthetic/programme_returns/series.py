@@ -1,4 +1,4 @@
-"""The true figures of each Place: drawn cell by cell of age, ethnic group and fifth, so that every breakdown adds up."""
+"""The true figures of each Place: drawn by cell of age, ethnic group and fifth, so that every breakdown adds up."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SOURCE = {"O3": "O2b", "O4.1": "O5a", "O4.2": "O5a", "O4.3": "O5a", "O4.4": "O5
 
 @dataclass(frozen=True)
 class PlaceSeries:
-    """One Place's true figures: arrays (months, 23) in the order of COLUMNS, by metric, of patients and of the caseload.
+    """One Place's true figures: arrays (months, 23) in the order of COLUMNS, by metric, of patients and the caseload.
 
     `underlying` is by metric the true rate per 1,000 people in each month, without rhythm and chance: what the same
     people would have in an average month.
@@ -167,9 +167,9 @@ class _Place:
     def _ambulances(self) -> dict[str, Ints]:
         """Draw which type 1 attendances came by ambulance, by acuity."""
         acuity, attendances = constants()["ambulance"]["acuity"], self.events("O5a")
-        rng, left, rest = self.streams(f"O4 {self.slug}"), attendances.copy(), np.ones((1, 10, 1, 1))
+        left, rest = attendances.copy(), np.ones((1, 10, 1, 1))
         for metric, share in self._acuity_shares(acuity):
-            self._drawn[metric] = rng.binomial(left, share / rest)
+            self._drawn[metric] = self.streams(f"{metric} {self.slug}").binomial(left, share / rest)
             left, rest = left - self._drawn[metric], rest - share
         return self._drawn
 

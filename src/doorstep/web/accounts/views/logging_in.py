@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -41,7 +42,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
             return redirect("log-in-code")
         _note_failure(request, email, "password")
         form.add_error("password", _WRONG)
-    return form_page(request, "log_in.jinja", form, ended="ended" in request.GET)
+    return form_page(request, "log_in.jinja", form, ended="ended" in request.GET, provider=settings.OIDC)
 
 
 @require_http_methods(["GET", "POST"])

@@ -132,7 +132,7 @@ def _person_page(request: KnownRequest, user: User, form: forms.GiveRole) -> Htt
         "held": user.assignments.filter(Assignment.holds_on()).order_by("role", "place"),
         "ended": user.assignments.exclude(Assignment.holds_on()).order_by("-ends_on"),
         "is_self": user.pk == request.user.pk,
-        "has_provider": bool(settings.OIDC_ISSUER),
+        "has_provider": settings.OIDC is not None,
     }
     return form_page(request, "person.jinja", form, **found)
 

@@ -1,0 +1,36 @@
+"""What the Centre has accepted: of each Place's month the signed-off version that counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+Key = tuple[str, date]  # a Place's slug and a month
+Lines = Mapping[str, list[int | str]]
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """Which version of a Place's month was accepted, and its lines as sent: for protecting only, no page shows them."""
+
+    place: str
+    month: date
+    version: int
+    received_on: date
+    lines: Lines = field(compare=False, repr=False)
+
+    @property
+    def key(self) -> Key:
+        """The Place and the month."""
+        return self.place, self.month
+
+
+def accepted(through: date | None = None) -> tuple[Accepted, ...]:
+    """Return the version that counts of each Place's month up to `through`, by Place and month."""
+    from doorstep.programme.submissions import actions as submissions
+
+    found = (one for one in submissions.accepted() if one.lines is not None)
+    wanted = (one for one in found if through is None or one.month <= through)
+    rows = (Accepted(one.place_id, one.month, one.version, one.received_on, one.lines) for one in wanted)
+    return tuple(sorted(rows, key=lambda one: one.key))
