@@ -88,11 +88,5 @@ def _make(number: int, through: date, rules: str, by: Any, note: str = "") -> Ed
 
 
 def _record(edition: Edition, by: Any, **counts: int) -> None:
-    audit.record(
-        actor=by,
-        action="publish",
-        thing="figure",
-        thing_id=str(edition.number),
-        through=str(edition.through),
-        **counts,
-    )
+    detail: dict[str, Any] = {"through": str(edition.through), **counts}
+    audit.record(actor=by, action="publish", thing="figure", thing_id=str(edition.number), **detail)
