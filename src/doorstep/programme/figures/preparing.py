@@ -8,13 +8,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from doorstep.errors import UsageError
 from doorstep.programme.figures import sources
+from doorstep.programme.figures.counting import Withheld
 from doorstep.programme.figures.knowing import Past
 from doorstep.programme.figures.models import Edition, SafeLine
 from doorstep.programme.figures.protecting import Protected, protected
 from doorstep.programme.figures.sources import Accepted, Key
+
+
+class Gone(NamedTuple):
+    """A Place's month that the next edition would no longer show."""
+
+    place: str
+    month: date
 
 
 @dataclass(frozen=True)
@@ -29,7 +38,7 @@ class Prepared:
     through: date
     new: tuple[Accepted, ...]
     corrected: tuple[Accepted, ...]
-    gone: tuple[Key, ...]
+    gone: tuple[Gone, ...]
 
     @property
     def has_changes(self) -> bool:
@@ -44,9 +53,10 @@ class Prepared:
         return {one: protected(one.lines, past.get(one.key)) for one in written}
 
     @cached_property
-    def withheld(self) -> tuple[tuple[Accepted, Protected], ...]:
-        """The lines that would be hidden wholly, with the month that each is of."""
-        return tuple((one, line) for one, lines in self.lines.items() for line in lines if line.withheld)
+    def withheld_rows(self) -> list[Withheld]:
+        """The lines that would be hidden wholly, and why."""
+        found = ((one, line) for one, lines in self.lines.items() for line in lines if line.withheld)
+        return [Withheld(one.place, one.month, line.line, line.withheld) for one, line in found]
 
     @cached_property
     def n_shown(self) -> int:
@@ -98,8 +108,15 @@ def prepare(through: date | None = None) -> Prepared:
         through=last,
         new=tuple(one for one in accepted if one.key not in shown),
         corrected=tuple(one for one in accepted if shown.get(one.key, one.version) != one.version),
-        gone=tuple(sorted(shown.keys() - {one.key for one in accepted})),
+        gone=tuple(Gone(*key) for key in sorted(shown.keys() - {one.key for one in accepted})),
     )
+
+
+def months_to_choose() -> tuple[date, ...]:
+    """Return the months that the next edition may end with, newest first."""
+    newest = Edition.objects.first()
+    months = {one.month for one in sources.accepted()} | ({newest.through} if newest else set())
+    return tuple(sorted((month for month in months if not newest or month >= newest.through), reverse=True))
 
 
 def _shown_now() -> dict[Key, int]:
