@@ -7,6 +7,7 @@ from datetime import date
 
 from doorstep.programme.figures.numbers import Figures, Number
 from doorstep.programme.scorecard import pooling, sentences, words
+from doorstep.programme.scorecard.demographics import without
 from doorstep.programme.scorecard.exhibits import Asked, Cell, Column, Exhibit, Kind, Picture, Sheet
 from doorstep.programme.scorecard.newest import newest, of_one_place, read
 from doorstep.programme.scorecard.pooling import CASELOAD, PATIENTS, Rate
@@ -27,6 +28,7 @@ NONE, FEW, HIDDEN, ABOVE, ACTIVE, NOT_SENT = (
     "caseload reported",
     "nothing sent",
 )
+OF_MANY = ("n_sent", "n_awaited", "n_late", "n_corrected", "n_without")  # columns that say nothing of one Place
 FEWEST = 6  # a count below this is sent as a star, nought included
 
 _SHARE = (
@@ -157,11 +159,12 @@ def _exhibit(
     name: str, heading: str, figures: Figures, places: Sequence[str], told: Sequence[str], *sheets: Sheet
 ) -> Exhibit:
     monthly = tuple(_of_month(figures, sending(figures, month, places)) for month in figures.months)
+    months = Sheet("Caseload and cohort by month", MONTHLY, monthly, NOTES)
     return Exhibit(
         name,
         heading,
         tuple(filter(None, told)),
-        Sheet("Caseload and cohort by month", MONTHLY, monthly, NOTES),
+        months if sheets else without(months, *OF_MANY),
         tuple(words.about(line, figures.edition) for line in LINES),
         _picture(name, figures, monthly),
         more_sheets=(*sheets, _contacts(figures)),
