@@ -25,7 +25,7 @@ def june(people: Any, tmp_path: Path) -> Any:
     return made
 
 
-def july(people: Any, tmp_path: Path, **totals: int) -> Any:
+def july(people: Any, tmp_path: Path, **totals: Any) -> Any:
     return send(workbook(tmp_path, figures(**totals)), people["sam"]).submission
 
 
@@ -128,7 +128,7 @@ def series(by: Any, totals: list[int]) -> date:
 def arrive(month: date, people: Any, tmp_path: Path, total: int) -> Any:
     from doorstep.returns import METRICS
 
-    like = {metric.replace(".", "_"): 667 + i for i, metric in enumerate(METRICS)}
+    like: dict[str, Any] = {metric.replace(".", "_"): 667 + i for i, metric in enumerate(METRICS)}
     content = workbook(tmp_path, figures(month=month, **{**like, "O1a": total}))
     return send(content, people["sam"], received_at=datetime(2027, 6, 1, 12, tzinfo=UTC)).submission
 

@@ -171,7 +171,7 @@ def _check_across(made: Submission, version_before: parsing.Lines | None) -> Non
         same = reading.same_numbers(made.numbers_sha256, made.place_id, made.month)
         if same is not None:
             found.append((_duplicate(made, same), same))
-        earlier = {month: one.lines for month, one in reading.earlier(made.place_id, made.month).items()}
+        earlier = {month: one.lines for month, one in reading.earlier(made.place_id, made.month).items() if one.lines}
         known = across.Known(made.month, earlier, version_before, frozenset(reading.breaks(made.place_id)))
         found += [(fault, None) for fault in across.checks(made.lines, known)]
     _write_findings(made, found, across=True)

@@ -40,11 +40,25 @@ _HEADING: Final = {code: heading for heading, codes in _DO.items() for code in c
 class Found(Protocol):
     """A finding as stored, or as a check gives it."""
 
-    severity: str
-    code: str
-    sheet: str
-    cell: str
-    message: str
+    @property
+    def severity(self) -> str:
+        """`fault` or `note`."""
+
+    @property
+    def code(self) -> str:
+        """Its kind."""
+
+    @property
+    def sheet(self) -> str:
+        """The sheet it is on, or nothing."""
+
+    @property
+    def cell(self) -> str:
+        """The cell it is in, or nothing."""
+
+    @property
+    def message(self) -> str:
+        """What was found, with numbers."""
 
 
 @dataclass(frozen=True)
