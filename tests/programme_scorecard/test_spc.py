@@ -12,7 +12,7 @@ import pytest
 from drawing_kit import both, height_of, in_plot, number, value_at
 from plain_xmr import newest_side
 from scipy.stats import chi2
-from scorecard_kit import FIRST, Shown, column, figures
+from figures_by_hand import FIRST, Shown, column, figures
 
 from doorstep.errors import UsageError
 from doorstep.programme.scorecard import adjusting, provisional, series

@@ -6,14 +6,14 @@ import re
 from typing import Any
 
 import pytest
-from publishing_kit import FEB, JAN, ONE_STAR, WHOLE, lines, send
+from publishing_kit import FEB, JAN, ONE_STAR, WHOLE, Line, lines, send
 
 pytestmark = pytest.mark.usefixtures("db")
 
 READERS = ("centre_analyst", "centre_lead", "coach", "evaluator", "place_sender")
 PUBLISHERS = ("centre_analyst", "centre_lead")
-TOLD_ON = (96, 6, *[10] * 9, *WHOLE[11:16], 6, *WHOLE[17:22], 6)
-TAKEN_BACK = (95, "*", *[10] * 9, *WHOLE[11:16], "*", *WHOLE[17:22], "*")
+TOLD_ON: Line = (96, 6, *[10] * 9, *WHOLE[11:16], 6, *WHOLE[17:22], 6)
+TAKEN_BACK: Line = (95, "*", *[10] * 9, *WHOLE[11:16], "*", *WHOLE[17:22], "*")
 
 
 def publish() -> Any:

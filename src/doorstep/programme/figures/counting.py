@@ -49,14 +49,15 @@ def counts(number: int) -> Counts:
     hidden = Func("values", template="cardinality(array_positions(%(expressions)s, NULL))", output_field=IntegerField())
     rows = in_edition(number)
     found = rows.aggregate(
-        places=Count("place", distinct=True),
-        lines=Count("pk"),
-        hidden=Sum(hidden, default=0),
-        sent=Sum("n_sent_hidden", default=0),
-        before=Sum("n_shown_before", default=0),
+        n_places=Count("place", distinct=True),
+        n_lines=Count("pk"),
+        n_hidden=Sum(hidden, default=0),
+        n_sent_hidden=Sum("n_sent_hidden", default=0),
+        n_shown_before=Sum("n_shown_before", default=0),
     )
     n_returns = rows.values("place", "month").distinct().count()
-    return Counts(n_returns, *found.values(), rows.exclude(withheld="").count())
+    n_withheld = rows.exclude(withheld="").count()
+    return Counts(**found, n_returns=n_returns, n_withheld=n_withheld)
 
 
 def withheld(number: int) -> tuple[Withheld, ...]:
