@@ -170,7 +170,13 @@ def jumps(figures: Figures, month: date) -> dict[str, tuple[int, int]]:
     found = {}
     for slug in words.by_name(figures.places):
         before, after = (figures.number(PATIENTS, slug, when) for when in (last, month))
-        if before and after and before.value and after.value and abs(after.value - before.value) > before.value * COHORT_JUMP:
+        if (
+            before
+            and after
+            and before.value
+            and after.value
+            and abs(after.value - before.value) > before.value * COHORT_JUMP
+        ):
             found[slug] = (before.value, after.value)
     return found
 

@@ -84,10 +84,13 @@ def take(
     month_collected: date | None = None,
     via: str = "upload",
     note: str = "",
+    sent_by_place: str = "",
 ) -> Received:
-    """Take in a file that was read already; as `receive`."""
+    """Take in a file that was read already, as `receive`; one that names another Place than sent it is refused."""
     at = received_at or clock.now()
     code, words = _refusal(parsed, by, at, month_collected)
+    if not code and sent_by_place and sent_by_place != parsed.place:
+        code, words = "other-place", "The workbook names another Place than the one that sent it."
     place = Place.objects.select_for_update().filter(slug=parsed.place).first()
     if not code and place is None:
         code, words = "not-registered", "The Place is not in the register yet: the Centre seeds the register first."

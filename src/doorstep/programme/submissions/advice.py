@@ -29,7 +29,7 @@ _DO: Final[dict[str, tuple[str, ...]]] = {
     "Say in the log whether the cohort's rule or area changed": ("cohort-jump",),
     "Ask whether a provider's data are missing": ("went-silent", "part-silent"),
     "Ask whether last month's numbers were copied": ("unchanged",),
-    "Look whether the change is real": ("implausible-change", "patients-changed"),
+    "Look whether the change is real": ("implausible-change", "patients-changed", "all-differ"),
     "Know that it was not compared with another month": ("not-compared",),
     "Hide more, if hidden numbers should stay hidden": ("worked-out",),
 }  # fmt: skip
