@@ -11,7 +11,7 @@ from duckdb_parts import MEMORY, THREADS
 from question import asked_shelf, our_columns
 
 from doorstep.home import Home
-from doorstep.planning.engine.duck import create_person_table
+from doorstep.planning.engine.duck import write_columns
 from doorstep.planning.lists import in_use
 from doorstep.planning.person_file import place_practices
 from doorstep.records import open_lake
@@ -26,9 +26,8 @@ def main() -> None:
         con.execute(f"set threads = {THREADS}")
         con.execute(f"set memory_limit = '{MEMORY}'")
         lists = in_use(home).path
-        create_person_table(con, asked_shelf(home), as_at=day, practices=place_practices(home), lists=lists)
-        shown = ", ".join(f"{own} as {name}" for name, own in our_columns(asked).items())
-        con.sql(f"select {shown} from person_table").write_parquet(str(out), compression="zstd")
+        asked_for = {"as_at": day, "practices": place_practices(home), "lists": lists}
+        write_columns(con, asked_shelf(home), our_columns(asked), out, **asked_for)
 
 
 if __name__ == "__main__":

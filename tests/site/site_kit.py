@@ -20,7 +20,7 @@ def server() -> Iterator[Any]:
 
     with tempfile.TemporaryDirectory(prefix="ds") as folder:
         Path(folder).chmod(0o755)
-        with postgres.running(Path(folder) / "pg") as running:
+        with postgres.running(Path(folder) / "pg", is_kept=False) as running:
             yield running
 
 
@@ -69,35 +69,41 @@ def member(db: None) -> Any:
 
     The browser has the person as `browser.person`; without a role it is of somebody who may do nothing.
     """
+    return maker_of_members()
+
+
+def maker_of_members() -> Any:
+    """Return what the fixture `member` gives, for who is not in a test."""
     from itertools import count
 
+    numbers = count(1)
+
+    def make(role: str = "", place: str = "") -> Any:
+        from doorstep.web.accounts import actions
+        from doorstep.web.accounts.models import User
+
+        person = User.objects.create(email=f"person{next(numbers)}@example.org", name=f"Person {role}".strip())
+        if role:
+            actions.assign(user=person, role=role, place=place, by=None)
+        return _logged_in(person)
+
+    return make
+
+
+def _logged_in(person: Any) -> Any:
+    """Return the browser of somebody who passed both factors."""
+    from django.conf import settings
     from django.contrib.auth import login
     from django.http import HttpRequest
     from django.test import Client
 
-    from doorstep.web.accounts import actions
-    from doorstep.web.accounts.models import User
     from doorstep.web.middleware import SECOND_FACTOR
 
-    numbers = count(1)
-
-    def make(role: str = "", place: str = "") -> Client:
-        person = User.objects.create(email=f"person{next(numbers)}@example.org", name=f"Person {role}".strip())
-        if role:
-            actions.assign(user=person, role=role, place=place, by=None)
-        browser = Client()
-        request = HttpRequest()
-        request.session = browser.session
-        login(request, person, backend="doorstep.web.accounts.backends.Password")
-        request.session[SECOND_FACTOR] = "code"
-        request.session.save()
-        browser.cookies[settings_name()] = request.session.session_key or ""
-        browser.person = person  # type: ignore[attr-defined]
-        return browser
-
-    def settings_name() -> str:
-        from django.conf import settings
-
-        return str(settings.SESSION_COOKIE_NAME)
-
-    return make
+    browser, request = Client(), HttpRequest()
+    request.session = browser.session
+    login(request, person, backend="doorstep.web.accounts.backends.Password")
+    request.session[SECOND_FACTOR] = "code"
+    request.session.save()
+    browser.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key or ""
+    browser.person = person  # type: ignore[attr-defined]
+    return browser

@@ -26,16 +26,16 @@ VERBS: dict[str, tuple[str, str]] = {
     "records": ("doorstep.cli.records:group", "Map, load and look after extracts."),
     "population": ("doorstep.cli.population:group", "Build the person table: who, and why."),
     "cohort": ("doorstep.cli.cohort:group", "Define, import, check and freeze cohorts."),
-    "return": ("doorstep.cli.returns:group", "Build, check, compare and log the monthly return."),
+    "return": ("doorstep.cli.returns:group", "Build, check, collate, compare and log the monthly return."),
     "need": ("doorstep.cli.need:group", "Rank small areas by need, compare a list, audit a report."),
     "serve": ("doorstep.cli.serve:serve", "Run the site, of a Place or of the programme."),
     "migrate": ("doorstep.cli.migrate:migrate", "Bring the site's database to this version."),
     "backup": ("doorstep.cli.backup:backup", "Copy the site's database into one file."),
     "restore": ("doorstep.cli.backup:restore", "Put a backup back into an empty database, and check it."),
     "audit": ("doorstep.cli.audit:group", "Seal and verify the site's audit trail."),
-    "return": ("doorstep.cli.returns:group", "Build, check, collate, compare and log the monthly return."),
     "site": ("doorstep.cli.site_figures:group", "Bring a Place's own figures to its site."),
-    "demo": ("doorstep.cli.demo:demo", "Make a Place up and take it to a checked return."),
+    "demo": ("doorstep.cli.demo:demo", "Make a Place up, take it to a checked return, open both sites."),
+    "demo-codes": ("doorstep.cli.demo_site:demo_codes", "Print the log-ins of a demonstration, codes of now."),
 }
 
 

@@ -30,6 +30,11 @@ class SiteApp(AppConfig):
     """An app with pages in the navigation."""
 
     navigation: ClassVar[tuple[Item, ...]] = ()
+    default = False  # an app's module has this class beside its own, and Django must take its own
+
+    def __init_subclass__(cls) -> None:
+        """Let Django find the app's own class."""
+        cls.default = True
 
 
 def items() -> Iterator[Item]:

@@ -10,7 +10,7 @@ import pytest
 from scorecard_kit import publish, shelved
 
 pytestmark = pytest.mark.usefixtures("db", "shelf")
-EXHIBIT = "/api/v1/made-up/barnet/O2b/"
+EXHIBIT = "/api/v1/made-up/croydon/O2b/"
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_a_token_opens_the_interface_for_a_program(coach: Any, program: Any) -> 
     _, text = token(coach)
     answer = program.get(EXHIBIT, **bearer(text))
     assert answer.status_code == 200
-    assert answer.json()["heading"] == "O2b at barnet"
+    assert answer.json()["heading"] == "O2b at croydon"
     assert "Set-Cookie" not in answer
 
 
@@ -118,7 +118,7 @@ def test_the_matrix_holds_for_the_owner_of_a_token_as_it_is_today(coach: Any, pr
     held.save()
     answer = program.get(EXHIBIT, **bearer(text))
     assert is_problem(answer, 403)
-    assert "barnet" not in answer.content.decode()
+    assert "croydon" not in answer.content.decode()
     coach.person.is_active = False
     coach.person.save()
     assert is_problem(program.get(EXHIBIT, **bearer(text)), 401)
@@ -147,7 +147,7 @@ def test_only_get_is_answered(coach: Any, program: Any, method: str) -> None:
     ("address", "words"),
     [
         ("/api/v1/no-such/", "There is no exhibit called"),
-        ("/api/v1/made-up/barnet/", "needs place and metric"),
+        ("/api/v1/made-up/croydon/", "needs place and metric"),
         ("/api/v1/made-up/atlantis/O2b/", "no Place called"),
         (EXHIBIT + "?edition=7", "the newest is 1"),
         ("/api/v1/made-up-month/O2b/2026-04/", "There is no exhibit called"),

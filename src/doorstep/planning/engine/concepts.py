@@ -22,13 +22,14 @@ class Concepts:
     """The bits of a shelf: of coded entries (`e0`, `e1`, ...), of medicines (`m0`, ...) and of diagnoses (`d0`, ...).
 
     A concept is the lists that a rule names; a deficit (count, deficit), bit i of its count's own word for the i-th; or
-    an item (score, item), in words of the score's own.
+    an item (score, item), in words of the score's own. `ends` (`x0`, ...) has the pairs of which one ends the other.
     """
 
     entries: Space
     issues: Space
     diagnoses: Space
     deficits: Mapping[tuple[str, str], Codes]
+    ends: Space
 
     def entry_codes(self) -> Iterator[tuple[Hashable, Codes]]:
         """Yield each concept of coded entries with its codes."""
@@ -38,10 +39,12 @@ class Concepts:
 
 def concepts_of(shelf: Shelf, items: Mapping[str, tuple[str, ...]]) -> Concepts:
     """Give every concept of a shelf its bit; `items` names those of each diagnosis score, by its id."""
-    found = Concepts(Space("e"), Space("m"), Space("d"), _deficits(shelf))
+    found = Concepts(Space("e"), Space("m"), Space("d"), _deficits(shelf), Space("x"))
     for criterion in criteria(shelf):
         for lists in entry_lists(criterion):
             found.entries.add(Codes(lists))
+        if criterion.resolved_by:
+            found.ends.add(ending(criterion))
         if criterion.issued:
             found.issues.add(Codes(criterion.issued))
     for count, deficit in found.deficits:
@@ -65,6 +68,11 @@ def criteria(shelf: Shelf) -> Iterator[Criterion]:
 def entry_lists(criterion: Criterion) -> Iterator[tuple[str, ...]]:
     """Yield the sets of lists of coded entries that a criterion asks for."""
     yield from (lists for lists in (criterion.lists, criterion.resolved_by, criterion.and_lists) if lists)
+
+
+def ending(criterion: Criterion) -> tuple[Codes, Codes]:
+    """Return what a criterion asks for, and what ends it."""
+    return Codes(criterion.lists), Codes(criterion.resolved_by)
 
 
 def asked_of_stays(activity: Activity) -> tuple[tuple[str, ...], ...]:

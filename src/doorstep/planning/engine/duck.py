@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
@@ -16,7 +16,7 @@ from doorstep.planning.definitions import PlaceScore, Shelf
 from doorstep.planning.engine.plan import Plan, make_plan
 from doorstep.planning.engine.slices import write
 from doorstep.planning.engine.sources import READ, LakeTables, Source
-from doorstep.planning.engine.steps import Lookup, Step, query
+from doorstep.planning.engine.steps import Lookup, Step, condition, query
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -83,7 +83,7 @@ def write_person_table(
         limit_memory(con, memory)
     create_lookups(con, plan)
     before = [step for step in steps if step.name not in ANSWERS]
-    read = {table.name for step in answers.values() for table in step.query.find_all(exp.Table)}
+    read = set().union(*map(_tables, answers.values()))
     run_steps(con, before, keep=read)
     n_people = write(con, answers["person_table"].query, person)
     write(con, answers["history_table"].query if "history_table" in answers else _NO_HISTORY, history)
@@ -91,6 +91,45 @@ def write_person_table(
         con.execute(f"drop table if exists temp.{name}")
     drop_lookups(con, plan)
     return Written(n_people, plan.has_codes)
+
+
+def write_columns(
+    con: DuckDBPyConnection,
+    shelf: Shelf,
+    columns: Mapping[str, str],
+    path: Path,
+    *,
+    as_at: date,
+    practices: Sequence[str],
+    lists: Path | None = None,
+    place_score: PlaceScore | None = None,
+    source: Source | None = None,
+) -> Plan:
+    """Write some columns of the person table as one Parquet file, a row for everyone, in no order.
+
+    `columns`: name in the file -> expression over columns of the person table, fixed text in DuckDB's words. Only what
+    these ask for is worked out. Raises what `create_person_table` raises.
+    """
+    source = source or LakeTables()
+    shown = {name: condition(text) for name, text in columns.items()}
+    wanted = {column.name for expression in shown.values() for column in expression.find_all(exp.Column)}
+    asked: dict[str, Any] = {"as_at": as_at, "practices": practices, "lists": lists, "place_score": place_score}
+    plan = _plan(con, shelf, source, wanted=wanted, **asked)
+    create_lookups(con, plan)
+    *before, answer = plan.steps(source)
+    run_steps(con, before, keep=_tables(answer))
+    rows = exp.select(*(exp.alias_(e, name) for name, e in shown.items())).from_(answer.query.subquery("answer"))
+    draft = path.with_name(f".{path.name}.draft")
+    con.sql(rows.sql("duckdb")).write_parquet(str(draft), compression="zstd")
+    draft.replace(path)
+    for name in _tables(answer):
+        con.execute(f"drop table if exists temp.{name}")
+    drop_lookups(con, plan)
+    return plan
+
+
+def _tables(step: Step) -> set[str]:
+    return {table.name for table in step.query.find_all(exp.Table)}
 
 
 def limit_memory(con: DuckDBPyConnection, memory: str) -> None:
@@ -118,6 +157,7 @@ def _plan(
     practices: Sequence[str],
     lists: Path | None,
     place_score: PlaceScore | None,
+    wanted: Collection[str] | None = None,
 ) -> Plan:
     from doorstep import reference
 
@@ -128,6 +168,7 @@ def _plan(
         lists=lists or reference.table("codes"),
         place_score=place_score,
         has_codes=holds_coded_entries(con, source.relation("coded")),
+        wanted=wanted,
     )
 
 
@@ -150,7 +191,7 @@ def drop_lookups(con: DuckDBPyConnection, plan: Plan) -> None:
 
 def run_steps(con: DuckDBPyConnection, steps: Sequence[Step], *, keep: Collection[str]) -> None:
     """Run steps, each to a temp table of its name, dropped once no later step reads it unless it is in `keep`."""
-    reads = [{table.name for table in step.query.find_all(exp.Table)} for step in steps]
+    reads = [*map(_tables, steps)]
     for n, step in enumerate(steps):
         _run(con, step)
         later = set().union(*reads[n + 1 :])

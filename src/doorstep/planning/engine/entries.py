@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from sqlglot import exp
 
@@ -16,7 +17,7 @@ from doorstep.planning.definitions import NUMBER, CodedValue, Criterion, Deficit
 from doorstep.planning.engine.concepts import Codes, Concepts, criteria
 from doorstep.planning.engine.days import ALWAYS, day_number, literal, months_before
 from doorstep.planning.engine.sources import Source, read_from
-from doorstep.planning.engine.steps import Step, bits_where, case, fill, query
+from doorstep.planning.engine.steps import Step, bits_where, case, fill, number, query
 
 # Of one person and kind: the last day, the first (an undated entry comes before any day), and the first with a day.
 _ENTRY = """
@@ -76,12 +77,12 @@ class Entries:
     past: tuple[Moment, ...]
 
     def steps(self, source: Source) -> Iterator[Step]:
-        """Yield `entry` (person and kind), `ended` and `entry_day` (compared days), and `coded_now` (person)."""
+        """Yield `entry` (person and kind), `ended`, `entry_over` (what is over) and `coded_now` (person)."""
         yield Step("entry", read_from(self._entry(), source), "each person's coded entries, a row a kind of code")
         if self._ends():
             ends = exp.or_(*(self.concepts.entries.has(concept) for concept in self._ends()))
             yield Step("ended", query(_ENDED).where(ends), "people with an entry that ends something")
-            yield Step("entry_day", self._days(), "the last days that rules compare, of those people")
+            yield Step("entry_over", self._over(), "what is over for those people: the last days that rules compare")
         yield Step("coded_now", self._now(), "what was ever recorded of each person, as bits")
 
     @property
@@ -102,16 +103,21 @@ class Entries:
     def _ends(self) -> tuple[Codes, ...]:
         return tuple(dict.fromkeys(Codes(c.resolved_by) for c in criteria(self.shelf) if c.resolved_by))
 
-    def _days(self) -> exp.Select:
-        compared = dict.fromkeys(
-            Codes(x) for c in criteria(self.shelf) if c.resolved_by for x in (c.lists, c.resolved_by)
-        )
-        last = (case((self.concepts.entries.has(x), exp.column("last_on"))) for x in compared)
-        named = (
-            exp.alias_(exp.Max(this=day), last_day(self.concepts, x).name)
-            for x, day in zip(compared, last, strict=True)
-        )
-        return query(_DAYS).select(*named)
+    def _over(self) -> exp.Select:
+        """A bit for each pair of concepts of which the second ends the first: its last day is no earlier."""
+        pairs = self.concepts.ends
+        named = (exp.alias_(self._last(x), last_day(self.concepts, x).name) for x in dict.fromkeys(chain(*pairs.bits)))
+        days = query(_DAYS).select(*named, copy=False).subquery("days", copy=False)
+        words: dict[str, exp.Expr] = {}
+        for (begun, ended), bit in pairs.bits.items():
+            later = last_day(self.concepts, begun) > last_day(self.concepts, ended)
+            part = case((exp.not_(later), number(bit.mask)), otherwise=number(0))
+            word = pairs.column((begun, ended))
+            words[word] = exp.BitwiseOr(this=words[word], expression=part) if word in words else part
+        return exp.select("person_id", *(exp.alias_(word, name) for name, word in words.items())).from_(days)
+
+    def _last(self, concept: Codes) -> exp.Expr:
+        return exp.Max(this=case((self.concepts.entries.has(concept), exp.column("last_on"))))
 
     def _now(self) -> exp.Select:
         words = (exp.alias_(bits_where(None, name), name) for name in self.concepts.entries.columns)

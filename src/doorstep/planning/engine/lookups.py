@@ -203,5 +203,6 @@ def in_bounds(value: CodedValue, number: float) -> bool:
 def _rows(path: Path, *columns: str) -> Iterator[tuple[Any, ...]]:
     import pyarrow.parquet as pq
 
-    table = pq.read_table(path, columns=list(columns))
+    with pq.ParquetFile(path) as file:  # read_table would load pandas, which costs as much as all of the lists
+        table = file.read(columns=list(columns))
     yield from zip(*(table.column(name).to_pylist() for name in columns), strict=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -20,14 +20,14 @@ from doorstep.planning.engine.stays import Stays
 from doorstep.planning.engine.steps import Lookup, Step
 from doorstep.planning.engine.table import Table
 from doorstep.planning.engine.use import Use
-from doorstep.planning.engine.who import now_steps, record_steps
+from doorstep.planning.engine.who import everyone_step, now_steps, record_steps
 
 
 @dataclass(frozen=True)
 class Plan:
     """A shelf compiled for a day. `lookups` are made first, then `steps` in their order.
 
-    The last steps, `person_table` and `history_table`, are the answer.
+    Of the person table only the columns in `wanted` are made, where it is given, and no history. The last steps, `person_table` and `history_table`, are the answer.
     """
 
     shelf: Shelf
@@ -36,6 +36,7 @@ class Plan:
     lists: Lists
     place_score: PlaceScore | None
     has_codes: bool
+    wanted: frozenset[str] | None = None
 
     @cached_property
     def scores(self) -> dict[str, Weighed]:
@@ -60,27 +61,34 @@ class Plan:
 
     def steps(self, source: Source) -> tuple[Step, ...]:
         """Return the steps over one layout of the facts."""
-        steps = [*self._numbered(source), *(() if source.has_people else record_steps(source))]
-        steps += now_steps(source, self.as_at, self.practices)
+        steps = [*self._numbered(source), *self._who(source)]
         steps += Entries(self.shelf, self.concepts, self.as_at, self._past()).steps(source)
         steps += issue_steps(source, self.shelf, self.concepts, self.as_at)
         steps += Stays(self.shelf, self.concepts, self.scores, self.as_at).steps(source)
         steps += self._use.steps(source)
-        steps += self._table.steps(source, tuple(step.name for step in steps))
+        steps += self._table.steps(source, steps)
         return tuple(steps)
 
     def describe(self, source: Source) -> str:
         """Return the steps and what each is for, a line each."""
         return "\n".join(f"{step.name}: {step.about}" for step in self.steps(source))
 
+    def _who(self, source: Source) -> Iterator[Step]:
+        """Everyone on the day; their names alone where nothing is asked about who they are."""
+        if not (self._table.who or self._use.asks_age):
+            yield everyone_step(source)
+            return
+        yield from () if source.has_people else record_steps(source)
+        yield from now_steps(source, self.as_at, self.practices)
+
     @property
     def _use(self) -> Use:
         return Use(self.shelf, self.concepts, self.as_at)
 
-    @property
+    @cached_property
     def _table(self) -> Table:
         registers = Registers(self.shelf, self.concepts, self.as_at)
-        return Table(self.shelf, registers, self._use, self.scores, self.place_score, self.has_codes)
+        return Table(self.shelf, registers, self._use, self.scores, self.place_score, self.has_codes, self.wanted)
 
     def _numbered(self, source: Source) -> Iterator[Step]:
         """Where a layout numbers codes, the lookups by code are numbered first."""
@@ -107,11 +115,16 @@ def make_plan(
     lists: Path,
     place_score: PlaceScore | None = None,
     has_codes: bool = True,
+    wanted: Collection[str] | None = None,
 ) -> Plan:
-    """Compile a shelf for a day.
+    """Compile a shelf for a day, for the columns of the person table that are wanted (default: all, and the history).
 
     `lists` is a Parquet of code lists (list_id, code, system); `has_codes` says whether the lake holds any coded entry
     at all: without one the national group rests on risk alone. Raises ConfigurationError where a definition's list has
     no codes.
     """
-    return Plan(shelf, as_at, tuple(practices), lookups.read_lists(lists, shelf), place_score, has_codes)
+    if wanted is not None:
+        shelf = replace(shelf, histories=())
+    read = lookups.read_lists(lists, shelf)
+    asked = None if wanted is None else frozenset(wanted)
+    return Plan(shelf, as_at, tuple(practices), read, place_score, has_codes, asked)

@@ -9,16 +9,18 @@ from datetime import date
 from sqlglot import exp
 
 from doorstep.planning.definitions import Criterion, Register, Shelf
-from doorstep.planning.engine.concepts import Codes, Concepts
+from doorstep.planning.engine.concepts import Codes, Concepts, ending
 from doorstep.planning.engine.days import age, months_before
-from doorstep.planning.engine.entries import dated, first_day, last_day, since
+from doorstep.planning.engine.entries import dated, first_day, since
 from doorstep.planning.engine.issues import issued_column
-from doorstep.planning.engine.steps import true_where
 
 
 @dataclass(frozen=True)
 class Registers:
-    """The rules of a shelf as conditions over the columns of `coded_now`, `entry_day`, `issue_now` and `person_now`."""
+    """The rules of a shelf as conditions over the columns of `coded_now`, `entry_over`, `issue_now` and `person_now`.
+
+    Words of bits are 0, never null, for people without such records.
+    """
 
     shelf: Shelf
     concepts: Concepts
@@ -30,7 +32,7 @@ class Registers:
 
     def flag(self, register: Register) -> exp.Expr:
         """Return the condition that a person is on a register."""
-        found = true_where(exp.or_(*(exp.and_(*self._conditions(c)) for c in register.any_of)))
+        found: exp.Expr = exp.or_(*(exp.and_(*self._conditions(c)) for c in register.any_of))
         for other in register.unless:
             found = exp.and_(found, exp.not_(self.flag(self.shelf.register(other))))
         return found
@@ -40,8 +42,7 @@ class Registers:
         if c.lists:
             yield has(Codes(c.lists))
         if c.resolved_by:
-            last, ended = last_day(self.concepts, Codes(c.lists)), last_day(self.concepts, Codes(c.resolved_by))
-            yield exp.or_(ended.is_(exp.null()), last > ended)
+            yield exp.not_(self.concepts.ends.has(ending(c)))
         if c.recorded_from:
             yield has(Codes(c.lists), since(Codes(c.lists), self.concepts, c.recorded_from).name)
         if c.and_lists:

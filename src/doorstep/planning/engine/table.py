@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from itertools import chain
 
 from sqlglot import exp
 
@@ -28,9 +30,14 @@ group by person_id
 """
 
 
+# Steps whose columns are words of bits, but for what begins as said: 0 for people without a row.
+_WORDS = ("coded_now", "entry_over", "issue_now")
+_NO_WORD = ("first_", "value_")
+
+
 @dataclass(frozen=True)
 class Table:
-    """The person table and its history, over the steps before it."""
+    """The person table and its history, over the steps before it; only the columns `wanted`, where that is given."""
 
     shelf: Shelf
     registers: Registers
@@ -38,41 +45,80 @@ class Table:
     scores: Mapping[str, Weighed]
     place_score: PlaceScore | None
     has_codes: bool
+    wanted: frozenset[str] | None = None
 
     @property
     def as_at(self) -> date:
         """The day the facts are about."""
         return self.registers.as_at
 
-    def steps(self, source: Source, before: tuple[str, ...]) -> Iterator[Step]:
+    def steps(self, source: Source, before: Sequence[Step]) -> Iterator[Step]:
         """Yield `place_risk` (where the Place has a score), `person_table` and `history_table`.
 
-        `before` names the steps of the program so far.
+        `before` has the steps of the program so far.
         """
+        made = {step.name: step.query.named_selects for step in before}
         if self.place_score:
             values = {"cohort_name": exp.Literal.string(self.place_score.cohort_name), "day": literal(self.as_at)}
             tree = read_from(fill(query(_PLACE_RISK), **values), source)
             yield Step("place_risk", tree, "the Place's own scores, the newest of each person")
-            before = (*before, "place_risk")
-        table = _with_names(self._person_table(before), source, person_columns(self.shelf))
+            made["place_risk"] = tree.named_selects
+        table = _with_names(self._person_table(made), source, self.columns)
         yield Step("person_table", table, "everything about a person in one row")
-        if self.shelf.histories:
-            history = _with_names(self._history(before), source, history_columns(self.shelf))
+        if self.shelf.histories and self.wanted is None:
+            history = _with_names(self._history(tuple(made)), source, history_columns(self.shelf))
             yield Step("history_table", history, "the months before, of those who have anything in them")
 
-    def _person_table(self, before: tuple[str, ...]) -> exp.Select:
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the person table that are made."""
+        everything = person_columns(self.shelf)
+        return tuple(name for name in everything if self.wanted is None or name in self.wanted)
+
+    @cached_property
+    def who(self) -> frozenset[str]:
+        """The columns of `person_now` that the table needs, besides person_id."""
+        needed = set(chain.from_iterable(map(_read, self._made[0].values())))
+        return frozenset(needed & {*WHO, "birth_on"} - {"person_id"})
+
+    @cached_property
+    def _made(self) -> tuple[dict[str, exp.Expr], dict[str, exp.Expr]]:
+        """The columns read from the steps before, and those made of other columns: none that nothing asks for."""
         first = {**{name: exp.column(name) for name in WHO}, **dict(self._from_records())}
-        hidden = {
+        first |= {
             held_column(c, n): exp.column(held_column(c, n)) for c in self.shelf.deficits for n in (0, *c.months_ago)
         }
-        names = [*first, *hidden]
-        tree = exp.select(*_named({**first, **hidden})).from_("person_now")
-        own = ("coded_now", "entry_day", "issue_now", *self.use.groups, "scored", "place_risk")
-        tree = _joined(tree, own, before)
-        for layer in layers(derived_columns(self.shelf, has_codes=self.has_codes), names):
-            tree = exp.select(*names, *_named(layer)).from_(tree.subquery("layer"))
+        derived = derived_columns(self.shelf, has_codes=self.has_codes)
+        asked, todo = {"person_id"}, list(self.columns)
+        while todo:
+            name = todo.pop()
+            if name not in asked:
+                asked.add(name)
+                todo += _read(derived[name]) if name in derived else ()
+        return {n: e for n, e in first.items() if n in asked}, {n: e for n, e in derived.items() if n in asked}
+
+    def _person_table(self, made: Mapping[str, Collection[str]]) -> exp.Select:
+        first, derived = self._made
+        names = list(first)
+        tree = exp.select(*_named(first), copy=False).from_(self._known(made).subquery("known", copy=False), copy=False)
+        for layer in layers(derived, names):
+            columns = (*names, *_named(layer))
+            tree = exp.select(*columns, copy=False).from_(tree.subquery("layer", copy=False), copy=False)
             names = [*names, *layer]
-        return exp.select(*person_columns(self.shelf)).from_(tree.subquery("whole"))
+        return exp.select(*self.columns).from_(tree.subquery("whole", copy=False), copy=False)
+
+    def _known(self, made: Mapping[str, Collection[str]]) -> exp.Select:
+        """Everyone with the columns that the table reads, from the steps that have any of them."""
+        needed = dict.fromkeys(chain.from_iterable(map(_read, self._made[0].values())))
+        own = ("coded_now", "entry_over", "issue_now", *self.use.groups, "scored", "place_risk")
+        joined = [n for n in own if not {*needed}.isdisjoint({*made.get(n, ())} - {"person_id"})]
+        words = {c for n in _WORDS for c in made.get(n, ()) if not c.startswith(_NO_WORD)} - {"person_id"}
+        columns = (
+            exp.alias_(exp.func("coalesce", exp.column(n), number(0)), n) if n in words else exp.column(n)
+            for n in needed
+        )
+        tree = exp.select(*columns, copy=False).from_("person_now", copy=False)
+        return _joined(tree, joined)
 
     def _from_records(self) -> Iterator[tuple[str, exp.Expr]]:
         yield from self.registers.columns()
@@ -112,7 +158,7 @@ class Table:
         anything = exp.or_(*self.use.anything, *held)
         arrays = (exp.alias_(exp.Array(expressions=months), name) for name, months in lists.items())
         tree = exp.select("person_id", *arrays).from_("person_now")
-        return _joined(tree, ("coded_now", *self.use.months), before).where(anything)
+        return _joined(tree, [n for n in ("coded_now", *self.use.months) if n in before]).where(anything, copy=False)
 
     def _months(self, measure: str) -> list[exp.Expr]:
         months = range(max(h.months for h in self.shelf.histories if any(m.of == measure for m in h.measure)))
@@ -129,17 +175,23 @@ def _with_names(rows: exp.Select, source: Source, columns: Iterable[str]) -> exp
     own = (exp.column(name, table="numbered") for name in columns if name != "person_id")
     numbered = exp.select(exp.alias_(exp.column("name", table="known"), "person_id"), *own)
     known = exp.to_table(source.names, alias="known")
-    return numbered.from_(rows.subquery("numbered")).join(known, using="person_id")
+    rows_of = rows.subquery("numbered", copy=False)
+    return numbered.from_(rows_of, copy=False).join(known, using="person_id", copy=False)
 
 
-def _joined(tree: exp.Select, own: tuple[str, ...], before: tuple[str, ...]) -> exp.Select:
-    for step in (name for name in own if name in before):
-        tree = tree.join(step, using="person_id", join_type="left")
+def _joined(tree: exp.Select, steps: Iterable[str]) -> exp.Select:
+    for step in steps:
+        tree = tree.join(step, using="person_id", join_type="left", copy=False)
     return tree
 
 
+def _read(expression: exp.Expr) -> Iterator[str]:
+    """Yield the columns that an expression reads."""
+    yield from (column.name for column in expression.find_all(exp.Column))
+
+
 def _named(columns: Mapping[str, exp.Expr]) -> Iterator[exp.Expr]:
-    yield from (exp.alias_(expression, name) for name, expression in columns.items())
+    yield from (exp.alias_(expression, name, copy=False) for name, expression in columns.items())
 
 
 def _under(age: int, value: exp.Expr) -> exp.Expr:

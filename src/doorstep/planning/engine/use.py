@@ -65,6 +65,11 @@ class Use:
         return _grouped("used", counted(self.shelf))
 
     @property
+    def asks_age(self) -> bool:
+        """Whether any activity asks how old people were."""
+        return any(asks_age(a) for a in self.shelf.activities)
+
+    @property
     def months(self) -> dict[str, list[Column]]:
         """The same for the months of the history."""
         return _grouped("months", traced(self.shelf))

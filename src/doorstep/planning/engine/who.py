@@ -203,6 +203,11 @@ order by person_id
 """
 
 
+def everyone_step(source: Source) -> Step:
+    """Return the step `person_now` with nothing but who there is, in no order."""
+    return _step("person_now", _PEOPLE_ALONE if source.has_people else _EVERYONE, source, "everyone")
+
+
 def record_steps(source: Source, ethnicity_order: Sequence[str] = SOURCES) -> Iterator[Step]:
     """Yield the steps that say who people are and, for those with several rows, where they lived and when.
 
@@ -245,6 +250,14 @@ def now_steps(source: Source, as_at: date, practices: Sequence[str]) -> Iterator
     yield _step(
         "person_now", _PERSON_NOW, source, "everyone on the day", day=literal(as_at), is_here_alone=alone, age=born
     )
+
+
+_PEOPLE_ALONE = "select person_id from people"
+_EVERYONE = f"""
+select distinct person_id from person where {_LIVE}
+union
+select distinct person_id from cohort where person_id is not null
+"""
 
 
 def is_here(practice: exp.Expr, practices: Sequence[str]) -> exp.Expr:

@@ -14,7 +14,7 @@ from typing import Any
 from doorstep import records
 from doorstep.errors import DataError
 from doorstep.home import Home
-from doorstep.planning.person_file import PersonFile, ensure_person_file, newest_person_file
+from doorstep.planning.person_file import ensure_person_file
 from doorstep.planning.reading_out.sheets import Reading
 from doorstep.planning.site.completeness import read_completeness
 from doorstep.planning.site.history import provenance_in
@@ -60,15 +60,15 @@ def gather(
     workbooks: Sequence[Path] = (),
     say: Callable[[str], None] = lambda _: None,
 ) -> Gathered:
-    """Count everything as known by a date; `workbooks` are folders where provenance files lie; `say` tells progress.
+    """Count everything as known by a date; the cohort on the first day of the newest month that can be counted.
+
+    `workbooks` are folders where provenance files lie; `say` tells progress.
 
     Raises what `planning.build_return` raises for the home and the cohort; DataError where no month can be counted.
     """
     entries = tuple(Ledger.of(home).entries())
     provenance = provenance_in(workbooks)
     with records.open_lake(home, known_by=known_by) as lake:
-        say("reading the person table")
-        person = _person(home, lake)
         months = months_held(lake)
         counted = []
         for one in true_figures(home, lake, months, cohort=cohort):
@@ -76,6 +76,8 @@ def gather(
             counted.append(one)
         if not any(one.figures for one in counted):
             raise _no_month(counted, lake)
+        say("building the person table where it is stale")
+        person = ensure_person_file(home, lake, as_at=max(one.month for one in counted if one.figures))
         say("protecting the cohort's tables")
         pages = {
             "cohort": read_own_cohort(home, lake, person, cohort),
@@ -86,14 +88,6 @@ def gather(
         return Gathered(
             place, lake.snapshot, lake.known_by, person.as_at, pages, facts, tuple(counted), entries, provenance
         )
-
-
-def _person(home: Home, lake: Lake) -> PersonFile:
-    """Return the newest person table of this snapshot that knows no more than asked, built where there is none."""
-    found = newest_person_file(home, lake.snapshot)
-    if found is not None and date.fromisoformat(found.meta["known_by"]) <= lake.known_by:
-        return found
-    return ensure_person_file(home, lake, as_at=lake.known_by)
 
 
 def _no_month(counted: Sequence[Counted], lake: Lake) -> DataError:

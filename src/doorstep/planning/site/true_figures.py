@@ -36,11 +36,9 @@ class Counted:
 def months_held(lake: Lake) -> tuple[date, ...]:
     """Return every whole month between the first and the last activity that the lake holds and knows."""
     con = lake.connection()
-    dated = " union all ".join(
-        f"select min({column}) as first, max({column}) as last from {table}" for table, column in _dated().items()
-    )
+    dated = " union all ".join(f"select {column} as day from {table}" for table, column in _dated().items())
     first, last = con.execute(
-        f"select min(first), max(last) from ({dated}) where last <= $day", {"day": lake.known_by}
+        f"select min(day), max(day) from ({dated}) where day <= $day", {"day": lake.known_by}
     ).fetchall()[0]
     if first is None:
         return ()

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
+from doorstep import clock
 from doorstep.errors import UsageError
 from doorstep.programme.figures import own, writing
 from doorstep.programme.figures.models import Edition
@@ -83,7 +83,7 @@ def _check(prepared: Prepared, fingerprint: str) -> None:
 
 def _make(number: int, through: date, rules: str, by: Any, note: str = "") -> Edition:
     return Edition.objects.create(
-        number=number, made_at=timezone.now(), made_by=by, through=through, rules=rules, note=note
+        number=number, made_at=clock.now(), made_by=by, through=through, rules=rules, note=note
     )
 
 

@@ -8,6 +8,7 @@ from doorstep.web.navigation import Item, SiteApp
 class Config(SiteApp):
     """Places of the programme."""
 
+    default = True  # beside the class it is made from
     name = "doorstep.programme.places"
     label = "places"
     navigation: ClassVar[tuple[Item, ...]] = (

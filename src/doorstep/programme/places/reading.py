@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from doorstep import clock
 from doorstep.programme.places.models import Place, PlaceFact
 
 Kind = PlaceFact.Kind
@@ -60,7 +61,7 @@ class Register:
 
 def as_at(day: date, known_on: date | None = None) -> Register:
     """Return the register of a day; with `known_on` as it was known at the end of that day, else as now known."""
-    known_on = known_on or timezone.localdate()
+    known_on = known_on or clock.today()
     held: dict[str | None, list[PlaceFact]] = defaultdict(list)
     for fact in _known(known_on).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day):
         held[fact.place_id].append(fact)
@@ -117,7 +118,7 @@ def expected_from() -> dict[str, tuple[date, date | None]]:
     A Place without one is expected in every month.
     """
     days: dict[str, tuple[date, date | None]] = {}
-    for fact in _known(timezone.localdate()).filter(kind=Kind.STATUS, value__in=("joined", "left")):
+    for fact in _known(clock.today()).filter(kind=Kind.STATUS, value__in=("joined", "left")):
         start, end = days.get(fact.place_id or "", (date.min, None))
         is_join = fact.value == "joined"
         days[fact.place_id or ""] = (fact.valid_from, end) if is_join else (start, fact.valid_from)

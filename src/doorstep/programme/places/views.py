@@ -8,7 +8,6 @@ from typing import Any
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from doorstep import clock
@@ -68,7 +67,7 @@ def _day(request: KnownRequest, name: str, default: date, errors: list[dict[str,
 def place(request: KnownRequest, slug: str) -> HttpResponse:
     """Show a Place: what holds today, and every fact ever recorded."""
     one = _place(slug)
-    today = timezone.localdate()
+    today = clock.today()
     found = reading.as_at(today)
     entry = next((e for e in found.entries if one and e.place.slug == slug), None)
     context = {

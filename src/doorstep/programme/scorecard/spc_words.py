@@ -73,7 +73,8 @@ def _state(control: Control, whose: str) -> Iterator[str]:
         if not words.line_words(control.line).has_rate:
             yield STOCK
         return
-    yield f"On months of equal length: {words.decimal(control.values[control.latest] or 0.0)}; {_limits(control, whose)}."
+    now = words.decimal(control.values[control.latest] or 0.0)
+    yield f"On months of equal length: {now}; {_limits(control, whose)}."
     if control.signal:
         yield f"{signal_words(control.signal, whose)}."
     else:

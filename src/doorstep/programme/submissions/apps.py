@@ -8,6 +8,7 @@ from doorstep.web.navigation import Item, SiteApp
 class Config(SiteApp):
     """Submissions of the programme."""
 
+    default = True  # beside the class it is made from
     name = "doorstep.programme.submissions"
     label = "submissions"
     navigation: ClassVar[tuple[Item, ...]] = (

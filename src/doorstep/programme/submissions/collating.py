@@ -13,7 +13,7 @@ from typing import Final
 
 from doorstep.errors import DataError, UsageError
 from doorstep.programme.submissions.actions import Received, take
-from doorstep.programme.submissions.parsing import MAX_BYTES, Parsed, clean_name, parse
+from doorstep.programme.submissions.parsing import Parsed, parse_file
 from doorstep.web.accounts.models import User
 
 FEW: Final = 12  # fewer files are read here: other processes take a second to begin
@@ -87,18 +87,11 @@ def _day(text: str, name: str, row: int) -> datetime:
 def _parsed(files: Sequence[Path], processes: int | None) -> Iterator[tuple[Path, bytes, Parsed]]:
     if len(files) < FEW or processes == 1:
         for path in files:
-            yield path, *read_file(path)
+            yield path, *parse_file(path)
         return
     # Fresh processes: a copy of this one would hold the database's connection too.
     with ProcessPoolExecutor(processes or os.cpu_count(), mp_context=get_context("spawn")) as pool:
         for start in range(0, len(files), _AT_ONCE):
             some = files[start : start + _AT_ONCE]
-            for path, (content, parsed) in zip(some, pool.map(read_file, some, chunksize=4), strict=True):
+            for path, (content, parsed) in zip(some, pool.map(parse_file, some, chunksize=4), strict=True):
                 yield path, content, parsed
-
-
-def read_file(path: Path) -> tuple[bytes, Parsed]:
-    """Read and check one file; of one larger than a return can be only so much that its size is known."""
-    with path.open("rb") as file:
-        content = file.read(MAX_BYTES + 1)
-    return content, parse(clean_name(path.name), content)

@@ -6,7 +6,8 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from doorstep.programme.submissions.models import Decision, Finding, LogEntry, Submission
 from doorstep.programme.submissions.states import Standing
@@ -15,8 +16,13 @@ SIGNED_OFF, CHECKED = Decision.Verdict.SIGNED_OFF, Decision.Verdict.CHECKED
 _NOT_STANDING = (Decision.Verdict.SENT_BACK, Decision.Verdict.WITHDRAWN)
 
 
-def _newest(**which: Any) -> Subquery:
-    return Subquery(Decision.objects.filter(submission=OuterRef("pk"), **which).order_by("-pk").values("verdict")[:1])
+def _newest() -> Coalesce:
+    """Return the newest decision's verdict as an expression, an empty text where there is none.
+
+    (A null would be neither among some verdicts nor outside them.)
+    """
+    newest = Decision.objects.filter(submission=OuterRef("pk")).order_by("-pk").values("verdict")[:1]
+    return Coalesce(Subquery(newest), Value(""))
 
 
 def decided() -> QuerySet[Submission]:
@@ -48,7 +54,7 @@ def standings(*, months: Collection[date] = (), place: str = "") -> dict[tuple[s
         .annotate(verdict=_newest(), checked_by=Subquery(checker))
         .values_list("pk", "place", "month", *names)
     )
-    return {(row[1], row[2]): Standing(*row[:9], row[9] or "", row[10]) for row in rows}
+    return {(row[1], row[2]): Standing(*row) for row in rows}
 
 
 def earlier(place: str, month: date) -> dict[date, Submission]:

@@ -33,8 +33,8 @@ LOOKS: Final[dict[State, tuple[str, str, str]]] = {
     State.LATE: ("!", "red", "The first window has closed, and nothing has come."),
     State.NEEDS_CORRECTING: ("✕", "orange", "The newest version has faults. The Place sends another."),
     State.SENT_BACK: ("↩", "purple", "The Centre sent the newest version back. The Place sends another."),
-    State.WAITING_CHECK: ("◔", "yellow", "It came without faults. Somebody at the Centre looks at its notes."),
-    State.WAITING_SIGN_OFF: ("◑", "blue", "It was checked. A second person signs it off."),
+    State.WAITING_CHECK: ("?", "yellow", "It came without faults. Somebody at the Centre looks at its notes."),
+    State.WAITING_SIGN_OFF: ("½", "blue", "It was checked. A second person signs it off."),
     State.SIGNED_OFF: ("✓", "green", "It counts in figures of the next edition."),
 }
 

@@ -19,9 +19,8 @@ import pyarrow.parquet as pq
 
 from doorstep import __version__
 from doorstep.errors import UsageError
-from doorstep.returns import COLUMNS, Suppressed, apply_suppression, write
+from doorstep.returns import COLUMNS, Suppressed, apply_suppression, small_numbers, write
 from doorstep.returns.printed import lines_of
-from doorstep.returns.suppression import small_numbers
 from doorstep.synthetic.programme_returns.calendar import Calendar, Planted, Sending, calendar
 from doorstep.synthetic.programme_returns.faulty import write_faulty
 from doorstep.synthetic.programme_returns.parameters import LAST, Parameters

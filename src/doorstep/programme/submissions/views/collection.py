@@ -58,6 +58,7 @@ def month(request: KnownRequest, month: date) -> HttpResponse:
         "region": region,
         "regions": here.regions,
         "due": timing.dates(month),
+        "on": today,
         "is_published": timing.is_published(month),
         "sentence": coverage.left_to_do(counts, month, today),
         "may_check": can(request, "submission", "check"),

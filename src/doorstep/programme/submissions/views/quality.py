@@ -42,6 +42,7 @@ def report(request: KnownRequest, place: str, month: date) -> HttpResponse:
     context = {
         "found": found,
         "looks": LOOKS,
+        "on": clock.today(),
         "due": timing.dates(month),
         "groups": [(v, advice.groups(held, with_numbers=sees_numbers)) for v, held in found.findings],
         "entries": [e for e in reading.entries(place=place, only_open=True) if e.month_from <= month],

@@ -11,10 +11,12 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from doorstep import clock
+from doorstep.programme.places.models import Place
 from doorstep.programme.submissions import actions, timing
 from doorstep.programme.submissions.actions import Received
 from doorstep.programme.submissions.advice import Group, groups
 from doorstep.programme.submissions.parsing import MAX_BYTES, clean_name
+from doorstep.programme.submissions.reading import findings_of
 from doorstep.web.matrix import ANY
 from doorstep.web.middleware import places_of
 from doorstep.web.requests import KnownRequest
@@ -50,7 +52,7 @@ def _send(request: KnownRequest) -> HttpResponse:
         "chosen": chosen or timing.collected(today),
         "is_any": request.method == "POST" and chosen is None,
         "is_many": request.scope == ANY,
-        "own": places_of(request),
+        "own": [str(place) for place in Place.objects.filter(slug__in=places_of(request))],
         "each": MAX_BYTES // 1_000_000,
     }
     if request.method == "GET" or problem:
@@ -96,9 +98,6 @@ def _outcome(found: list[Received]) -> dict[str, object]:
 
 
 def _groups(one: Received) -> tuple[Group, ...]:
-    # Whoever sent the file knows its numbers.
-    from doorstep.programme.submissions.reading import findings_of
-
-    if one.submission is not None:
+    if one.submission is not None:  # whoever sent the file knows its numbers
         return groups(findings_of(one.submission), with_numbers=True)
     return groups(one.findings, with_numbers=True) if len(one.findings) > 1 else ()
