@@ -152,6 +152,20 @@ def test_what_was_agreed_to_is_what_is_published() -> None:
     assert publish(fingerprint=prepare().fingerprint).number == 1
 
 
+def test_nobody_else_publishes_meanwhile() -> None:
+    import psycopg
+    from django.db import connection
+
+    from doorstep.programme.figures import writing
+
+    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as other:
+        question = "select pg_try_advisory_lock(%s), pg_advisory_unlock(%s)"
+        assert other.execute(question, [writing.LOCK] * 2).fetchone() == (True, True)
+        send(lines())
+        publish()
+        assert other.execute("select pg_try_advisory_lock(%s)", [writing.LOCK]).fetchone() == (False,)
+
+
 def test_publishing_is_written_down_and_a_failure_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     from django.db import transaction
 
