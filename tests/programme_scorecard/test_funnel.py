@@ -8,8 +8,8 @@ from datetime import date
 
 import pytest
 from drawing_kit import both, in_plot, of_class
-from scipy.stats import poisson
 from figures_by_hand import FIRST, Shown, a_line, column, figures
+from scipy.stats import poisson
 
 from doorstep.errors import UsageError
 from doorstep.programme.figures.numbers import Figures, Line
