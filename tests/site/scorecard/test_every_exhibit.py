@@ -26,7 +26,7 @@ def path_of(name: str) -> str:
 
 @pytest.mark.parametrize("name", NATIONAL)
 def test_page_csv_and_interface_hold_the_same_cells_and_fit_the_description(coach: Any, name: str) -> None:
-    from jsonschema import Draft202012Validator
+    from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
     page = coach.get(f"/scorecard/{path_of(name)}")
     told = coach.get(f"/api/v1/{path_of(name)}").json()

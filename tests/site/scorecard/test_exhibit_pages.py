@@ -215,3 +215,19 @@ def test_a_definition_says_meaning_choices_cautions_and_source(coach: Any) -> No
     unknown = coach.get("/definitions/O9/")
     assert unknown.status_code == 404
     assert "no line called" in unknown.content.decode()
+
+
+def test_a_definition_tells_what_the_log_says_of_its_line_in_the_whole_programme(coach: Any) -> None:
+    from django.utils import timezone
+
+    from doorstep.programme.submissions.models import LogEntry
+
+    def note(words: str, **more: Any) -> None:
+        LogEntry.objects.create(kind="change", month_from="2026-05-01", words=words, at=timezone.now(), **more)
+
+    note("The list of functions was signed.", lines=["O2b"])
+    note("Another line's news.", lines=["O1a"])
+    note("One Place's news.", place_id="croydon")
+    page = coach.get("/definitions/O2b/").content.decode()
+    assert "From May 2026: The list of functions was signed." in page
+    assert "news" not in page[page.index("<main") :]

@@ -251,7 +251,7 @@ def test_the_description_keeps_the_standard_and_lists_every_exhibit_of_the_shelf
     [(EXHIBIT, "/made-up/{place}/{metric}/"), ("/api/v1/made-up-all/", "/made-up-all/"), ("/api/v1/", "/")],
 )
 def test_each_answer_fits_its_schema(coach: Any, address: str, path: str) -> None:
-    from jsonschema import Draft202012Validator
+    from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
     told = coach.get("/api/v1/openapi.json").json()
     schema = told["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
@@ -262,7 +262,7 @@ def test_each_answer_fits_its_schema(coach: Any, address: str, path: str) -> Non
 
 
 def test_a_problem_fits_its_schema_too(coach: Any) -> None:
-    from jsonschema import Draft202012Validator
+    from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
     told = coach.get("/api/v1/openapi.json").json()
     check = Draft202012Validator({"$ref": "#/components/schemas/Problem", "components": told["components"]})
