@@ -24,12 +24,14 @@ from doorstep.programme.figures.numbers import Number, pooled
 from doorstep.programme.figures.protecting import Protected, protected
 
 Lines = Mapping[str, Sequence[int | str]]
-Protect = Callable[[Lines, Mapping[str, Sequence[Sequence[int | None]]]], tuple[Protected, ...]]
+Past = Mapping[str, Sequence[tuple[int | None, ...]]]
+Protect = Callable[[Lines, Past], tuple[Protected, ...]]
+Version = tuple[dict[str, Numbers], dict[str, list[int | str]]]
 GROUPS = (*((name,) for name in SINGLE), PAIR)
 N_PLACES = 14  # of 16 lines and up to three versions each
 
 
-def unprotected(lines: Lines, _: Mapping[str, Sequence[Sequence[int | None]]]) -> tuple[Protected, ...]:
+def unprotected(lines: Lines, _: Past) -> tuple[Protected, ...]:
     """Show what was sent as it is."""
     return tuple(
         Protected(
@@ -42,9 +44,7 @@ def unprotected(lines: Lines, _: Mapping[str, Sequence[Sequence[int | None]]]) -
     )
 
 
-def published(
-    versions: Sequence[tuple[dict[str, Numbers], dict[str, list[int | str]]]], protect: Protect
-) -> list[tuple[dict[str, Numbers], dict[str, Protected]]]:
+def published(versions: Sequence[Version], protect: Protect) -> list[tuple[dict[str, Numbers], dict[str, Protected]]]:
     """Return what one edition after the other opens of a Place's month, with the truth."""
     past: dict[str, list[tuple[int | None, ...]]] = {name: [] for name in (*SINGLE, *PAIR)}
     found = []
@@ -78,9 +78,7 @@ def hidden_cells(rows: list[Row]) -> Iterator[Cell]:
                     yield e, name, c
 
 
-def worked_out(
-    versions: list[tuple[dict[str, Numbers], dict[str, list[int | str]]]], protect: Protect
-) -> Iterator[Cell]:
+def worked_out(versions: list[Version], protect: Protect) -> Iterator[Cell]:
     """Yield what the reader narrows beyond the promise: of stars as sent knowing all editions, of others each one."""
     editions = published(versions, protect)
     for names in GROUPS:
@@ -111,7 +109,9 @@ def test_the_reader_finds_numbers_where_each_edition_forgets_the_ones_before() -
     before = events_of(chance, 60, 3)
     truths = [line_of(events) for events in (before, before[1:])]
     nothing = tuple([0] * 23)
-    versions = [({name: truth if name == "O1a" else nothing for name in (*SINGLE, *PAIR)}, {}) for truth in truths]
+    versions: list[Version] = [
+        ({name: truth if name == "O1a" else nothing for name in (*SINGLE, *PAIR)}, {}) for truth in truths
+    ]
     for truth, sent in versions:
         sent |= {name: as_sent(chance, line, False, False) for name, line in truth.items()}
     assert list(worked_out(versions, lambda lines, _: protected(lines)))

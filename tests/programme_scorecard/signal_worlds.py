@@ -5,11 +5,11 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
+from figures_by_hand import figures
 from plain_xmr import newest_side
-from scorecard_kit import figures
 
 from doorstep.programme.figures.numbers import Figures
 from doorstep.programme.scorecard import series, spc
@@ -90,6 +90,7 @@ def unchanged(seed: int) -> World:
     return _of_part(replace(Parameters(seed=seed), change=None), "true_change", LINE)
 
 
+@cache
 def reselected(seed: int, line: str) -> World:
     """The Place that stops choosing its people anew at month 13; nobody's need changes."""
     return _of_part(Parameters(seed=seed), "regression_to_the_mean", line)

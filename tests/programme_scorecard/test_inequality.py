@@ -69,7 +69,7 @@ def test_a_hidden_quintile_bounds_the_slope_by_both_its_ends() -> None:
     row = _slopes(figures(_lines((60, 36, 20, 8, HIDDEN))))[0]
     ends = [_by_hand((60, 36, 20, 8, n)) for n in (0, 5)]
     low, high = sorted(most - least for most, least in ends)
-    assert (row["slope"], row["state"]) == (f"{low:.1f} to {high:.1f}", inequality.BOUNDED)
+    assert (row["slope"], row["basis"]) == (f"{low:.1f} to {high:.1f}", inequality.BOUNDED)
     assert isinstance(row["slope_lower"], float) and row["slope_lower"] < low
     assert isinstance(row["slope_upper"], float) and row["slope_upper"] > high
 
@@ -92,7 +92,7 @@ def test_no_number_behind_the_stars_gives_a_slope_outside_the_bounds() -> None:
 def test_a_quintile_that_nothing_bounds_gives_no_slope_and_says_which() -> None:
     exhibit = inequality.of_place(figures(_lines((60, 36, 20, 8, (None, 0, None)))), "O5a", "sefton")
     assert "No slope index is given: too much is hidden in quintile 5, least deprived." in exhibit.sentences
-    assert _slopes(figures(_lines((60, 36, 20, 8, (None, 0, None)))))[0]["state"] == inequality.NOT_COMPUTED
+    assert _slopes(figures(_lines((60, 36, 20, 8, (None, 0, None)))))[0]["basis"] == inequality.NOT_COMPUTED
 
 
 def test_patients_known_too_loosely_give_no_slope() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from scorecard_kit import FIRST, Shown, edition, figures
+from figures_by_hand import FIRST, Shown, edition, figures
 
 import doorstep.programme.scorecard
 from doorstep.errors import UsageError

@@ -27,7 +27,7 @@ def rows_of(opened: list[Any], truths: list[dict[str, Numbers]], names: tuple[st
     ]
 
 
-@pytest.mark.parametrize("seed", (11, 12))
+@pytest.mark.parametrize("seed", (10, 15))
 def test_all_editions_together_open_no_hidden_number(seed: int) -> None:
     from doorstep.programme.figures import actions, reading
 

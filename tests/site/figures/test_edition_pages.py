@@ -6,14 +6,14 @@ import re
 from typing import Any
 
 import pytest
-from publishing_kit import FEB, JAN, ONE_STAR, WHOLE, lines, send
+from publishing_kit import FEB, JAN, ONE_STAR, WHOLE, Line, lines, send
 
 pytestmark = pytest.mark.usefixtures("db")
 
 READERS = ("centre_analyst", "centre_lead", "coach", "evaluator", "place_sender")
 PUBLISHERS = ("centre_analyst", "centre_lead")
-TOLD_ON = (96, 6, *[10] * 9, *WHOLE[11:16], 6, *WHOLE[17:22], 6)
-TAKEN_BACK = (95, "*", *[10] * 9, *WHOLE[11:16], "*", *WHOLE[17:22], "*")
+TOLD_ON: Line = (96, 6, *[10] * 9, *WHOLE[11:16], 6, *WHOLE[17:22], 6)
+TAKEN_BACK: Line = (95, "*", *[10] * 9, *WHOLE[11:16], "*", *WHOLE[17:22], "*")
 
 
 def publish() -> Any:
@@ -109,12 +109,12 @@ def test_the_preview_says_what_cannot_be_protected(member: Any) -> None:
     said = text(member("centre_analyst").get("/editions/publish"))
     assert "Returns in another version 1" in said
     assert "3 numbers hidden as sent had been shown by an earlier edition" in said
-    assert "1 line hidden wholly" in said
+    assert "Lines hidden wholly" in said
     publish()
     page = text(member("centre_analyst").get("/editions/2/"))
     assert "3 hidden as sent had been shown by an earlier edition, which cannot be undone" in page
-    assert "1 line hidden wholly" in page
-    assert "1 line hidden wholly" not in text(member("coach").get("/editions/2/"))
+    assert "Lines hidden wholly" in page
+    assert "Lines hidden wholly" not in text(member("coach").get("/editions/2/"))
 
 
 def test_an_edition_says_what_changed_against_the_one_before(member: Any) -> None:

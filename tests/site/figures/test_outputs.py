@@ -13,7 +13,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from publishing_kit import FEB, JAN, WHOLE, lines, send
+from publishing_kit import FEB, JAN, WHOLE, Line, lines, send
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -40,7 +40,7 @@ def sent(hidden: int, total: int = 100) -> dict[str, list[int | str]]:
     """
     ages = (16 + total - 100, hidden, *[10] * 7)
     rest = (*WHOLE[11:16], 10 + total - 100, *WHOLE[17:22], 10 + total - 100)
-    stays = (total, *ages, "*", *rest)
+    stays: Line = (total, *ages, "*", *rest)
     days = (3 * total, 3 * ages[0], 3 * hidden, *[30] * 7, 3 * (14 - hidden), *(3 * v for v in rest))
     return {name: list(days if name == "O3" else stays) for name in lines()}
 

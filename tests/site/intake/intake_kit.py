@@ -40,12 +40,18 @@ def figures(
     return Figures(place, month, counts, spread(patients), caseload, spread(caseload))
 
 
+_WRITTEN: dict[str, bytes] = {}
+
+
 def workbook(folder: Path, made: Any, hidden: frozenset[tuple[str, int]] = frozenset()) -> bytes:
+    """Return the workbook of some figures; the same figures are written once, since they give the same bytes."""
     from doorstep.returns import Suppressed, write
 
-    path = folder / "return.xlsx"
-    write(made, Suppressed(hidden, "primary"), path)
-    return path.read_bytes()
+    key = f"{made}{sorted(hidden)}"
+    if key not in _WRITTEN:
+        write(made, Suppressed(hidden, "primary"), folder / "return.xlsx")
+        _WRITTEN[key] = (folder / "return.xlsx").read_bytes()
+    return _WRITTEN[key]
 
 
 def edited(

@@ -60,21 +60,23 @@ def test_a_sender_sends_one_file(people: Any, tmp_path: Path) -> None:
     assert upload(client_of(people["sam"])).status_code == 422
 
 
+class Unread(io.BytesIO):
+    def read(self, *_: Any) -> bytes:
+        raise AssertionError("the body was read")
+
+
+def post_of_length(client: Any, length: int) -> Any:
+    head = {"CONTENT_LENGTH": str(length), "wsgi.input": Unread()}
+    return client.generic("POST", "/returns/send", b"x", "multipart/form-data; boundary=a", **head)
+
+
 def test_fifty_megabytes_are_refused_before_anything_is_read(people: Any) -> None:
-    from django.test import RequestFactory
-
-    class Unread(io.BytesIO):
-        def read(self, *_: Any) -> bytes:
-            raise AssertionError("the body was read")
-
     client = client_of(people["sam"], enforce_csrf_checks=True)
-    answer = client.generic(
-        "POST", "/returns/send", b"x", content_type="multipart/form-data; boundary=a",
-        **{"CONTENT_LENGTH": "50000000", "wsgi.input": Unread()},
-    )  # fmt: skip
+    answer = post_of_length(client, 50_000_000)
     assert answer.status_code == 413
     assert "too large" in answer.content.decode()
-    assert RequestFactory is not None
+    with pytest.raises(AssertionError, match="the body was read"):  # so that this test can fail
+        post_of_length(client, 1_000)
 
 
 def test_an_upload_without_its_token_is_refused(people: Any, tmp_path: Path) -> None:
@@ -202,7 +204,7 @@ def test_counts_agree_between_the_sentence_the_cards_and_the_list(sent: Any, peo
     send(workbook(tmp_path, figures("Croydon", O2a=12)), people["cara"])
     client = client_of(people["ana"])
     page = client.get(MONTH).content.decode()
-    assert "Left to do: 1 with faults, for their Places to correct and 41 awaited." in page
+    assert "Left to do: 1 for their Places to correct and 41 awaited." in page
     rows = client.get(f"{MONTH}?state=awaited").content.decode().count('<th scope="row">')
     assert rows == 41
     quality = client.get(f"{MONTH}quality.csv").content.decode()

@@ -155,6 +155,22 @@ def test_a_list_is_said_to_be_unreviewed(home: Any, tmp_path: Path) -> None:
     assert told["As defined by"] == "list that was loaded"
     assert told["Review"].startswith("unreviewed")
     assert told["Other definitions used"] == "1 of 2 are unreviewed"
+    assert told["Choices set here"] == "none: every open choice has its default"
+
+
+def test_what_the_place_has_chosen_itself_is_told_with_its_months_and_changes(home: Any, tmp_path: Path) -> None:
+    person = person_file(tmp_path / "person", [{}])
+    person.meta.update({"unreviewed": [], "definitions": {}, "group": "g@1", "risk": {"label": ""}})
+    chosen = [("month_end", "2026-02"), ("ever", "2026-06"), ("any_day", "2026-12")]
+    texts = [
+        f'[[choice]]\nid = "denominator"\noption = "{option}"\nfrom = "{start}"\ndecided_by = "the board"\n'
+        for option, start in chosen
+    ]
+    home.choices_file.write_text("format = 1\n" + "\n".join(texts))
+    with HandLake({}, "snap1", KNOWN) as lake:
+        told = how_defined(home, lake, person)
+    assert ("Choices set here", "denominator: ever, from 2026-06") in told
+    assert ("Choice changed", "break in series: denominator changed from month_end to ever in June 2026") in told
 
 
 def test_completeness_hides_one_to_five_rows_and_shows_silence(lake: Any) -> None:
@@ -186,7 +202,8 @@ def test_versions_are_numbered_within_their_month_and_know_when_they_were_sent()
 
 
 def test_two_versions_differ_where_their_printed_numbers_do() -> None:
-    old, new = {"O1a": (10, "*", 7), "P1": (6, 6, 6)}, {"O1a": (12, "*", "*"), "P1": (6, 6, 6)}
+    old: dict[str, tuple[int | str, ...]] = {"O1a": (10, "*", 7), "P1": (6, 6, 6)}
+    new: dict[str, tuple[int | str, ...]] = {"O1a": (12, "*", "*"), "P1": (6, 6, 6)}
     found = [(c.line, c.column_words, c.old, c.new, c.difference) for c in line_changes(old, new)]
     assert found == [("O1a", "Total", 10, 12, 2), ("O1a", "Age Group 20-29", 7, "*", None)]
 

@@ -13,8 +13,8 @@ from types import ModuleType
 from typing import Any
 
 MONTHS = (date(2026, 4, 1), date(2026, 5, 1), date(2026, 6, 1))
-PLACES = {"hull-north": "Hull North", "barnet": "Barnet", "dorset-place": "Dorset Place "}
-AS_SENT = 4_317  # planted: Barnet's O2b of May, in column 3, hidden by us although it was sent
+PLACES = {"west-essex": "West Essex", "croydon": "Croydon", "dorset-place": "Dorset Place "}
+AS_SENT = 4_317  # planted: Croydon's O2b of May, in column 3, hidden by us although it was sent
 
 
 def line(place: str, month: date, name: str, total: int, *, since: int = 1, hidden: Sequence[int] = ()) -> Any:
@@ -47,7 +47,7 @@ def publish(*, number: int = 1, rules: str = "numbers below 6 hidden, and what w
         Place.objects.get_or_create(slug=slug, defaults={"name": name, "order": order})
     SafeLine.objects.bulk_create(
         line(place, month, name, 1000 if name == "patients" else 100 + 10 * n, since=number,
-             hidden=(3,) if (place, n, name) == ("barnet", 1, "O2b") else ())
+             hidden=(3,) if (place, n, name) == ("croydon", 1, "O2b") else ())
         for place in PLACES
         for n, month in enumerate(MONTHS)
         for name in LINE_IDS
@@ -104,7 +104,7 @@ def shelved() -> Iterator[None]:
     from doorstep.programme.scorecard.exhibits import Asked, Kind
 
     def build_all(asked: Asked) -> Any:
-        return build(Asked(asked.edition, "barnet", "O2b", own=asked.own))
+        return build(Asked(asked.edition, "croydon", "O2b", own=asked.own))
 
     module = ModuleType("made_up")
     module.KINDS = {  # type: ignore[attr-defined]

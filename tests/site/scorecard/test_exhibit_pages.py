@@ -9,7 +9,7 @@ import pytest
 from scorecard_kit import AS_SENT, Tables, line, publish, rows_of, shelved
 
 pytestmark = pytest.mark.usefixtures("db", "shelf")
-PAGE = "/scorecard/made-up/barnet/O2b/"
+PAGE = "/scorecard/made-up/croydon/O2b/"
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def coach(member: Any) -> Any:
 
 def test_a_page_shows_heading_sentences_chart_table_and_where_it_comes_from(coach: Any) -> None:
     page = coach.get(PAGE).content.decode()
-    assert '<h1 class="nhsuk-heading-l">O2b at barnet</h1>' in page
+    assert '<h1 class="nhsuk-heading-l">O2b at croydon</h1>' in page
     assert "The count went from month to month." in page
     assert "<svg role='img'" in page
     assert "About this figure" in page
@@ -38,7 +38,7 @@ def test_a_page_shows_heading_sentences_chart_table_and_where_it_comes_from(coac
 def test_page_csv_and_json_hold_the_same_cells(coach: Any) -> None:
     table = Tables(coach.get(PAGE).content.decode()).tables[0]
     csv = rows_of(coach.get(PAGE + "table-1.csv").content)
-    told = coach.get("/api/v1/made-up/barnet/O2b/").json()["tables"][0]
+    told = coach.get("/api/v1/made-up/croydon/O2b/").json()["tables"][0]
     assert [row[2:] for row in table[1:]] == [row[2:] for row in csv[1:]]
     assert csv[0] == [column["name"] for column in told["columns"]]
     as_text = [["" if v is None else str(v) for v in row.values()] for row in told["rows"]]
@@ -56,14 +56,14 @@ def test_a_page_shows_numbers_as_people_read_them(coach: Any) -> None:
 
 def test_a_cell_that_a_spreadsheet_would_run_is_made_harmless_in_csv_only(coach: Any) -> None:
     assert rows_of(coach.get(PAGE + "table-1.csv").content)[1][1] == "'=1+1"
-    assert coach.get("/api/v1/made-up/barnet/O2b/").json()["tables"][0]["rows"][0]["note"] == "=1+1"
+    assert coach.get("/api/v1/made-up/croydon/O2b/").json()["tables"][0]["rows"][0]["note"] == "=1+1"
 
 
 def test_what_stands_beside_a_csv_names_its_edition_notes_and_columns(coach: Any) -> None:
     answer = coach.get(PAGE + "table-1.csv")
-    assert answer["Content-Disposition"] == 'attachment; filename="made-up_barnet_O2b_edition-1_table-1.csv"'
+    assert answer["Content-Disposition"] == 'attachment; filename="made-up_croydon_O2b_edition-1_table-1.csv"'
     beside = coach.get(answer["Link"].split(">")[0][1:]).json()
-    assert beside["url"] == "made-up_barnet_O2b_edition-1_table-1.csv"
+    assert beside["url"] == "made-up_croydon_O2b_edition-1_table-1.csv"
     assert beside["doorstep:edition"] == 1
     assert "A note <b>of</b> the table." in beside["dc:description"]
     assert [c["name"] for c in beside["tableSchema"]["columns"]] == rows_of(answer.content)[0]
@@ -79,9 +79,9 @@ def test_every_table_of_an_exhibit_has_its_file(coach: Any) -> None:
     [
         ("/scorecard/no-such/", "There is no exhibit called"),
         ("/scorecard/made-up/atlantis/O2b/", "no Place called"),
-        ("/scorecard/made-up/barnet/O9/", "no metric called"),
-        ("/scorecard/made-up/barnet/patients/", "no metric called"),
-        ("/scorecard/made-up/barnet/O2b/2026-04/", "more was given"),
+        ("/scorecard/made-up/croydon/O9/", "no metric called"),
+        ("/scorecard/made-up/croydon/patients/", "no metric called"),
+        ("/scorecard/made-up/croydon/O2b/2026-04/", "more was given"),
         ("/scorecard/made-up-month/O2b/2026-04/", "There is no exhibit called"),
         (PAGE + "?edition=2", "There is no edition"),
         (PAGE + "?edition=0", "There is no edition"),
@@ -96,8 +96,8 @@ def test_what_is_not_there_is_said_in_words(coach: Any, address: str, words: str
 
 def test_an_address_that_lacks_something_asks_for_it_with_a_plain_form(coach: Any) -> None:
     page = coach.get("/scorecard/made-up/").content.decode()
-    assert page.index(">Barnet<") < page.index(">Dorset Place<") < page.index(">Hull North<")
-    chosen = coach.get("/scorecard/made-up/choose?place=barnet&metric=O2b")
+    assert page.index(">Croydon<") < page.index(">Dorset Place<") < page.index(">West Essex<")
+    chosen = coach.get("/scorecard/made-up/choose?place=croydon&metric=O2b")
     assert chosen["Location"] == PAGE
     assert coach.get("/scorecard/made-up/choose?place=atlantis").status_code == 404
 
@@ -107,17 +107,17 @@ def test_an_older_edition_stays_as_it_was(coach: Any) -> None:
 
     SafeLine.objects.filter(since=1).update(until=2)
     publish(number=2)
-    SafeLine.objects.filter(since=2, place="barnet", line="O2b").update(values=[7] * 23)
+    SafeLine.objects.filter(since=2, place="croydon", line="O2b").update(values=[7] * 23)
     old = rows_of(coach.get(PAGE + "table-1.csv?edition=1").content)
     new = rows_of(coach.get(PAGE + "table-1.csv").content)
     assert [row[2] for row in old[1:]] == ["10000", "11000", "12000"]
     assert [row[2] for row in new[1:]] == ["700", "700", "700"]
     assert "There is a newer edition, 2" in coach.get(PAGE + "?edition=1").content.decode()
-    assert coach.get("/scorecard/made-up/choose?place=barnet&metric=O2b&edition=1")["Location"] == PAGE + "?edition=1"
+    assert coach.get("/scorecard/made-up/choose?place=croydon&metric=O2b&edition=1")["Location"] == PAGE + "?edition=1"
 
 
 def test_a_file_that_was_fetched_before_is_not_sent_again(coach: Any) -> None:
-    for address in (PAGE + "table-1.csv", PAGE + "table-1.csv-metadata.json", "/api/v1/made-up/barnet/O2b/"):
+    for address in (PAGE + "table-1.csv", PAGE + "table-1.csv-metadata.json", "/api/v1/made-up/croydon/O2b/"):
         first = coach.get(address)
         again = coach.get(address, HTTP_IF_NONE_MATCH=first["ETag"])
         assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
@@ -136,19 +136,19 @@ def test_no_answer_holds_a_number_that_safe_figures_hide(coach: Any) -> None:
     from doorstep.programme.scorecard import building
     from doorstep.programme.submissions.models import Submission
 
-    sent = line("barnet", line.__globals__["MONTHS"][1], "O2b", 110)
+    sent = line("croydon", line.__globals__["MONTHS"][1], "O2b", 110)
     sent.values[3] = AS_SENT
     Submission.objects.create(
-        place_id="barnet", month=sent.month, version=1, file_name="a.xlsx", file=b"", sha256="0" * 64,
+        place_id="croydon", month=sent.month, version=1, file_name="a.xlsx", file=b"", sha256="0" * 64,
         received_on=sent.received_on, received_at="2026-08-01T00:00:00Z", window="first", n_faults=0, n_notes=0,
         lines={"O2b": sent.values},
     )  # fmt: skip
-    addresses = (PAGE, PAGE + "table-1.csv", PAGE + "table-1.csv-metadata.json", "/api/v1/made-up/barnet/O2b/")
+    addresses = (PAGE, PAGE + "table-1.csv", PAGE + "table-1.csv-metadata.json", "/api/v1/made-up/croydon/O2b/")
     answers = [coach.get(address).content.decode() for address in addresses]
     assert not any(text in answer for answer in answers for text in (str(AS_SENT), f"{AS_SENT:,}"))
     assert "0 to 5" in answers[0]
     # The control: were the number shown, this search would find it.
-    found = SafeLine.objects.get(place="barnet", month=sent.month, line="O2b")
+    found = SafeLine.objects.get(place="croydon", month=sent.month, line="O2b")
     SafeLine.objects.filter(pk=found.pk).update(values=sent.values)
     building.forget()
     assert f"{AS_SENT:,}" in coach.get(PAGE).content.decode()
@@ -157,7 +157,7 @@ def test_no_answer_holds_a_number_that_safe_figures_hide(coach: Any) -> None:
 @pytest.mark.parametrize("role", ["centre_analyst", "centre_lead", "coach", "evaluator", "place_sender"])
 def test_every_role_that_reads_figures_sees_the_same_table(role: str, member: Any) -> None:
     publish()
-    assert rows_of(member(role, place="barnet").get(PAGE + "table-1.csv").content)[1][2] == "10000"
+    assert rows_of(member(role, place="croydon").get(PAGE + "table-1.csv").content)[1][2] == "10000"
 
 
 @pytest.mark.parametrize("address", ["/scorecard/", PAGE, PAGE + "table-1.csv", "/scorecard/made-up/choose", "/api/"])
@@ -215,3 +215,19 @@ def test_a_definition_says_meaning_choices_cautions_and_source(coach: Any) -> No
     unknown = coach.get("/definitions/O9/")
     assert unknown.status_code == 404
     assert "no line called" in unknown.content.decode()
+
+
+def test_a_definition_tells_what_the_log_says_of_its_line_in_the_whole_programme(coach: Any) -> None:
+    from django.utils import timezone
+
+    from doorstep.programme.submissions.models import LogEntry
+
+    def note(words: str, **more: Any) -> None:
+        LogEntry.objects.create(kind="change", month_from="2026-05-01", words=words, at=timezone.now(), **more)
+
+    note("The list of functions was signed.", lines=["O2b"])
+    note("Another line's news.", lines=["O1a"])
+    note("One Place's news.", place_id="croydon")
+    page = coach.get("/definitions/O2b/").content.decode()
+    assert "From May 2026: The list of functions was signed." in page
+    assert "news" not in page[page.index("<main") :]

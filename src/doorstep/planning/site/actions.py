@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
+from doorstep import clock
 from doorstep.errors import DataError
 from doorstep.planning.reading_out.sheets import HIDDEN, Reading
 from doorstep.planning.site.history import numbered
@@ -47,7 +47,7 @@ def load(
     taken in before: it is another home's, or rows were taken out.
     """
     made = OwnLoad.objects.create(
-        at=timezone.now(),
+        at=clock.now(),
         by=by,
         place=place,
         snapshot=snapshot,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from doorstep.errors import DataError
 from doorstep.home import Home
+from doorstep.planning.choices import effective
 from doorstep.planning.cohorts import CohortFolder, create_membership, definition_of
 from doorstep.planning.definitions import Scheme, shipped
 from doorstep.planning.person_file import LakeView, PersonFile
@@ -147,4 +148,15 @@ def how_defined(home: Home, lake: LakeView, person: PersonFile, name: str = "loc
         ("Other definitions used", f"{n} of {len(meta['definitions'])} are unreviewed"),
         ("Group the cohort is set beside", str(meta["group"])),
         ("Risk rule", str(meta["risk"]["label"]) or "none"),
+        *_choices(home, person),
+    ]
+
+
+def _choices(home: Home, person: PersonFile) -> list[tuple[str, str]]:
+    """Return what the Place has chosen for its returns itself, since when, and each change before."""
+    found = effective(home, person.as_at.replace(day=1))
+    set_here = [f"{name}: {found[name]}, from {start}" for name, start in found.set_by_place.items()]
+    return [
+        ("Choices set here", "; ".join(set_here) or "none: every open choice has its default"),
+        *(("Choice changed", words) for words in found.breaks),
     ]

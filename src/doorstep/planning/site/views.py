@@ -88,7 +88,7 @@ def _page(request: KnownRequest, name: str, template: str) -> HttpResponse:
 
 
 def _newest(name: str) -> OwnPage | None:
-    return OwnPage.objects.filter(name=name).select_related("load").order_by("-load").first()
+    return OwnPage.objects.filter(name=name).select_related("load").order_by("-load_id").first()
 
 
 def _nothing(request: KnownRequest) -> HttpResponse:

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
+from doorstep import clock
 from doorstep.errors import UsageError
 from doorstep.programme.figures import own, writing
 from doorstep.programme.figures.models import Edition
@@ -83,16 +83,10 @@ def _check(prepared: Prepared, fingerprint: str) -> None:
 
 def _make(number: int, through: date, rules: str, by: Any, note: str = "") -> Edition:
     return Edition.objects.create(
-        number=number, made_at=timezone.now(), made_by=by, through=through, rules=rules, note=note
+        number=number, made_at=clock.now(), made_by=by, through=through, rules=rules, note=note
     )
 
 
 def _record(edition: Edition, by: Any, **counts: int) -> None:
-    audit.record(
-        actor=by,
-        action="publish",
-        thing="figure",
-        thing_id=str(edition.number),
-        through=str(edition.through),
-        **counts,
-    )
+    detail: dict[str, Any] = {"through": str(edition.through), **counts}
+    audit.record(actor=by, action="publish", thing="figure", thing_id=str(edition.number), **detail)

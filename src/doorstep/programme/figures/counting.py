@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -36,11 +37,11 @@ class Counts:
 
 @dataclass(frozen=True)
 class Withheld:
-    """A line that an edition hides wholly, and why."""
+    """Lines of one Place and month that an edition hides wholly, and why."""
 
     place: str
     month: date
-    line: str
+    lines: tuple[str, ...]
     why: str
 
 
@@ -49,17 +50,26 @@ def counts(number: int) -> Counts:
     hidden = Func("values", template="cardinality(array_positions(%(expressions)s, NULL))", output_field=IntegerField())
     rows = in_edition(number)
     found = rows.aggregate(
-        places=Count("place", distinct=True),
-        lines=Count("pk"),
-        hidden=Sum(hidden, default=0),
-        sent=Sum("n_sent_hidden", default=0),
-        before=Sum("n_shown_before", default=0),
+        n_places=Count("place", distinct=True),
+        n_lines=Count("pk"),
+        n_hidden=Sum(hidden, default=0),
+        n_sent_hidden=Sum("n_sent_hidden", default=0),
+        n_shown_before=Sum("n_shown_before", default=0),
     )
     n_returns = rows.values("place", "month").distinct().count()
-    return Counts(n_returns, *found.values(), rows.exclude(withheld="").count())
+    n_withheld = rows.exclude(withheld="").count()
+    return Counts(**found, n_returns=n_returns, n_withheld=n_withheld)
 
 
 def withheld(number: int) -> tuple[Withheld, ...]:
     """Return the lines that an edition hides wholly, newest month first."""
-    rows = in_edition(number).exclude(withheld="").order_by("-month", "place", "line")
-    return tuple(Withheld(*row) for row in rows.values_list("place", "month", "line", "withheld"))
+    rows = in_edition(number).exclude(withheld="").order_by("-month", "place", "pk")
+    return together(rows.values_list("place", "month", "line", "withheld"))
+
+
+def together(rows: Iterable[tuple[str, date, str, str]]) -> tuple[Withheld, ...]:
+    """Put lines of one Place, month and reason together, given as Place, month, line and reason."""
+    found: dict[tuple[str, date, str], list[str]] = {}
+    for place, month, line, why in rows:
+        found.setdefault((place, month, why), []).append(line)
+    return tuple(Withheld(place, month, tuple(lines), why) for (place, month, why), lines in found.items())

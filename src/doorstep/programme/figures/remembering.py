@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from datetime import date
 from threading import Lock
 
@@ -16,7 +16,7 @@ Question = tuple[Edition, frozenset[str], frozenset[str], tuple[date, date] | No
 # About 2 kB a line, so at most some 80 MB; an answer of more than half of that is not kept.
 MOST_LINES = 40_000
 
-_kept: OrderedDict[Hashable, Figures] = OrderedDict()
+_kept: OrderedDict[Question, Figures] = OrderedDict()
 _lock = Lock()
 
 

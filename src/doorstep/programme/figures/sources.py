@@ -30,7 +30,11 @@ def accepted(through: date | None = None) -> tuple[Accepted, ...]:
     """Return the version that counts of each Place's month up to `through`, by Place and month."""
     from doorstep.programme.submissions import actions as submissions
 
-    found = (one for one in submissions.accepted() if one.lines is not None)
-    wanted = (one for one in found if through is None or one.month <= through)
-    rows = (Accepted(one.place_id, one.month, one.version, one.received_on, one.lines) for one in wanted)
-    return tuple(sorted(rows, key=lambda one: one.key))
+    wanted = (one for one in submissions.accepted() if through is None or one.month <= through)
+    rows = (_of(one.place_id, one.month, one.version, one.received_on, one.lines) for one in wanted)
+    return tuple(sorted((row for row in rows if row), key=lambda row: row.key))
+
+
+def _of(place: str, month: date, version: int, received_on: date, lines: Lines | None) -> Accepted | None:
+    """A return too broken to hold numbers cannot be accepted; should one be, there is nothing to show."""
+    return Accepted(place, month, version, received_on, lines) if lines else None

@@ -8,6 +8,7 @@ from datetime import date
 from doorstep.errors import UsageError
 from doorstep.programme.figures.numbers import Figures
 from doorstep.programme.scorecard import pooling, sentences, words
+from doorstep.programme.scorecard.demographics import without
 from doorstep.programme.scorecard.dotted import dot_row, dots
 from doorstep.programme.scorecard.exhibits import Asked, Cell, Column, Exhibit, Kind, Picture, Sheet
 from doorstep.programme.scorecard.groups import BREAKDOWNS, EVERY, Breakdown, Group, groups
@@ -92,7 +93,8 @@ def _exhibit(
 
 def _sheet(figures: Figures, metric: str, slugs: Sequence[str], others: Sequence[str], months: Sequence[date]) -> Sheet:
     rows = [_row(figures, metric, group, _parts(slugs, months), _parts(others, months)) for group in EVERY]
-    return Sheet(f"{words.line_words(metric).short}, {sentences.span(months)}", COLUMNS, tuple(rows), NOTES)
+    sheet = Sheet(f"{words.line_words(metric).short}, {sentences.span(months)}", COLUMNS, tuple(rows), NOTES)
+    return sheet if others else without(sheet, "rate_all", "lower_all", "upper_all")
 
 
 def _parts(slugs: Sequence[str], months: Sequence[date]) -> list[Part]:

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from doorstep.programme.scorecard import editions, words
 from doorstep.programme.scorecard.asking import UnknownError
+from doorstep.programme.scorecard.logged import logged
 from doorstep.programme.scorecard.unknown import in_words
 from doorstep.returns.printed import LINE_IDS
 from doorstep.web.requests import KnownRequest
@@ -28,7 +30,13 @@ def definition(request: KnownRequest, line: str) -> HttpResponse:
     """Show one line's definition."""
     if line not in LINE_IDS:
         raise UnknownError(f"The return has no line called {line!r}", expected=", ".join(LINE_IDS))
-    found: dict[str, Any] = {"said": words.line_words(line), "choices": words.choices_of(line), "about": None}
+    history = logged("", timezone.localdate()).of(line)
+    found: dict[str, Any] = {
+        "said": words.line_words(line),
+        "choices": words.choices_of(line),
+        "history": history,
+        "about": None,
+    }
     among = editions.shown_to(request.roles)
     if among:
         found["about"] = words.about(line, among[0])

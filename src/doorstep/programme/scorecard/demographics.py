@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from doorstep.programme.figures.numbers import TOTAL, Figures
 from doorstep.programme.scorecard import pooling, sentences, words
+from doorstep.programme.scorecard.control import COHORT_JUMP
 from doorstep.programme.scorecard.dotted import dot_row, dots
 from doorstep.programme.scorecard.exhibits import Asked, Cell, Column, Exhibit, Kind, Picture, Sheet
 from doorstep.programme.scorecard.groups import AGE, BREAKDOWNS, EVERY, QUINTILE, Breakdown, Group, groups
-from doorstep.programme.scorecard.newest import newest, of_one_place, read
+from doorstep.programme.scorecard.newest import months_back, newest, of_one_place, read
 from doorstep.programme.scorecard.pooling import CASELOAD, PATIENTS, Part, Rate
 from doorstep.programme.scorecard.sending import provisional_months
 from doorstep.programme.scorecard.table_cells import count_cell, rate_cells
@@ -96,7 +98,15 @@ def _has_groups(figures: Figures, line: str, parts: Sequence[Part]) -> bool:
 
 def _sheet(figures: Figures, line: str, parts: Sequence[Part], others: Sequence[Part], month: str) -> Sheet:
     rows = [_row(figures, line, parts, others, group) for group in EVERY]
-    return Sheet(f"{words.line_words(line).short}, {month}", COLUMNS, tuple(rows), NOTES)
+    sheet = Sheet(f"{words.line_words(line).short}, {month}", COLUMNS, tuple(rows), NOTES)
+    return sheet if others else without(sheet, "share_all")
+
+
+def without(sheet: Sheet, *names: str) -> Sheet:
+    """Return a table without some of its columns."""
+    kept = [at for at, column in enumerate(sheet.columns) if column.name not in names]
+    rows = tuple(tuple(row[at] for at in kept) for row in sheet.rows)
+    return replace(sheet, columns=tuple(sheet.columns[at] for at in kept), rows=rows)
 
 
 def _row(figures: Figures, line: str, parts: Sequence[Part], others: Sequence[Part], group: Group) -> tuple[Cell, ...]:
@@ -145,6 +155,28 @@ def _hidden(figures: Figures, parts: Sequence[Part]) -> tuple[int, int]:
 
 def _provisional(figures: Figures, parts: Sequence[Part]) -> list[date]:
     return [month for month in provisional_months(figures) if month in {when for _, when in parts}]
+
+
+def not_known(figures: Figures, month: date) -> list[tuple[str, Rate]]:
+    """Return for each breakdown the share of patients of whom it is not known, where that itself is known."""
+    parts = [(slug, month) for slug in figures.places]
+    shares = ((g.breakdown, composition(figures, PATIENTS, parts, [g])) for g in EVERY if not g.is_known)
+    return [(name, found) for name, found in shares if found]
+
+
+def _jumped(before: int, after: int) -> bool:
+    return abs(after - before) > before * COHORT_JUMP
+
+
+def jumps(figures: Figures, month: date) -> dict[str, tuple[int, int]]:
+    """Return the Places whose cohort is more than a tenth larger or smaller than the month before: before and after."""
+    last = months_back(month, 2)[0]
+    found = {}
+    for slug in words.by_name(figures.places):
+        before, after = (figures.number(PATIENTS, slug, when) for when in (last, month))
+        if before and after and before.value and after.value and _jumped(before.value, after.value):
+            found[slug] = (before.value, after.value)
+    return found
 
 
 KINDS = {

@@ -113,7 +113,7 @@ SLOPES = (
     Column("relative_upper", "its 95% interval to", "number", 2),
     Column("patients_not_known", "% of patients whose quintile is not known", "percent"),
     Column("count_not_known", "% of the count whose quintile is not known", "percent"),
-    Column("state", "State", "state"),
+    Column("basis", "What it rests on", "state"),
 )
 NOTES = (
     "A quintile is that of the home's small area in England; 1 is the most deprived fifth of areas. People whose home "
@@ -206,10 +206,11 @@ def _rate_rows(figures: Figures, metric: str, months: Sequence[date]) -> list[tu
 
 
 def _slope_rows(figures: Figures, metric: str, spans: Sequence[Sequence[date]]) -> tuple[tuple[Cell, ...], ...]:
-    return tuple(_slope_row(figures, metric, months) for months in spans)
+    return tuple(slope_row(figures, metric, months) for months in spans)
 
 
-def _slope_row(figures: Figures, metric: str, months: Sequence[date]) -> tuple[Cell, ...]:
+def slope_row(figures: Figures, metric: str, months: Sequence[date]) -> tuple[Cell, ...]:
+    """Return the cells of `SLOPES` for a metric over months."""
     found = slope_of(_by_quintile(figures, metric, months)[:-1])
     unknown = [_unknown(figures, line, months) for line in (PATIENTS, metric)]
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ from doorstep.programme.scorecard.exhibits import Cell, Column, Exhibit, Kind, S
 from doorstep.programme.scorecard.holdings import CHOSEN, Holdings
 from doorstep.programme.scorecard.telling import pictures
 
+Links = Mapping[tuple[str, str], str]  # (name of the column, text of the cell) -> address
 _LABELS = {"place": "Place", "metric": "Metric", "month": "Month"}
 
 
@@ -28,16 +30,20 @@ class ShownCell:
     value: str
     is_number: bool
     is_head: bool
+    href: str = ""
 
 
-def table(sheet: Sheet, name: str, address: Address, query: str) -> dict[str, Any]:
+def table(sheet: Sheet, name: str, address: Address, query: str, links: Links) -> dict[str, Any]:
     """Return a table as its template takes it, with the addresses of its files."""
     return {
         "name": name,
         "caption": sheet.caption,
         "columns": [{"title": c.title, "is_number": c.kind in cells.NUMERIC} for c in sheet.columns],
         "rows": [
-            [_cell(cell, column, n == 0) for n, (cell, column) in enumerate(zip(row, sheet.columns, strict=True))]
+            [
+                _cell(cell, column, n == 0, links)
+                for n, (cell, column) in enumerate(zip(row, sheet.columns, strict=True))
+            ]
             for row in sheet.rows
         ],
         "notes": sheet.notes,
@@ -46,17 +52,35 @@ def table(sheet: Sheet, name: str, address: Address, query: str) -> dict[str, An
     }
 
 
-def _cell(cell: Cell, column: Column, is_first: bool) -> ShownCell:
+def _cell(cell: Cell, column: Column, is_first: bool, links: Links) -> ShownCell:
     is_number = column.kind in cells.NUMERIC
-    return ShownCell(cells.shown(cell, column), cells.text(cell, column), is_number, is_first and not is_number)
+    text = cells.shown(cell, column)
+    is_head = is_first and not is_number and bool(text)
+    return ShownCell(text, cells.text(cell, column), is_number, is_head, links.get((column.name, text), ""))
 
 
-def page(exhibit: Exhibit, address: Address, query: str) -> dict[str, Any]:
+def links_of(address: Address, held: Holdings, there: Collection[str], query: str) -> Links:
+    """Return where the name of a metric or of a Place in a table leads: its series, and the Place's overview."""
+    place = address.asked.place
+    series = "spc" if place else "spc-national"
+    found: dict[tuple[str, str], str] = {}
+    if series in there:
+        to = {line: reverse("exhibit", args=[series, f"{place}/{line}/" if place else f"{line}/"]) for line in CHOSEN}
+        found |= {(name, line): href + query for line, href in to.items() for name in ("line", "metric")}
+    if "overview-place" in there:
+        found |= {
+            ("place", name): reverse("exhibit", args=["overview-place", f"{slug}/"]) + query
+            for slug, name in held.places.items()
+        }
+    return found
+
+
+def page(exhibit: Exhibit, address: Address, query: str, links: Links) -> dict[str, Any]:
     """Return what the template of an exhibit takes."""
     return {
         "exhibit": exhibit,
         "pictures": [{"svg": Markup(p.svg), "alternative": p.alternative} for p in pictures(exhibit)],  # noqa: S704
-        "tables": [table(sheet, table_name(n), address, query) for n, sheet in enumerate(sheets(exhibit))],
+        "tables": [table(sheet, table_name(n), address, query, links) for n, sheet in enumerate(sheets(exhibit))],
         "json": reverse("api-exhibit", args=[address.kind.id, address.path]) + query,
     }
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
+from doorstep.programme.figures.numbers import Edition
 from doorstep.programme.scorecard.pooling import Between, Rate
 from doorstep.programme.scorecard.words import listed, month_words
 from doorstep.reference.policy import written
 
 OF_ALL = "hidden numbers allowed for"
+NOTHING = "Nothing to report."
 
 
 def many(n: int, one: str, more: str = "") -> str:
@@ -188,9 +190,74 @@ def no_slope(quintiles: Sequence[str]) -> str:
     return f"No slope index is given: too much is hidden in quintile {listed(quintiles)}."
 
 
-def corrected(names: Sequence[str], what: str) -> str:
-    """Say which Places' numbers a publication corrected; empty where none."""
-    return f"Corrected since {what}: {listed(names)}." if names else ""
+def since(edition: Edition | None) -> str:
+    """Say since when: ` since edition 6`; empty where there was none before."""
+    return f" since edition {edition.number}" if edition else ""
+
+
+def awaited(names: Iterable[str]) -> str:
+    """Name the Places that sent nothing so far; empty where all did."""
+    found = list(names)
+    return f"Awaited: {listed(found)}." if found else ""
+
+
+def new_returns(months: Sequence[tuple[date, int]], since: str) -> str:
+    """Say how many returns are new, by month; empty where none is."""
+    told = listed(f"{many(n, 'return')} for {month_words(month)}" for month, n in months[-3:])
+    older = sum(n for _, n in months[:-3])
+    before = f", and {many(older, 'return')} for months before" if older else ""
+    return f"New{since}: {told}{before}." if months else f"No return is new{since}."
+
+
+def corrected(found: Sequence[tuple[str, date, int]], since: str) -> str:
+    """Say which Places' months were corrected: (name, month, version) each; empty where none."""
+    told = listed(f"{name} ({month_words(month)}, version {n})" for name, month, n in found)
+    return f"Corrected{since}: {told}." if found else f"No return was corrected{since}."
+
+
+def withdrawn(found: Sequence[tuple[str, date]], since: str) -> str:
+    """Say which Places' months are no longer shown; empty where none."""
+    told = listed(f"{name} ({month_words(month)})" for name, month in found)
+    return f"Withdrawn{since}: {told}." if found else ""
+
+
+def unknown_groups(shares: Sequence[tuple[str, Rate]]) -> str:
+    """Say for how many patients each breakdown is not known."""
+    told = listed(f"{name.lower()} for {decimal(found.value)}%" for name, found in shares)
+    return f"Of the patients, not known: {told}." if shares else ""
+
+
+def cohort_jumps(found: Sequence[tuple[str, int, int]], month: date) -> str:
+    """Say which cohorts are much larger or smaller than the month before; empty where none is."""
+    told = listed(f"{name} ({before:,} to {after:,} patients)" for name, before, after in found)
+    if not found:
+        return ""
+    return (
+        f"In {month_words(month)} {many(len(found), 'cohort')} changed by more than a tenth: {told}. Rates before and "
+        "after may be of different people."
+    )
+
+
+def new_signals(n: int, n_judged: int, before: Edition | None) -> str:
+    """Say how many signals are new among the series that have limits."""
+    of = f"Of {many(n_judged, 'series', 'series')} with limits"
+    if before is None:
+        return f"{of}, {n or 'none'} {'shows' if n <= 1 else 'show'} a signal in the newest month."
+    if not n:
+        return f"{of}, none has a signal that edition {before.number} did not show."
+    return f"{of}, there {'is' if n == 1 else 'are'} {many(n, 'signal')} that edition {before.number} did not show."
+
+
+def no_longer(lines: Sequence[str]) -> str:
+    """Say which signals an earlier edition showed and this one does not; empty where none."""
+    if not lines:
+        return ""
+    return f"No longer shown, as numbers were corrected or limits moved: earlier signals of {listed(lines)}."
+
+
+def entries(n: int) -> str:
+    """Say how many entries the log of issues and changes has."""
+    return f"The log has {many(n, 'entry', 'entries')}." if n else "The log has no entry."
 
 
 def span(months: Sequence[date]) -> str:
@@ -198,7 +265,11 @@ def span(months: Sequence[date]) -> str:
     if not months:
         return "no month"
     first, last = months[0], months[-1]
-    between = (last.year - first.year) * 12 + last.month - first.month + 1
-    if len(months) < 3 or between != len(months):
+    if len(months) < 3 or n_months(first, last) != len(months):
         return listed(map(month_words, months))
     return f"{first:%B}{'' if first.year == last.year else f' {first:%Y}'} to {month_words(last)}"
+
+
+def n_months(first: date, last: date) -> int:
+    """Return how many months there are from one to another, both counted."""
+    return (last.year - first.year) * 12 + last.month - first.month + 1

@@ -43,9 +43,9 @@ def _in_one_line(row: SmallLine, sheet: Canvas, top: float) -> str:
     return "".join(
         (
             svg.words(_titled(row), 2, middle),
-            svg.words(row.value, 408, middle, text_anchor="end", font_weight="bold"),
-            _at(416, top + 2, _line(row)),
-            _icon(row, 544, top + 2),
+            svg.words(row.value, 352, middle, text_anchor="end", font_weight="bold"),
+            _at(362, top + 2, _line(row)),
+            _icon(row, 488, top + 2),
             _state(row, sheet, middle),
             svg.line(0, top - 4, sheet.width, top - 4, class_="app-chart__grid", stroke="#d8dde0"),
         )
@@ -53,9 +53,9 @@ def _in_one_line(row: SmallLine, sheet: Canvas, top: float) -> str:
 
 
 def _state(row: SmallLine, sheet: Canvas, middle: float) -> str:
-    lines = sheet.lines_of(row.state, sheet.width - 584)
+    lines = sheet.lines_of(row.state, sheet.width - 532)
     first = middle - (len(lines) - 1) * sheet.text * 0.55
-    return "".join(svg.words(text, 582, first + k * sheet.text * 1.1) for k, text in enumerate(lines))
+    return "".join(svg.words(text, 528, first + k * sheet.text * 1.1) for k, text in enumerate(lines))
 
 
 def _in_two_lines(row: SmallLine, sheet: Canvas, top: float) -> str:

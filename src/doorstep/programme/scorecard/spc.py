@@ -11,7 +11,8 @@ from doorstep.programme.figures.numbers import Edition, Figures
 from doorstep.programme.scorecard import adjusting, plain, series, words
 from doorstep.programme.scorecard.control import Control
 from doorstep.programme.scorecard.exhibits import Asked, Cell, Column, Exhibit, Kind, Picture, Sheet
-from doorstep.programme.scorecard.noted import Noted, noted
+from doorstep.programme.scorecard.logged import logged
+from doorstep.programme.scorecard.noted import Noted
 from doorstep.programme.scorecard.series import MonthRow
 from doorstep.programme.scorecard.spc_words import RULES, sentences
 from doorstep.web.charts import Level, Mark, TimeChart, TimePoint, draw_icon, draw_time
@@ -234,7 +235,7 @@ def _build_place(asked: Asked) -> Exhibit:
 
     words.line_words(asked.metric)  # a wrong id is refused before anything is read
     found = reading.figures(asked.edition, lines=plain.read_with(asked.metric), places=(asked.place,))
-    return place_exhibit(found, asked.place, asked.metric, noted(asked.place, asked.metric, asked.edition.made_on))
+    return place_exhibit(found, asked.place, asked.metric, logged(asked.place, asked.edition.made_on).of(asked.metric))
 
 
 def _build_national(asked: Asked) -> Exhibit:
@@ -242,7 +243,7 @@ def _build_national(asked: Asked) -> Exhibit:
 
     words.line_words(asked.metric)
     found = reading.figures(asked.edition, lines=plain.read_with(asked.metric))
-    return national_exhibit(found, asked.metric, noted("", asked.metric, asked.edition.made_on))
+    return national_exhibit(found, asked.metric, logged("", asked.edition.made_on).of(asked.metric))
 
 
 KINDS: Final = {

@@ -43,20 +43,21 @@ def _page(request: KnownRequest, kind: str, words: str) -> HttpResponse:
     edition, among = edition_of(request)
     held = holdings.holdings(edition)
     address = asking.address(found, split(words), edition, held, own_of(request, held))
-    query = presenting.query_of(edition, among[0])
+    query, kinds = presenting.query_of(edition, among[0]), asking.kinds(settings.DOORSTEP_ROLE)
     shared = {
         "address": address,
         "edition": edition,
         "editions": among,
         "query": query,
         "fields": presenting.fields(address, held, titles()),
-        "ways_on": presenting.ways_on(address, asking.kinds(settings.DOORSTEP_ROLE), query),
+        "ways_on": presenting.ways_on(address, kinds, query),
         "choose": reverse("exhibit-choose", args=[kind]),
     }
     if not address.is_whole:
         return render(request, "scorecard/choose.jinja", shared)
     made = building.exhibit(address)
-    return render(request, "scorecard/exhibit.jinja", shared | presenting.page(made, address, query))
+    links = presenting.links_of(address, held, {one.id for one in kinds}, query)
+    return render(request, "scorecard/exhibit.jinja", shared | presenting.page(made, address, query, links))
 
 
 @require_safe

@@ -70,6 +70,13 @@ def parse(file_name: str, content: bytes) -> Parsed:
         return _read(path, Parsed(name, sha256, len(content)))
 
 
+def parse_file(path: Path) -> tuple[bytes, Parsed]:
+    """Read and check one file; of one larger than a return can be only so much that its size is known."""
+    with path.open("rb") as file:
+        content = file.read(MAX_BYTES + 1)
+    return content, parse(path.name, content)
+
+
 def read_again(file_name: str, content: bytes) -> SubmittedReturn:
     """Read the workbook of a file that was kept, for a comparison."""
     with tempfile.TemporaryDirectory(prefix="doorstep") as folder:

@@ -6,7 +6,8 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from doorstep.programme.submissions.models import Decision, Finding, LogEntry, Submission
 from doorstep.programme.submissions.states import Standing
@@ -15,13 +16,18 @@ SIGNED_OFF, CHECKED = Decision.Verdict.SIGNED_OFF, Decision.Verdict.CHECKED
 _NOT_STANDING = (Decision.Verdict.SENT_BACK, Decision.Verdict.WITHDRAWN)
 
 
-def _newest(**which: Any) -> Subquery:
-    return Subquery(Decision.objects.filter(submission=OuterRef("pk"), **which).order_by("-pk").values("verdict")[:1])
+def _newest() -> Coalesce:
+    """Return the newest decision's verdict as an expression, an empty text where there is none.
+
+    (A null would be neither among some verdicts nor outside them.)
+    """
+    newest = Decision.objects.filter(submission=OuterRef("pk")).order_by("-pk").values("verdict")[:1]
+    return Coalesce(Subquery(newest), Value(""))
 
 
 def decided() -> QuerySet[Submission]:
     """Return submissions without their files, each with `verdict`, the newest decision about it or an empty text."""
-    return Submission.objects.defer("file").annotate(verdict=_newest())
+    return Submission.objects.defer("file").annotate(**{"verdict": _newest()})
 
 
 def accepted(*, month: date | None = None, place: str = "") -> list[Submission]:
@@ -45,10 +51,10 @@ def standings(*, months: Collection[date] = (), place: str = "") -> dict[tuple[s
         Submission.objects.filter(**wanted)
         .order_by("place_id", "month", "-version")
         .distinct("place_id", "month")
-        .annotate(verdict=_newest(), checked_by=Subquery(checker))
+        .annotate(**{"verdict": _newest(), "checked_by": Subquery(checker)})
         .values_list("pk", "place", "month", *names)
     )
-    return {(row[1], row[2]): Standing(*row[:9], row[9] or "", row[10]) for row in rows}
+    return {(row[1], row[2]): Standing(*row) for row in rows}
 
 
 def earlier(place: str, month: date) -> dict[date, Submission]:
@@ -56,7 +62,7 @@ def earlier(place: str, month: date) -> dict[date, Submission]:
     standing = (
         decided()
         .filter(place=place, month__lt=month, n_faults=0, lines__isnull=False)
-        .exclude(verdict__in=_NOT_STANDING)
+        .exclude(Q(verdict__in=_NOT_STANDING))
         .order_by("month", "version")
     )
     found = {one.month: one for one in standing}
@@ -69,7 +75,7 @@ def same_numbers(fingerprint: str, place: str, month: date) -> Submission | None
     if not fingerprint:
         return None
     others = decided().filter(numbers_sha256=fingerprint).exclude(place=place, month=month)
-    return others.exclude(verdict__in=_NOT_STANDING).order_by("received_at").first()
+    return others.exclude(Q(verdict__in=_NOT_STANDING)).order_by("received_at").first()
 
 
 def findings_of(submission: Submission) -> list[Finding]:
