@@ -14,7 +14,7 @@ from doorstep.planning.definitions import CodedValue, DiagnosisScore, PlaceScore
 from doorstep.planning.engine.columns import WHO, history_columns, person_columns
 from doorstep.planning.engine.days import ALWAYS, literal
 from doorstep.planning.engine.derived import banded, bit_count, derived_columns, divided, held_column, layers
-from doorstep.planning.engine.entries import PLACES
+from doorstep.planning.engine.entries import PLACES, held, zero
 from doorstep.planning.engine.lookups import Weighed
 from doorstep.planning.engine.registers import Registers
 from doorstep.planning.engine.sources import Source, read_from
@@ -30,9 +30,9 @@ group by person_id
 """
 
 
-# Steps whose columns are words of bits, but for what begins as said: 0 for people without a row.
-_WORDS = ("coded_now", "entry_over", "issue_now")
-_NO_WORD = ("first_", "value_")
+# Steps whose columns are words of bits, but for days that begin as said: 0 for people without a row.
+_WORDS = ("coded_now", "coded_since", "entry_over", "issue_now")
+_NO_WORD = "first_"
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class Table:
     scores: Mapping[str, Weighed]
     place_score: PlaceScore | None
     has_codes: bool
+    months: Mapping[str, Collection[int]]
     wanted: frozenset[str] | None = None
 
     @property
@@ -86,7 +87,7 @@ class Table:
         """The columns read from the steps before, and those made of other columns: none that nothing asks for."""
         first = {**{name: exp.column(name) for name in WHO}, **dict(self._from_records())}
         first |= {
-            held_column(c, n): exp.column(held_column(c, n)) for c in self.shelf.deficits for n in (0, *c.months_ago)
+            held_column(c, n): held(c, n, self.months[c.id]) for c in self.shelf.deficits for n in (0, *c.months_ago)
         }
         derived = derived_columns(self.shelf, has_codes=self.has_codes)
         asked, todo = {"person_id"}, list(self.columns)
@@ -110,15 +111,20 @@ class Table:
     def _known(self, made: Mapping[str, Collection[str]]) -> exp.Select:
         """Everyone with the columns that the table reads, from the steps that have any of them."""
         needed = dict.fromkeys(chain.from_iterable(map(_read, self._made[0].values())))
-        own = ("coded_now", "entry_over", "issue_now", *self.use.groups, "scored", "place_risk")
+        own = (
+            "coded_now",
+            "coded_since",
+            "entry_over",
+            "said_now",
+            "issue_now",
+            *self.use.groups,
+            "scored",
+            "place_risk",
+        )
         joined = [n for n in own if not {*needed}.isdisjoint({*made.get(n, ())} - {"person_id"})]
         words = {c for n in _WORDS for c in made.get(n, ()) if not c.startswith(_NO_WORD)} - {"person_id"}
-        columns = (
-            exp.alias_(exp.func("coalesce", exp.column(n), number(0)), n) if n in words else exp.column(n)
-            for n in needed
-        )
-        tree = exp.select(*columns, copy=False).from_("person_now", copy=False)
-        return _joined(tree, joined)
+        columns = (exp.alias_(zero(n), n) if n in words else exp.column(n) for n in needed)
+        return _joined(exp.select(*columns, copy=False).from_("person_now", copy=False), joined)
 
     def _from_records(self) -> Iterator[tuple[str, exp.Expr]]:
         yield from self.registers.columns()
@@ -154,18 +160,20 @@ class Table:
 
     def _history(self, before: tuple[str, ...]) -> exp.Select:
         lists = {name: self._months(name) for name in history_columns(self.shelf) if name != "person_id"}
-        held = (month > 0 for count in self.shelf.deficits for month in lists.get(count.id, ()))
-        anything = exp.or_(*self.use.anything, *held)
+        deficits = (month > 0 for count in self.shelf.deficits for month in lists.get(count.id, ()))
+        anything = exp.or_(*self.use.anything, *deficits)
         arrays = (exp.alias_(exp.Array(expressions=months), name) for name, months in lists.items())
         tree = exp.select("person_id", *arrays).from_("person_now")
-        return _joined(tree, [n for n in ("coded_now", *self.use.months) if n in before]).where(anything, copy=False)
+        return _joined(tree, [n for n in ("coded_now", "coded_since", *self.use.months) if n in before]).where(
+            anything, copy=False
+        )
 
     def _months(self, measure: str) -> list[exp.Expr]:
         months = range(max(h.months for h in self.shelf.histories if any(m.of == measure for m in h.measure)))
         count = next((c for c in self.shelf.deficits if c.id == measure), None)
         if count is None:
             return [zero_if_none(exp.column(f"{measure}_month_{n}")) for n in months]
-        return [bit_count(exp.func("coalesce", exp.column(held_column(count, n)), number(0))) for n in months]
+        return [bit_count(held(count, n, self.months[count.id])) for n in months]
 
 
 def _with_names(rows: exp.Select, source: Source, columns: Iterable[str]) -> exp.Select:

@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 from doorstep.planning.definitions import PlaceScore, Shelf
 from doorstep.planning.engine.duck import ANSWERS, Written, create_lookups, holds_coded_entries, limit_memory
+from doorstep.planning.engine.keyed import named
 from doorstep.planning.engine.plan import Plan, make_plan
+from doorstep.planning.engine.slices import write_tables
 from doorstep.planning.sorted_copy.layout import SortedCopy
 from doorstep.planning.sorted_copy.pieces import in_parts
 from doorstep.planning.sorted_copy.reading import (
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
 
 WORKERS = 2
 PARTS_AT_A_TIME = 2
-ROW_GROUP = 131_072
 _NO_HISTORY = "select person_id from person_now where false"
 
 
@@ -69,7 +70,7 @@ def write_person_table(
         plan = make_plan(shelf, has_codes=held, **asked)
         for con in workers:
             create_lookups(con, plan)
-        n_people = _written(_Build(copy, shelf, Compiled.of(plan)).run(workers), (person, history))
+        n_people = write_tables(_Build(copy, shelf, Compiled.of(plan)).run(workers), (person, history))
     return Written(n_people, held)
 
 
@@ -154,45 +155,8 @@ class _Build:
                 con.execute(f"drop table if exists temp.{other}")
         names = f"select person_id, name from {SCHEMA}.names where {in_parts(parts[0], parts[-1])} order by person_id"
         known = con.sql(names).to_arrow_table()
-        return [_named(con.sql(self.compiled.answers[answer]).to_arrow_table(), known) for answer in ANSWERS]
+        return [named(con.sql(self.compiled.answers[answer]).to_arrow_table(), known) for answer in ANSWERS]
 
     @cached_property
     def _wide(self) -> frozenset[str]:
         return with_arrival(self.shelf)
-
-
-def _named(answer: pa.Table, known: pa.Table) -> pa.Table:
-    """Return an answer with pseudonyms in place of numbers, in the order of the numbers."""
-    import numpy as np
-    import pyarrow as pa
-
-    numbers = answer["person_id"].to_numpy()
-    if np.any(numbers[1:] < numbers[:-1]):
-        order = np.argsort(numbers)
-        answer, numbers = answer.take(pa.array(order)), numbers[order]
-    places = np.searchsorted(known["person_id"].to_numpy(), numbers)
-    return answer.set_column(0, "person_id", known["name"].combine_chunks().take(pa.array(places)))
-
-
-def _written(answers: Iterator[list[pa.Table]], paths: Sequence[Path]) -> int:
-    """Write answers as they come; a reader finds the files before or the whole ones. Return how many people."""
-    drafts = [path.with_name(f".{path.name}.draft") for path in paths]
-    n_people = 0
-    with ExitStack() as stack:
-        writers: list[Any] = []
-        for tables in answers:
-            writers = writers or [stack.enter_context(_writer(d, t)) for d, t in zip(drafts, tables, strict=True)]
-            for writer, table in zip(writers, tables, strict=True):
-                writer.write_table(table, row_group_size=ROW_GROUP)
-            n_people += tables[0].num_rows
-    for draft, path in zip(drafts, paths, strict=True):
-        draft.replace(path)
-    return n_people
-
-
-def _writer(path: Path, table: pa.Table) -> Any:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    words = [f.name for f in table.schema if pa.types.is_string(f.type) and f.name != "person_id"]
-    return pq.ParquetWriter(path, table.schema, compression="zstd", compression_level=1, use_dictionary=words)

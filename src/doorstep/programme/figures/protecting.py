@@ -37,7 +37,7 @@ RULES: Final = (
 )
 TIED: Final = ("O2b", "O3")
 DO_NOT_ADD: Final = "the numbers sent do not go together"
-NOTHING_COVERS: Final = "beside earlier editions nothing that could still be hidden would protect it"
+NOTHING_COVERS: Final = "an earlier edition shows all that could have protected a number hidden now"
 
 # Lines hidden in the same columns: bed days with their stays, every other line by itself.
 GROUPS: Final = (*((name,) for name in LINE_IDS if name not in TIED), TIED)
