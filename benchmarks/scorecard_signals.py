@@ -89,7 +89,8 @@ def _report() -> Iterator[str]:
     true = {"shown": shown(with_change, CHANGED_AT), "predicted": predicted(with_change, CHANGED_AT)}
     none = {"no change: shown": shown(without, CHANGED_AT), "no change: predicted": predicted(without, CHANGED_AT)}
     yield f"## A true change: a quarter fewer stays from month {CHANGED_AT} of 21\n"
-    yield f"Share of {SEEDS} worlds in which a low signal was shown by the newest month (O2b of one Place).\n"
+    yield f"Share of {SEEDS} worlds in which a low signal was shown by the newest month (O2b of one Place). By chance a"
+    yield f"share of a half is within {2 * (0.25 / SEEDS) ** 0.5:.0%} of its expectation (two standard errors).\n"
     yield from _table(CHANGED_AT, true | none)
     yield "\n## A false one: a Place that stops choosing its people anew\n"
     yield f"Until month {STOPPED_AT - 1} it chose people by recent use; nobody's need changes. Share of {SEEDS} worlds"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "planning_people"))
@@ -16,9 +17,12 @@ from lake_tables import lake
 from doorstep import reference
 from doorstep.errors import UsageError
 from doorstep.planning.definitions import Shelf, shipped
+from doorstep.planning.engine import keyed
 from doorstep.planning.engine.columns import history_columns, offered, person_columns
-from doorstep.planning.engine.duck import create_person_table, limit_memory, write_person_table
-from doorstep.planning.engine.slices import write
+from doorstep.planning.engine.duck import create_person_table, limit_memory, write_columns, write_person_table
+from doorstep.planning.engine.plan import make_plan
+from doorstep.planning.engine.slices import slices
+from doorstep.planning.engine.sources import LakeTables
 from doorstep.planning.engine.steps import query
 
 AS_AT = date(2026, 9, 30)
@@ -103,19 +107,71 @@ def test_duckdb_is_given_four_fifths_of_the_memory() -> None:
     assert con.execute("select current_setting('memory_limit')").fetchall() == [("762.9 MiB",)]
 
 
-def test_a_file_written_slice_by_slice_is_the_one_written_whole(tmp_path: Path) -> None:
+def test_chosen_columns_are_those_of_the_table(shelf: Shelf, tmp_path: Path) -> None:
+    con, path = people(), tmp_path / "some.parquet"
+    place: dict[str, Any] = {"as_at": AS_AT, "practices": ["N84001"]}
+    create_person_table(con, shelf, **place)
+    chosen = {"person_id": "person_id", "nights": "bed_days_12m + 1", "many": "medicines_12m >= 2", "score": "hfrs"}
+    whole = f"select {', '.join(chosen.values())} from person_table order by 1"
+    expected = con.execute(whole).fetchall()
+    write_columns(con, shelf, chosen, path, **place)
+    found = duckdb.execute("select * from read_parquet(?) order by 1", [str(path)])
+    assert [c[0] for c in found.description or ()] == [*chosen]
+    assert (
+        found.fetchall() == expected == [("p1", 1, False, None), ("p2", 1, True, None), ("p3", 4, False, 10.8)]
+    )  # 7.1 for dementia and 3.7 for a past stroke
+    assert [p.name for p in tmp_path.iterdir()] == ["some.parquet"]
+
+
+@pytest.mark.parametrize(
+    ("activity", "column", "is_settled"),
+    [
+        ("bed_days", "bed_days_12m", False),  # counts nights, whoever it is
+        ("bed_days", "age", True),
+        ("falls_admissions", "falls_admissions_12m", True),  # counts those of 65 and over
+    ],
+)
+def test_who_people_are_is_settled_only_where_a_column_asks(
+    shelf: Shelf, activity: str, column: str, is_settled: bool
+) -> None:
+    own = Shelf(activities=tuple(a for a in shelf.activities if a.id == activity))
+    plan = make_plan(own, as_at=AS_AT, practices=["N84001"], lists=reference.table("codes"), wanted={column})
+    assert ("person_record" in {step.name for step in plan.steps(LakeTables())}) == is_settled
+
+
+def test_people_with_equal_keys_are_told_apart(shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = [tmp_path / f"{name}.parquet" for name in ("person", "history", "other_person", "other_history")]
+    place: dict[str, Any] = {"as_at": AS_AT, "practices": ["N84001"]}
+    write_person_table(people(), shelf, paths[0], paths[1], **place)
+    monkeypatch.setattr(keyed, "KEY", "hash(left(name, 1))")
+    write_person_table(people(), shelf, paths[2], paths[3], **place)
+    rows = [duckdb.execute("select * from read_parquet(?)", [str(path)]).fetchall() for path in paths]
+    assert rows[:2] == rows[2:]
+    assert [len(found) for found in rows] == [3, 1, 3, 1]
+
+
+def test_nothing_of_the_keys_stays_in_the_connection(shelf: Shelf, tmp_path: Path) -> None:
+    con = people()
+    before = con.execute("select table_name from duckdb_tables() order by 1").fetchall()
+    write_columns(con, shelf, {"n": "bed_days_12m"}, tmp_path / "n.parquet", as_at=AS_AT, practices=["N84001"])
+    paths = tmp_path / "person.parquet", tmp_path / "history.parquet"
+    write_person_table(con, shelf, *paths, as_at=AS_AT, practices=["N84001"])
+    assert con.execute("select table_name from duckdb_tables() order by 1").fetchall() == before
+    assert con.execute("select count(*) from duckdb_views() where schema_name = 'keyed'").fetchall() == [(0,)]
+
+
+def test_slices_have_the_rows_of_their_own_people_and_none_is_lost() -> None:
     con = duckdb.connect()
-    con.execute(
-        "create temp table person_now as select 'p' || lpad(n::varchar, 3, '0') as person_id from range(10) t(n)"
-    )
-    con.execute(
-        "create temp table scored as select person_id, length(person_id) as n from person_now where person_id > 'p004'"
-    )
+    con.execute("create temp table person_now as select n::int as person_id from range(10) t(n)")
+    con.execute("create temp table scored as select person_id, person_id * 2 as n from person_now where person_id > 4")
     rows = query("select person_id, n from person_now left join scored using (person_id)")
-    assert write(con, rows, tmp_path / "whole.parquet") == write(con, rows, tmp_path / "cut.parquet", size=3) == 10
-    whole, cut = (
-        duckdb.execute("select * from read_parquet(?)", [str(tmp_path / f"{name}.parquet")]).fetchall()
-        for name in ("whole", "cut")
-    )
-    assert whole == cut == [(f"p{n:03}", 4 if n > 4 else None) for n in range(10)]
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["cut.parquet", "whole.parquet"]
+    cut = [(people, con.execute(text).fetchall()) for people, (text,) in slices([rows], 10, size=4)]
+    assert [people for people, _ in cut] == [range(0, 4), range(4, 8), range(8, 10)]
+    assert [sorted(found) for _, found in cut] == [[(n, n * 2 if n > 4 else None) for n in people] for people, _ in cut]
+    assert [people for people, _ in slices([rows], 0)] == [range(0, 1)]
+
+
+def test_answers_that_come_out_of_order_are_put_in_order_under_their_names() -> None:
+    known = pa.table({"person_id": pa.array([7, 8, 9], pa.int32()), "name": ["p7", "p8", "p9"]})
+    answer = pa.table({"person_id": pa.array([9, 7], pa.int32()), "n": [90, 70]})
+    assert keyed.named(answer, known).to_pydict() == {"person_id": ["p7", "p9"], "n": [70, 90]}

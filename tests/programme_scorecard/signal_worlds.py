@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 import numpy as np
-from plain_xmr import newest_side
 from figures_by_hand import figures
+from plain_xmr import newest_side
 
 from doorstep.programme.figures.numbers import Figures
 from doorstep.programme.scorecard import series, spc

@@ -22,12 +22,12 @@ from doorstep.web.charts import (
     draw_dots,
     draw_funnel,
     draw_icon,
+    draw_icon_with_words,
     draw_sparkline,
     draw_time,
     look,
     wide_only,
 )
-from doorstep.web.charts.scales import Linear, Months, even_ticks, tick_words
 from doorstep.web.charts.shapes import COLOURS, Shape
 
 MONTHS = [date(2026, m, 1) for m in range(1, 9)]
@@ -74,42 +74,6 @@ def dot_chart(*, bars: bool = False) -> DotChart:
 
 
 EVERY = (draw_time(time_chart()), draw_funnel(funnel_chart()), draw_dots(dot_chart()), draw_dots(dot_chart(bars=True)))
-
-
-# --- Scales ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "about", "ticks"),
-    [
-        (0, 100, 5, (0, 20, 40, 60, 80, 100)),
-        (0, 7, 4, (0, 2, 4, 6, 8)),
-        (22, 31, 6, (22, 24, 26, 28, 30, 32)),
-        (0, 0.9, 4, (0, 0.25, 0.5, 0.75, 1.0)),
-        (5, 5, 2, (5, 5.5, 6)),
-        (1_200, 20_300, 4, (0, 10_000, 20_000, 30_000)),
-    ],
-)
-def test_ticks_can_be_counted_by_and_hold_both_ends(
-    low: float, high: float, about: int, ticks: tuple[float, ...]
-) -> None:
-    assert even_ticks(low, high, about) == pytest.approx(ticks)
-
-
-def test_tick_words_have_as_many_decimals_as_the_finest_needs() -> None:
-    assert tick_words((0, 0.25, 0.5)) == ("0.00", "0.25", "0.50")
-    assert tick_words((0, 5_000)) == ("0", "5,000")
-
-
-def test_a_value_halfway_stands_halfway() -> None:
-    assert Linear(10, 30, 200, 100)(20) == 150
-
-
-def test_months_are_equally_wide_and_labels_keep_their_distance() -> None:
-    months = Months(date(2025, 11, 1), 4, 100, 180)
-    assert [months(m) for m in months.all] == [110, 130, 150, 170]
-    assert months.all[-1] == date(2026, 2, 1)
-    assert months.ticks(55) == (date(2026, 1, 1),)  # every third: January, April, …
 
 
 # --- Months ---------------------------------------------------------------------------------------------------------
@@ -238,6 +202,13 @@ def test_a_small_line_has_a_gap_where_a_month_has_none() -> None:
     paths = [e.get("d") or "" for e in of_class(drawing, "app-chart__line")]
     assert paths == ["M4 28 L32 4", "M88 16 L116 28"]  # 1 to 3 over 24 units of height, 28 units a month
     assert drawing.get("aria-label") == "five months"
+
+
+def test_an_icons_words_can_stand_beside_it_within_its_sheet() -> None:
+    drawing = read(draw_icon_with_words(Icon.HIGH_ATTENTION, "higher than usual: worth a look"))
+    said = [e for e in drawing.iter() if e.text == "higher than usual: worth a look" and e.tag.endswith("}text")]
+    assert len(said) == 1 and number(drawing, "width") < 350
+    assert drawing.get("aria-label") == "higher than usual: worth a look"
 
 
 def test_no_two_icons_differ_by_colour_alone() -> None:

@@ -31,7 +31,8 @@ def test_the_share_is_of_the_sums() -> None:
     assert (row["caseload"], row["patients"]) == (80 + 120, 200 + 1800)
     assert row["share"] == pytest.approx((80 + 120) / (200 + 1800) * 100)
     # Wilson's interval of 200 in 2,000: 8.76% to 11.39%
-    assert (row["share_lower"], row["share_upper"]) == (pytest.approx(8.76, abs=0.01), pytest.approx(11.39, abs=0.01))
+    assert row["share_lower"] == pytest.approx(8.76, abs=0.01)
+    assert row["share_upper"] == pytest.approx(11.39, abs=0.01)
 
 
 def test_a_hidden_caseload_is_a_range() -> None:
@@ -73,7 +74,7 @@ def test_places_without_a_caseload_are_named() -> None:
 def test_a_place_that_sent_no_caseload_is_not_sent_rather_than_nought() -> None:
     exhibit = engagement.of_place(figures([line("patients", "sefton", APRIL, 200)]), "sefton")
     [row] = _rows(exhibit.sheet)
-    assert (row["caseload"], row["share"], row["n_without"]) == (None, None, 0)
+    assert (row["caseload"], row["share"]) == (None, None)
     assert "No return for April 2026 has a caseload." in exhibit.sentences
 
 
@@ -85,6 +86,21 @@ def test_a_month_counts_who_sent_who_is_awaited_and_who_came_late() -> None:
     ]
     [row] = _rows(engagement.of_all(figures(lines), PLACES).sheet)
     assert (row["n_sent"], row["n_awaited"], row["n_late"], row["n_corrected"]) == (2, 1, 1, 1)
+
+
+def test_one_place_has_no_columns_of_how_many_places() -> None:
+    [row] = _rows(engagement.of_place(_places(sefton=80), "sefton").sheet)
+    assert not set(engagement.OF_MANY) & set(row)
+
+
+def test_the_caseload_is_drawn_with_hidden_months_as_ranges_and_missing_ones_as_gaps() -> None:
+    lines = [
+        *series("patients", "sefton", month(1), [200, 200, 200]),
+        *series("P1", "sefton", month(1), [80, None, HIDDEN]),
+    ]
+    drawn = engagement.of_place(figures(lines), "sefton").picture
+    assert drawn is not None
+    assert drawn.alternative.endswith("January 2026: 80; February 2026: not sent; March 2026: 0 to 5")
 
 
 def test_contacts_carry_their_cautions() -> None:

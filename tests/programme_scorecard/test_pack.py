@@ -76,10 +76,10 @@ def test_places_that_sent_nothing_are_named() -> None:
 def test_a_cohort_that_jumps_is_named() -> None:
     lines = [line("patients", "sefton", month(3), 1000), line("patients", "sefton", month(4), 1101)]
     assert "1 cohort changed by more than a tenth: Sefton (1,000 to 1,101 patients)" in _said(
-        pack.of_all(figures(lines)), "How good it is"
+        pack.of_all(figures(lines)), "Quality of the data"
     )
     lines = [line("patients", "sefton", month(3), 1000), line("patients", "sefton", month(4), 1100)]
-    assert "tenth" not in _said(pack.of_all(figures(lines)), "How good it is")
+    assert "tenth" not in _said(pack.of_all(figures(lines)), "Quality of the data")
 
 
 def _a_day(counts: tuple[int, ...], number: int) -> Figures:

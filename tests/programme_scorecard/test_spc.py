@@ -10,16 +10,16 @@ from statistics import fmean
 
 import pytest
 from drawing_kit import both, height_of, in_plot, number, value_at
+from figures_by_hand import FIRST, Shown, column, figures
 from plain_xmr import newest_side
 from scipy.stats import chi2
-from figures_by_hand import FIRST, Shown, column, figures
 
 from doorstep.errors import UsageError
 from doorstep.programme.scorecard import adjusting, provisional, series
 from doorstep.programme.scorecard.control import Control
 from doorstep.programme.scorecard.exhibits import Exhibit
 from doorstep.programme.scorecard.noted import Noted
-from doorstep.programme.scorecard.spc import national_exhibit, place_exhibit
+from doorstep.programme.scorecard.spc import place_exhibit
 from doorstep.programme.scorecard.spc_words import REGRESSION, WHAT_A_SIGNAL_IS
 from doorstep.reference import policy
 from doorstep.returns.layout import months_from
@@ -143,6 +143,11 @@ def test_steady_months_show_no_sign() -> None:
     found = place(a_day([100, 104, 98, 102, 99, 103, 97, 101, 104, 98, 102, 99, 101, 100]))
     assert "No sign of change beyond chance." in found.sentences
     assert WHAT_A_SIGNAL_IS not in said(found)
+
+
+def test_the_season_and_the_guides_direction_stand_below_the_table() -> None:
+    notes = " ".join(place([50]).sheet.notes)
+    assert "The guide aims for fewer." in notes and "December to February are shaded" in notes
 
 
 def test_an_earlier_signal_is_still_told() -> None:
@@ -269,36 +274,6 @@ def test_the_chart_and_the_table_have_the_same_numbers() -> None:
     wide = both(found.picture.svg)[0]
     drawn = [value_at(wide, height_of(mark)) for mark in in_plot(wide, "app-chart__point--circle")]
     assert drawn == pytest.approx(rates, rel=2e-3)
-
-
-# --- All Places -----------------------------------------------------------------------------------------------------
-
-
-def test_a_pool_is_a_sum_over_a_sum_and_no_average() -> None:
-    found = figures("O2b", {"sefton": [10], "rochdale": [300]}, {"sefton": [1000], "rochdale": [3000]})
-    assert national_exhibit(found, "O2b").sheet.rows[0][1:4] == (310, 4000, 77.5)  # the average would be 55
-
-
-def test_a_hidden_place_is_left_out_of_the_pool_with_its_patients() -> None:
-    found = figures("O2b", {"sefton": [(0, 5)], "rochdale": [300]}, {"sefton": [1000], "rochdale": [3000]})
-    exhibit = national_exhibit(found, "O2b")
-    assert exhibit.sheet.rows[0][1:4] == (300, 3000, 100)
-    assert column(exhibit.sheet, "state") == ["final, 1 Places hidden"]
-    assert "With them the rate of January 2025 lies between 75.0 and 76.2." in exhibit.sentences  # 300 and 305 of 4,000
-
-
-def test_limits_start_afresh_where_other_places_form_the_pool() -> None:
-    found = figures("O2b", {"sefton": [100] * 20, "rochdale": [None] * 6 + [300] * 14})
-    exhibit = national_exhibit(found, "O2b")
-    assert column(exhibit.sheet, "state")[6] == "final, break A"
-    assert "The series breaks at July 2025" in said(exhibit)
-
-
-def test_one_place_more_among_many_breaks_nothing() -> None:
-    many: dict[str, list[Shown]] = {f"place-{i}": [100] * 3 for i in range(20)}
-    exhibit = national_exhibit(figures("O2b", {**many, "late": [None, 100, 100]}), "O2b")
-    assert set(column(exhibit.sheet, "state")) == {"final"}
-    assert "last in February 2025, 20 before and 21 since" in said(exhibit)
 
 
 def test_a_place_that_sent_nothing_is_an_error_that_says_so() -> None:

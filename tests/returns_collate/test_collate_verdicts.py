@@ -162,6 +162,29 @@ def test_a_month_left_from_the_last_return_is_refused_when_every_total_differs(t
     assert may.verdict == "refused" and "other-month" in codes(may)
 
 
+def test_a_return_that_came_under_the_wrong_month_gives_way_when_it_comes_again_under_the_right_one(
+    tmp_path: Path,
+) -> None:
+    send(tmp_path / "april.xlsx")
+    send(tmp_path / "wrong.xlsx", figures(O6b=tuple(2 * n for n in EVENTS)))  # May's, with April in the cell
+    send(tmp_path / "right.xlsx", figures(month=MAY, O6b=tuple(2 * n for n in EVENTS)))
+    received(tmp_path, april="2026-06-20", wrong="2026-07-20", right="2026-07-22")
+    found = became(tmp_path)
+    assert {file: one.verdict for file, one in found.items()} == {
+        "april.xlsx": "accepted", "wrong.xlsx": "refused", "right.xlsx": "accepted",
+    }  # fmt: skip
+    assert "other-month" in codes(found["wrong.xlsx"]) and found["april.xlsx"].of == ""
+
+
+def test_a_wrong_month_of_which_nothing_else_is_in_gives_way_too(tmp_path: Path) -> None:
+    send(tmp_path / "wrong.xlsx")
+    send(tmp_path / "right.xlsx", figures(month=MAY))
+    received(tmp_path, wrong="2026-07-20", right="2026-07-22")
+    found = collate(tmp_path)
+    assert [(one.file, one.verdict) for one in found.files] == [("wrong.xlsx", "refused"), ("right.xlsx", "accepted")]
+    assert found.months == (MAY,)
+
+
 def test_a_correction_long_after_counts_where_some_totals_stay(tmp_path: Path) -> None:
     send(tmp_path / "april.xlsx")
     send(tmp_path / "again.xlsx", figures(O5b=tuple(3 * n for n in EVENTS)))

@@ -18,12 +18,13 @@ from click.testing import CliRunner
 from doorstep.cli.app import cli
 from doorstep.errors import UsageError
 from doorstep.reference import places, policy
+from doorstep.returns.collating import Collation, collate
 from doorstep.synthetic.programme_returns import Parameters, TrueChange, make
 
 PLANTS = Parameters(
     seed=3,
-    months=5,
-    last=date(2026, 8, 1),
+    months=4,
+    last=date(2026, 7, 1),
     places=14,
     change=TrueChange(month=3),
     reselects_until=2,
@@ -44,6 +45,11 @@ COUNT_ROWS = {
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(tmp_path_factory.mktemp("returns") / "made", parameters=PLANTS, processes=1).folder
+
+
+@pytest.fixture(scope="module")
+def collated(made: Path) -> Collation:
+    return collate(made / "files")
 
 
 def told(made: Path) -> list[dict[str, object]]:
@@ -98,7 +104,7 @@ def test_the_list_of_what_arrived_names_each_file_once_and_in_order(made: Path) 
 
 
 def test_there_are_as_many_files_as_places_months_and_plants_make(made: Path) -> None:
-    whole = 14 * 5 - 3  # one Place joins with two months to go
+    whole = 14 * 4 - 2  # one Place joins with two months to go
     mended = sum(bool(plant.get("mended")) for plant in told(made))
     assert mended == 4
     assert len(sendings(made)) == whole - 3 + mended + 3 + 1  # missing months, mended, corrected, sent twice
@@ -106,8 +112,8 @@ def test_there_are_as_many_files_as_places_months_and_plants_make(made: Path) ->
 
 def test_the_truth_stands_beside_the_files_and_gives_every_number(made: Path) -> None:
     assert not any("truth" in path.parts for path in (made / "files").rglob("*"))
-    assert len(true_lines(made)) == (14 * 5 - 3) * 16 and {len(line) for line in true_lines(made).values()} == {23}
-    assert len(listed(made / "truth" / "underlying.csv")) == (14 * 5 - 3) * 14
+    assert len(true_lines(made)) == (14 * 4 - 2) * 16 and {len(line) for line in true_lines(made).values()} == {23}
+    assert len(listed(made / "truth" / "underlying.csv")) == (14 * 4 - 2) * 14
 
 
 def test_sound_files_print_the_true_numbers_and_hide_exactly_the_small_ones(made: Path) -> None:
@@ -160,7 +166,7 @@ def test_a_file_can_lack_its_sheet_or_be_no_workbook(made: Path) -> None:
 
 
 def test_a_zero_is_typed_where_a_rate_of_a_hidden_number_was(made: Path) -> None:
-    sheet = openpyxl.load_workbook(*sent(made, fault="typed_zero"))["SubmissionTemplate"]
+    sheet = openpyxl.load_workbook(sent(made, fault="typed_zero")[0])["SubmissionTemplate"]
     typed = [c for row in range(8, 48, 3) for c in sheet[f"D{row}:Z{row}"][0] if not str(c.value).startswith("=")]
     assert [(c.value, sheet.cell(c.row - 2, c.column).value) for c in typed] == [(0, "*")]
 
@@ -238,3 +244,36 @@ def test_the_command_writes_a_folder_and_says_what_is_planted(tmp_path: Path) ->
     assert done.exit_code == 0 and result["files"] == len(list((tmp_path / "made" / "files").rglob("*.xls*")))
     assert json.loads((tmp_path / "made" / "truth" / "truth.json").read_text())["parameters"]["change"] is None
     assert "Nobody counted in these files exists" in (tmp_path / "made" / "README.md").read_text()
+
+
+CODE_OF = {
+    "below_six": "below-six", "macros": "macros", "wrong_month": "other-month", "missing_sheet": "missing-sheet",
+    "not_a_workbook": "not-a-workbook", "typed_zero": "typed-zero", "does_not_add": "does-not-add",
+    "formula_injection": "formula-injection",
+}  # fmt: skip
+
+
+def test_collating_the_files_finds_what_was_planted_and_refuses_nothing_else(made: Path, collated: Collation) -> None:
+    found = {one.file: one for one in collated.files}
+    refused = {file: one for file, one in found.items() if one.verdict in ("refused", "not a workbook")}
+    spoilt = {s["file"]: s["fault"] for s in sendings(made) if s["fault"]}
+    assert set(refused) == set(spoilt)
+    for file, fault in spoilt.items():
+        assert CODE_OF[fault] in {f.code for f in refused[file].faults if f.severity == "fault"}
+    last: dict[tuple[str, str], str] = {}
+    for s in sendings(made):
+        one = found[s["file"]]
+        assert one.arrival.received.isoformat() == s["received"] and one.arrival.sha256 == s["sha256"]
+        if not s["fault"] and one.verdict != "copy":
+            last[s["place"], s["month"]] = s["file"]
+    assert {file for file, one in found.items() if one.verdict == "accepted"} == set(last.values())
+    assert sum(one.verdict == "superseded" for one in found.values()) == 3
+    assert [one.verdict for one in found.values()].count("copy") == 1
+
+
+def test_what_is_collated_are_the_true_numbers(made: Path, collated: Collation) -> None:
+    true = true_lines(made)
+    for one in collated.accepted[::5]:
+        for line, printed in one.lines.items():
+            known = true[one.place, f"{one.month:%Y-%m}", line]
+            assert all(shown in (n, "*") for shown, n in zip(printed, known, strict=True))

@@ -24,7 +24,7 @@ from doorstep.programme.submissions.models import Decision, LogEntry, Submission
 from doorstep.web.accounts import demo
 from doorstep.web.accounts.models import User
 
-LEFT_WAITING = 6  # returns of the newest month that are left to sign off
+LEFT_WAITING = 6  # at most so many of the newest returns are left to sign off, and one in twenty
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def replay(folder: Path, *, say: Callable[[str], None]) -> Replayed:
     """
     analyst, lead = _people()
     rows = _rows(folder / "files" / "received.csv")
-    waiting = {row.name for row in rows[-LEFT_WAITING:]}
+    waiting = {row.name for row in rows[len(rows) - min(LEFT_WAITING, len(rows) // 20) :]}
     said = {row.name: row.said for row in rows if row.said}
     today = rows[-1].day + timedelta(days=1)
     due = _publishing_days(rows)

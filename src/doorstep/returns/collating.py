@@ -197,8 +197,27 @@ class _Desk:
             self.done[self.current[key]] = replace(old, verdict="superseded", of=one.file)
         self.current[key] = len(self.done)
         judged = replace(one, version=version)
-        self.by_numbers.setdefault(_numbers(one.lines), judged)
+        earlier = self.by_numbers.setdefault(_numbers(one.lines), judged)
+        if _is_misnamed(earlier, one.place, month):
+            self._withdraw(earlier, judged)
         return judged
+
+    def _withdraw(self, earlier: Collated, again: Collated) -> None:
+        """Refuse a file that came again under its right month; what it had taken the place of counts again."""
+        self.by_numbers[_numbers(again.lines)] = again
+        message = (
+            f"the month is {earlier.month:%B %Y}; the same numbers came again as {again.month:%B %Y} ({again.file})"
+        )
+        fault = Fault(INSTRUCTIONS, MONTH_CELL, "fault", "other-month", message, earlier.file)
+        for at, one in enumerate(self.done):
+            if one.file == earlier.file:
+                self.done[at] = replace(one, verdict="refused", version=0, of="", faults=(*one.faults, fault))
+                if one.month and self.current.get((one.place, one.month)) == at:
+                    del self.current[one.place, one.month]
+        for at, one in enumerate(self.done):
+            if one.verdict == "superseded" and one.of == earlier.file and one.month:
+                self.done[at] = replace(one, verdict="accepted", of="")
+                self.current[one.place, one.month] = at
 
     def _across(self, arrival: Arrival, found: Found) -> Iterator[Fault]:
         """Compare a file with its sender and with the returns that were accepted before."""
@@ -206,7 +225,8 @@ class _Desk:
             message = f"sent by {arrival.sender}; the workbook is of {found.slug}"
             yield Fault(INSTRUCTIONS, PLACE_CELL, "fault", "other-place", message)
         same = self.by_numbers.get(_numbers(found.lines)) if _has_numbers(found.lines) else None
-        if same is not None and (same.place, same.month) != (found.slug, found.month):
+        is_other = same is not None and (same.place, same.month) != (found.slug, found.month)
+        if same is not None and is_other and not _is_misnamed(same, found.slug, found.month):
             message = f"every number is the same as in {same.file}"
             yield Fault(SUBMISSION, "", "fault", "duplicate-content", message)
         if self.month and found.month and found.month != self.month:
@@ -245,6 +265,12 @@ class _Desk:
         new, old = (Found(f.arrival.path, f.place, f.month, f.lines, ()) for f in (one, self.done[at]))
         notes = tuple(replace(fault, file=one.file) for fault in since(new, [old]))
         return replace(one, faults=(*one.faults, *notes))
+
+
+def _is_misnamed(earlier: Collated, place: str, month: date | None) -> bool:
+    """True where an earlier file with a Place's same numbers came while this month was collected, and named another."""
+    came_for = collected_on(earlier.arrival.received) if earlier.arrival.is_listed else None
+    return earlier.place == place and earlier.month != month and came_for == month
 
 
 def _numbers(lines: Mapping[str, Line]) -> object:

@@ -109,12 +109,12 @@ def test_the_preview_says_what_cannot_be_protected(member: Any) -> None:
     said = text(member("centre_analyst").get("/editions/publish"))
     assert "Returns in another version 1" in said
     assert "3 numbers hidden as sent had been shown by an earlier edition" in said
-    assert "1 line hidden wholly" in said
+    assert "Lines hidden wholly" in said
     publish()
     page = text(member("centre_analyst").get("/editions/2/"))
     assert "3 hidden as sent had been shown by an earlier edition, which cannot be undone" in page
-    assert "1 line hidden wholly" in page
-    assert "1 line hidden wholly" not in text(member("coach").get("/editions/2/"))
+    assert "Lines hidden wholly" in page
+    assert "Lines hidden wholly" not in text(member("coach").get("/editions/2/"))
 
 
 def test_an_edition_says_what_changed_against_the_one_before(member: Any) -> None:

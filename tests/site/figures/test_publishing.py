@@ -117,7 +117,7 @@ def test_a_line_that_nothing_protects_any_more_is_withheld_with_its_reason() -> 
     assert set(line.values) == {None}
     assert (set(line.lows), set(line.highs)) == ({0}, {None})
     written = SafeLine.objects.get(line="O1a", since=2)
-    assert "nothing" in written.withheld
+    assert "could have protected" in written.withheld
     assert (written.n_sent_hidden, written.n_shown_before) == (3, 3)
     assert shown().number("O1b", "sefton", JAN).value == 100
 
@@ -150,6 +150,20 @@ def test_what_was_agreed_to_is_what_is_published() -> None:
     with pytest.raises(UsageError, match="since you looked"):
         publish(fingerprint=agreed)
     assert publish(fingerprint=prepare().fingerprint).number == 1
+
+
+def test_nobody_else_publishes_meanwhile() -> None:
+    import psycopg
+    from django.db import connection
+
+    from doorstep.programme.figures import writing
+
+    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as other:
+        question = "select pg_try_advisory_lock(%s), pg_advisory_unlock(%s)"
+        assert other.execute(question, [writing.LOCK] * 2).fetchone() == (True, True)
+        send(lines())
+        publish()
+        assert other.execute("select pg_try_advisory_lock(%s)", [writing.LOCK]).fetchone() == (False,)
 
 
 def test_publishing_is_written_down_and_a_failure_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

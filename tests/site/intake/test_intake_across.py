@@ -25,7 +25,7 @@ def june(people: Any, tmp_path: Path) -> Any:
     return made
 
 
-def july(people: Any, tmp_path: Path, **totals: int) -> Any:
+def july(people: Any, tmp_path: Path, **totals: Any) -> Any:
     return send(workbook(tmp_path, figures(**totals)), people["sam"]).submission
 
 
@@ -72,6 +72,16 @@ def test_a_fall_by_half_may_be_a_provider_that_sent_nothing(june: Any, people: A
 def test_patients_that_differ_from_the_version_before_are_noted(june: Any, people: Any, tmp_path: Path) -> None:
     july(people, tmp_path)
     assert crossed(july(people, tmp_path, patients=6060)) == ["patients-changed"]
+
+
+def test_a_second_version_without_one_total_of_the_first_may_be_of_another_month(people: Any, tmp_path: Path) -> None:
+    from doorstep.returns import METRICS
+
+    july(people, tmp_path)
+    moved: dict[str, Any] = {metric.replace(".", "_"): 660 + 60 * i for i, metric in enumerate(METRICS)}
+    assert "all-differ" not in codes(july(people, tmp_path, **moved))  # the people are the same
+    others = {name: n + 6 for name, n in moved.items()}
+    assert "all-differ" in codes(july(people, tmp_path, patients=6060, caseload=1206, **others))
 
 
 def test_the_month_before_is_its_signed_off_version_not_a_newer_one(june: Any, people: Any, tmp_path: Path) -> None:
@@ -128,7 +138,7 @@ def series(by: Any, totals: list[int]) -> date:
 def arrive(month: date, people: Any, tmp_path: Path, total: int) -> Any:
     from doorstep.returns import METRICS
 
-    like = {metric.replace(".", "_"): 667 + i for i, metric in enumerate(METRICS)}
+    like: dict[str, Any] = {metric.replace(".", "_"): 667 + i for i, metric in enumerate(METRICS)}
     content = workbook(tmp_path, figures(month=month, **{**like, "O1a": total}))
     return send(content, people["sam"], received_at=datetime(2027, 6, 1, 12, tzinfo=UTC)).submission
 

@@ -66,6 +66,19 @@ def test_a_sender_brings_in_their_own_places_files_only(folder: Path, people: An
     assert [one.outcome for one in found] == ["refused", "refused", "kept"]
 
 
+def test_a_workbook_that_names_another_place_than_sent_it_is_refused(folder: Path) -> None:
+    path = folder / "received.csv"
+    lines = ["file,received,place", "late/a.xlsx,2026-09-28,Croydon", "b.xlsx,2026-09-21,SEFTON", "c.xlsx,2026-09-22,"]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    found = collate(folder, received_from=path)
+    assert [(one.file_name, one.outcome) for one in found] == [
+        ("b.xlsx", "kept"),
+        ("c.xlsx", "refused"),
+        ("a.xlsx", "refused"),
+    ]
+    assert found[2].reason == "The workbook names another Place than the one that sent it."
+
+
 def test_only_the_month_asked_for_is_taken(folder: Path) -> None:
     from intake_kit import JUNE
 

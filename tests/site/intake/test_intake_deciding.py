@@ -115,3 +115,30 @@ def test_a_decision_that_is_refused_leaves_nothing(sent: Any) -> None:
         decide(sent, "signed off", None)
     assert sent.decisions.count() == 0
     assert Event.objects.count() == before
+
+
+CHANGES = (
+    "update submissions_submission set lines = null",
+    "update submissions_submission set file = ''",
+    "delete from submissions_submission",
+    "update submissions_decision set verdict = 'signed off'",
+    "delete from submissions_decision",
+    "delete from submissions_finding",
+    "update submissions_logentry set words = 'nothing happened'",
+    "update places_placefact set value = 'somewhere else'",
+    "delete from places_placefact",
+)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_database_itself_refuses_to_change_what_was_received_or_decided(
+    sent: Any, people: Any, change: str
+) -> None:
+    from django.db import ProgrammingError, connection, transaction
+
+    from doorstep.programme.submissions import actions
+
+    decide(sent, "checked", people["ana"])
+    actions.log(kind="issue", words="A trust sent nothing", month_from=JULY, by=None)
+    with pytest.raises(ProgrammingError, match="only added"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(change)

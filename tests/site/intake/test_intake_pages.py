@@ -204,7 +204,7 @@ def test_counts_agree_between_the_sentence_the_cards_and_the_list(sent: Any, peo
     send(workbook(tmp_path, figures("Croydon", O2a=12)), people["cara"])
     client = client_of(people["ana"])
     page = client.get(MONTH).content.decode()
-    assert "Left to do: 1 with faults, for their Places to correct and 41 awaited." in page
+    assert "Left to do: 1 for their Places to correct and 41 awaited." in page
     rows = client.get(f"{MONTH}?state=awaited").content.decode().count('<th scope="row">')
     assert rows == 41
     quality = client.get(f"{MONTH}quality.csv").content.decode()

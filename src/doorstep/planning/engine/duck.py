@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,12 +13,14 @@ from sqlglot import exp
 
 from doorstep.errors import UsageError
 from doorstep.planning.definitions import PlaceScore, Shelf
+from doorstep.planning.engine.keyed import by_number, keyed_people, named, names_of
 from doorstep.planning.engine.plan import Plan, make_plan
-from doorstep.planning.engine.slices import write
+from doorstep.planning.engine.slices import slices, write_tables
 from doorstep.planning.engine.sources import READ, LakeTables, Source
-from doorstep.planning.engine.steps import Lookup, Step, condition, query
+from doorstep.planning.engine.steps import Lookup, Step, columns_read, condition, query
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
 ANSWERS = ("person_table", "history_table")
@@ -69,28 +71,36 @@ def write_person_table(
     lists: Path | None = None,
     place_score: PlaceScore | None = None,
     memory: str | None = None,
-    source: Source | None = None,
 ) -> Written:
     """Write the person table and the history as Parquet files, in the order of person_id, each whole or not at all.
 
     `memory` is the most that DuckDB may use. Raises what `create_person_table` raises.
     """
-    source = source or LakeTables()
-    plan = _plan(con, shelf, source, as_at=as_at, practices=practices, lists=lists, place_score=place_score)
-    steps = plan.steps(source)
-    answers = {step.name: step for step in steps if step.name in ANSWERS}
     if memory:
         limit_memory(con, memory)
-    create_lookups(con, plan)
-    before = [step for step in steps if step.name not in ANSWERS]
-    read = set().union(*map(_tables, answers.values()))
-    run_steps(con, before, keep=read)
-    n_people = write(con, answers["person_table"].query, person)
-    write(con, answers["history_table"].query if "history_table" in answers else _NO_HISTORY, history)
-    for name in read:
-        con.execute(f"drop table if exists temp.{name}")
-    drop_lookups(con, plan)
+    asked: dict[str, Any] = {"as_at": as_at, "practices": practices, "lists": lists, "place_score": place_score}
+    with keyed_people(con, in_order=True) as source:
+        plan = _plan(con, shelf, source, **asked)
+        steps = plan.steps(source)
+        found = {step.name: step for step in steps if step.name in ANSWERS}
+        answers = [found[name].query if name in found else _NO_HISTORY for name in ANSWERS]
+        read = {table.name for answer in answers for table in answer.find_all(exp.Table)}
+        before = [by_number(step) if step.name in read else step for step in steps if step.name not in ANSWERS]
+        create_lookups(con, plan)
+        run_steps(con, before, keep=read)
+        n_people = write_tables(_answers(con, answers), (person, history))
+        for name in read:
+            con.execute(f"drop table if exists temp.{name}")
+        drop_lookups(con, plan)
     return Written(n_people, plan.has_codes)
+
+
+def _answers(con: DuckDBPyConnection, queries: Sequence[exp.Query]) -> Iterator[list[pa.Table]]:
+    """Yield the answers about one slice of people after another, by pseudonym."""
+    (n_people,) = con.execute("select count(*) from person_now").fetchall()[0]
+    for people, texts in slices(queries, n_people):
+        known = names_of(con, people[0], people[-1])
+        yield [named(con.sql(text).to_arrow_table(), known) for text in texts]
 
 
 def write_columns(
@@ -103,29 +113,27 @@ def write_columns(
     practices: Sequence[str],
     lists: Path | None = None,
     place_score: PlaceScore | None = None,
-    source: Source | None = None,
-) -> Plan:
+) -> None:
     """Write some columns of the person table as one Parquet file, a row for everyone, in no order.
 
     `columns`: name in the file -> expression over columns of the person table, fixed text in DuckDB's words. Only what
     these ask for is worked out. Raises what `create_person_table` raises.
     """
-    source = source or LakeTables()
     shown = {name: condition(text) for name, text in columns.items()}
-    wanted = {column.name for expression in shown.values() for column in expression.find_all(exp.Column)}
+    wanted = columns_read(shown.values())
     asked: dict[str, Any] = {"as_at": as_at, "practices": practices, "lists": lists, "place_score": place_score}
-    plan = _plan(con, shelf, source, wanted=wanted, **asked)
-    create_lookups(con, plan)
-    *before, answer = plan.steps(source)
-    run_steps(con, before, keep=_tables(answer))
-    rows = exp.select(*(exp.alias_(e, name) for name, e in shown.items())).from_(answer.query.subquery("answer"))
-    draft = path.with_name(f".{path.name}.draft")
-    con.sql(rows.sql("duckdb")).write_parquet(str(draft), compression="zstd")
-    draft.replace(path)
-    for name in _tables(answer):
-        con.execute(f"drop table if exists temp.{name}")
-    drop_lookups(con, plan)
-    return plan
+    with keyed_people(con, in_order=False) as source:
+        plan = _plan(con, shelf, source, wanted=wanted, **asked)
+        create_lookups(con, plan)
+        *before, answer = plan.steps(source)
+        run_steps(con, before, keep=_tables(answer))
+        rows = exp.select(*(exp.alias_(e, name) for name, e in shown.items())).from_(answer.query.subquery("answer"))
+        draft = path.with_name(f".{path.name}.draft")
+        con.sql(rows.sql("duckdb")).write_parquet(str(draft), compression="zstd")
+        draft.replace(path)
+        for name in _tables(answer):
+            con.execute(f"drop table if exists temp.{name}")
+        drop_lookups(con, plan)
 
 
 def _tables(step: Step) -> set[str]:

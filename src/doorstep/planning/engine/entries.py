@@ -6,9 +6,10 @@ which is only for people who have an entry that ends something.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import chain
 
 from sqlglot import exp
@@ -17,18 +18,20 @@ from doorstep.planning.definitions import NUMBER, CodedValue, Criterion, Deficit
 from doorstep.planning.engine.concepts import Codes, Concepts, criteria
 from doorstep.planning.engine.days import ALWAYS, day_number, literal, months_before
 from doorstep.planning.engine.sources import Source, read_from
-from doorstep.planning.engine.steps import Step, bits_where, case, fill, number, query
+from doorstep.planning.engine.steps import Step, bits_where, case, condition, fill, number, query
 
-# Of one person and kind: the last day, the first (an undated entry comes before any day), and the first with a day.
+# Of one person and kind the last day, and where some rule asks: the first (an undated entry comes before any day), and
+# the first with a day.
 _ENTRY = """
-select person_id, kind, max(coalesce(recorded_on, date '0001-01-01')) as last_on,
-       min(coalesce(recorded_on, date '0001-01-01')) as first_on, min(recorded_on) as first_dated
+select person_id, kind, max(coalesce(recorded_on, date '0001-01-01')) as last_on
 from coded join entry_code using (code)
 where person_id is not null and (recorded_on is null or recorded_on <= :day)
 group by person_id, kind
 """
 _DAYS = "select person_id from entry join entry_kind using (kind) semi join ended using (person_id) group by person_id"
 _ENDED = "select distinct person_id from entry join entry_kind using (kind)"
+_FIRST_ON = "min(coalesce(recorded_on, date '0001-01-01'))"
+_FIRST_DATED = "min(recorded_on)"
 _NOW = "select person_id from entry join entry_kind using (kind) group by person_id"
 PLACES = 1024  # a day and the place of a `says` in one number: day * PLACES + place
 
@@ -52,8 +55,18 @@ class Moment:
         """The column of `entry` with the last day up to then; only a look-back needs it."""
         return f"last_at_{self.months_ago}"
 
-    def holds(self) -> exp.Expr:
-        """Return the condition that a row of `entry` counts: begun by that day, and not out of the look-back."""
+    @property
+    def since_column(self) -> str:
+        """The column of the deficits that began after the oldest moment, up to that day."""
+        return f"{self.count.id}_since_{self.months_ago}"
+
+    def holds(self) -> exp.Expr | None:
+        """Return the condition that a row of `entry` counts: begun by that day, and not out of the look-back.
+
+        None where every row does.
+        """
+        if self.since is None and not self.months_ago:
+            return None
         begun = exp.column("first_on") <= literal(self.day)
         if self.since is None:
             return begun
@@ -67,14 +80,30 @@ def moment(count: DeficitCount, months_ago: int, as_at: date) -> Moment:
     return Moment(count, months_ago, day, months_before(day, count.months) if count.months else None)
 
 
+def held(count: DeficitCount, months_ago: int, months: Collection[int]) -> exp.Expr:
+    """Return the coded deficits a person had so many months before, as bits; `months` has all that are asked for.
+
+    Without a look-back who had a deficit has it for good: it began by the oldest of these days, or since.
+    """
+    oldest = max(months)
+    if count.months or months_ago in (0, oldest):
+        return zero(f"{count.id}_at_{months_ago}")
+    return exp.BitwiseOr(this=zero(f"{count.id}_at_{oldest}"), expression=zero(f"{count.id}_since_{months_ago}"))
+
+
+def zero(word: str) -> exp.Expr:
+    """Return a word of bits that has none where there is none."""
+    return exp.func("coalesce", exp.column(word), number(0))
+
+
 @dataclass(frozen=True)
 class Entries:
-    """The steps over coded entries; `past` has the moments, other than the day itself, at which deficits are asked."""
+    """The steps over coded entries; `months` has how many months back the deficits of each count are asked for."""
 
     shelf: Shelf
     concepts: Concepts
     as_at: date
-    past: tuple[Moment, ...]
+    months: Mapping[str, Collection[int]]
 
     def steps(self, source: Source) -> Iterator[Step]:
         """Yield `entry` (person and kind), `ended`, `entry_over` (what is over) and `coded_now` (person)."""
@@ -84,14 +113,31 @@ class Entries:
             yield Step("ended", query(_ENDED).where(ends), "people with an entry that ends something")
             yield Step("entry_over", self._over(), "what is over for those people: the last days that rules compare")
         yield Step("coded_now", self._now(), "what was ever recorded of each person, as bits")
+        if any(self._between.values()):
+            yield Step("coded_since", self._since(), "the deficits that began since the oldest day they are asked for")
+        if self.shelf.values:
+            yield Step("said_now", self._said(), "the latest word or number of each coded value")
 
-    @property
+    @cached_property
     def moments(self) -> tuple[Moment, ...]:
         """Every moment at which deficits are counted, the day itself first."""
-        return (*(moment(count, 0, self.as_at) for count in self.shelf.deficits), *self.past)
+        asked = sorted({(n, count.id) for count in self.shelf.deficits for n in (0, *self.months[count.id])})
+        counts = {count.id: count for count in self.shelf.deficits}
+        return tuple(moment(counts[name], n, self.as_at) for n, name in asked)
+
+    @cached_property
+    def _between(self) -> dict[Moment, list[Moment]]:
+        """The oldest moment of each count without a look-back, and those between it and the day itself."""
+        past = [m for m in self.moments if m.months_ago and m.since is None]
+        oldest = {m.count.id: m for m in past}
+        return {o: [m for m in past if m.count.id == name and m != o] for name, o in oldest.items()}
 
     def _entry(self) -> exp.Select:
         tree = fill(query(_ENTRY), day=literal(self.as_at))
+        if any(m.months_ago or m.since for m in self.moments):
+            tree = tree.select(exp.alias_(condition(_FIRST_ON), "first_on"))
+        if any(c.first_within_months or c.first_at_age_from is not None for c in criteria(self.shelf)):
+            tree = tree.select(exp.alias_(condition(_FIRST_DATED), "first_dated"))
         on: exp.Expr = exp.func("coalesce", exp.column("recorded_on"), literal(ALWAYS))
         for name, day in {m.last_column: m.day for m in self.moments if m.since is not None}.items():
             tree = tree.select(exp.alias_(exp.Max(this=case((on <= literal(day), on))), name))
@@ -122,9 +168,24 @@ class Entries:
     def _now(self) -> exp.Select:
         words = (exp.alias_(bits_where(None, name), name) for name in self.concepts.entries.columns)
         tree = query(_NOW).select(*words, *self._firsts(), *self._thresholds())
-        held = (exp.alias_(bits_where(m.holds(), self._word(m.count)), m.column) for m in self.moments)
+        later = {*chain.from_iterable(self._between.values())}
+        at = (exp.alias_(bits_where(m.holds(), self._word(m.count)), m.column) for m in self.moments if m not in later)
+        return tree.select(*at)
+
+    def _since(self) -> exp.Select:
+        first = exp.column("first_on")
+        began = exp.or_(*(first > literal(oldest.day) for oldest, later in self._between.items() if later))
+        columns = (
+            exp.alias_(bits_where(exp.and_(first > literal(o.day), first <= literal(m.day)), self._word(m.count)), name)
+            for o, later in self._between.items()
+            for m, name in ((m, m.since_column) for m in later)
+        )
+        return query(_NOW).select(*columns).where(began)
+
+    def _said(self) -> exp.Select:
+        said = [exp.column(f"{part}{n}") > 0 for n in range(len(self.shelf.values)) for part in "sn"]
         values = (exp.alias_(_latest(v, n, self.as_at), f"value_{n}") for n, v in enumerate(self.shelf.values))
-        return tree.select(*held, *values)
+        return query(_NOW).select(*values).where(exp.or_(*said))
 
     def _word(self, count: DeficitCount) -> str:
         return self.concepts.entries.column((count.id, count.deficit[0].id))

@@ -11,7 +11,7 @@ from pathlib import Path
 from doorstep.planning.definitions import PlaceScore, Shelf
 from doorstep.planning.engine import lookups
 from doorstep.planning.engine.concepts import Concepts, concepts_of
-from doorstep.planning.engine.entries import Entries, Moment, moment
+from doorstep.planning.engine.entries import Entries
 from doorstep.planning.engine.issues import issue_steps
 from doorstep.planning.engine.lookups import Lists, Weighed
 from doorstep.planning.engine.registers import Registers
@@ -27,7 +27,8 @@ from doorstep.planning.engine.who import everyone_step, now_steps, record_steps
 class Plan:
     """A shelf compiled for a day. `lookups` are made first, then `steps` in their order.
 
-    Of the person table only the columns in `wanted` are made, where it is given, and no history. The last steps, `person_table` and `history_table`, are the answer.
+    Of the person table only the columns in `wanted` are made, where it is given, and no history. The last steps,
+    `person_table` and `history_table`, are the answer.
     """
 
     shelf: Shelf
@@ -62,7 +63,7 @@ class Plan:
     def steps(self, source: Source) -> tuple[Step, ...]:
         """Return the steps over one layout of the facts."""
         steps = [*self._numbered(source), *self._who(source)]
-        steps += Entries(self.shelf, self.concepts, self.as_at, self._past()).steps(source)
+        steps += Entries(self.shelf, self.concepts, self.as_at, self._months).steps(source)
         steps += issue_steps(source, self.shelf, self.concepts, self.as_at)
         steps += Stays(self.shelf, self.concepts, self.scores, self.as_at).steps(source)
         steps += self._use.steps(source)
@@ -88,7 +89,9 @@ class Plan:
     @cached_property
     def _table(self) -> Table:
         registers = Registers(self.shelf, self.concepts, self.as_at)
-        return Table(self.shelf, registers, self._use, self.scores, self.place_score, self.has_codes, self.wanted)
+        return Table(
+            self.shelf, registers, self._use, self.scores, self.place_score, self.has_codes, self._months, self.wanted
+        )
 
     def _numbered(self, source: Source) -> Iterator[Step]:
         """Where a layout numbers codes, the lookups by code are numbered first."""
@@ -97,14 +100,11 @@ class Plan:
                 rows = numbering(lookup.name, lookup.columns, source)
                 yield Step(numbered(lookup.name), rows, "codes by the numbers of the layout")
 
-    def _past(self) -> tuple[Moment, ...]:
-        return tuple(moment(c, n, self.as_at) for c in self.shelf.deficits for n in sorted({*self._months(c.id)} - {0}))
-
-    def _months(self, count: str) -> Iterator[int]:
-        """Months back at which a count of deficits is asked for: its own, and those of the history."""
-        yield from next(c.months_ago for c in self.shelf.deficits if c.id == count)
-        for history in self.shelf.histories:
-            yield from range(history.months if any(m.of == count for m in history.measure) else 0)
+    @cached_property
+    def _months(self) -> dict[str, tuple[int, ...]]:
+        """Months back at which each count of deficits is asked for: none, its own, and those of the history."""
+        traced = {m.of: history.months for history in self.shelf.histories for m in history.measure}
+        return {c.id: (*{0, *c.months_ago, *range(traced.get(c.id, 0))},) for c in self.shelf.deficits}
 
 
 def make_plan(

@@ -1,94 +1,79 @@
-"""Writing an answer to Parquet in the order of person_id, some people at a time: the last joins then fit in memory."""
+"""Writing answers to Parquet in the order of people, some people at a time: the last joins then fit in memory."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlglot import exp
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
-ROW_GROUP = 122_880
-# A few row groups of people: the tables joined for them take some 200 MB, whatever the size of the population.
+ROW_GROUP = 131_072
+# People whose rows are joined at a time: the tables joined for them take some 200 MB, whatever the population.
 PEOPLE_A_SLICE = 2 * ROW_GROUP
 
 
-def write(con: DuckDBPyConnection, rows: exp.Query, path: Path, *, size: int = PEOPLE_A_SLICE) -> int:
-    """Write the rows of a query over `person_now` and other steps to a Parquet file; return how many.
+def write_tables(answers: Iterator[Sequence[pa.Table]], paths: Sequence[Path]) -> int:
+    """Write answers as they come, one after the other to each path; return the rows of the first.
 
-    A slice's rows stay in the order of `person_now`, which is that of person_id. A reader of `path` finds the whole
-    file or the one before it.
+    A reader finds the files before or the whole ones.
     """
-    draft = path.with_name(f".{path.name}.draft")
-    con.execute("set preserve_insertion_order = true")
+    drafts = [path.with_name(f".{path.name}.draft") for path in paths]
+    n_rows = 0
     try:
-        n_rows = _written(con, list(_slices(con, rows, size)), draft)
-        draft.replace(path)
+        with ExitStack() as stack:
+            writers: list[Any] = []
+            for tables in answers:
+                writers = writers or [stack.enter_context(_writer(d, t)) for d, t in zip(drafts, tables, strict=True)]
+                for writer, table in zip(writers, tables, strict=True):
+                    writer.write_table(table, row_group_size=ROW_GROUP)
+                n_rows += tables[0].num_rows
+        for draft, path in zip(drafts, paths, strict=True):
+            draft.replace(path)
     finally:
-        con.execute("set preserve_insertion_order = false")
-        draft.unlink(missing_ok=True)
+        for draft in drafts:
+            draft.unlink(missing_ok=True)
     return n_rows
+
+
+def _writer(path: Path, table: pa.Table) -> Any:
+    """Only words have few distinct values a column: a dictionary of anything else costs more than it saves."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    words = [f.name for f in table.schema if pa.types.is_string(f.type) and f.name != "person_id"]
+    return pq.ParquetWriter(path, table.schema, compression="zstd", compression_level=1, use_dictionary=words)
 
 
 def write_ordered(con: DuckDBPyConnection, rows: exp.Query, path: Path) -> int:
     """Write the rows of a query that says their order, batch after batch; return how many."""
-    from pyarrow.parquet import ParquetWriter
+    import pyarrow as pa
 
-    draft = path.with_name(f".{path.name}.draft")
-    n_rows = 0
-    try:
-        batches = con.sql(rows.sql("duckdb")).to_arrow_reader(ROW_GROUP)
-        with ParquetWriter(draft, batches.schema, compression="zstd", compression_level=1) as writer:
-            for batch in batches:
-                writer.write_batch(batch)
-                n_rows += batch.num_rows
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    return n_rows
+    batches = con.sql(rows.sql("duckdb")).to_arrow_reader(ROW_GROUP)
+    nothing = [batches.schema.empty_table()]
+    read = ([pa.Table.from_batches([batch])] for batch in batches)
+    return write_tables((tables for part in ([nothing], read) for tables in part), [path])
 
 
-def _written(con: DuckDBPyConnection, slices: list[exp.Query], path: Path) -> int:
-    """Write the rows of one query after the other to a file: each row is encoded once, in the slice it belongs to."""
-    from pyarrow.parquet import ParquetWriter
+def slices(rows: Sequence[exp.Query], n_people: int, size: int = PEOPLE_A_SLICE) -> Iterator[tuple[range, list[str]]]:
+    """Yield the people of each slice, numbered from 0, and the text of each query over them alone.
 
-    schema = con.sql(f"from ({slices[0].sql('duckdb')}) limit 0").to_arrow_table().schema
-    n_rows = 0
-    with ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:
-        for part in slices:
-            found = con.sql(part.sql("duckdb")).to_arrow_table()
-            writer.write_table(found, row_group_size=ROW_GROUP)
-            n_rows += found.num_rows
-    return n_rows
+    The queries read only tables that are keyed by those numbers. There is one slice where there is nobody.
+    """
+    steps = {table.name for query in rows for table in query.find_all(exp.Table)}
+    for first in range(0, max(1, n_people), size):
+        people = range(first, min(first + size, max(1, n_people)))
+        yield people, [_only(query, steps, people).sql("duckdb") for query in rows]
 
 
-def _slices(con: DuckDBPyConnection, rows: exp.Query, size: int) -> Iterator[exp.Query]:
-    """Yield the query of each slice; the query itself where there is nobody."""
-    edges = [name for (name,) in con.execute(_EDGES.format(size=size)).fetchall()]
-    steps = {table.name for table in rows.find_all(exp.Table)}
-    yield from (_only(rows, steps, within) for within in _ranges(edges)) if edges else [rows]
-
-
-_EDGES = """
-select person_id from (select person_id, row_number() over (order by person_id) as place from person_now)
-where (place - 1) % {size} = 0 order by person_id
-"""
-
-
-def _ranges(edges: list[str | int]) -> Iterator[exp.Expr]:
-    """Yield the condition of each slice: from one edge up to the next."""
-    person = exp.column("person_id")
-    for n, edge in enumerate(edges):
-        from_here = person.copy() >= exp.convert(edge)
-        until = [person.copy() < exp.convert(edges[n + 1])] if n + 1 < len(edges) else []
-        yield exp.and_(from_here, *until)
-
-
-def _only(rows: exp.Query, steps: Collection[str], within: exp.Expr) -> exp.Query:
+def _only(rows: exp.Query, steps: Collection[str], people: range) -> exp.Query:
     """Return the query over the rows of some people of each step."""
+    within = exp.column("person_id").between(people[0], people[-1])
 
     def narrowed(node: exp.Expr) -> exp.Expr:
         if not isinstance(node, exp.Table) or node.name not in steps:

@@ -51,6 +51,10 @@ class Source(Protocol):
         """The relations of `PEOPLE` are there already (one row in `people` for everyone in a person or cohort row)."""
 
     @property
+    def everyone(self) -> str:
+        """Relation (person_id, ...) with one row for everyone in a person or cohort row; empty where there is none."""
+
+    @property
     def names(self) -> str:
         """Relation (person_id, name) that gives each person's pseudonym; empty where person_id is the pseudonym."""
 
@@ -75,6 +79,7 @@ class LakeTables:
     """The lake's own layout, as DuckDB sees it: a view a table, people and codes keyed by text."""
 
     has_people = False
+    everyone = ""
     names = ""
     codes = ""
 

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import chain
 
 from sqlglot import exp
 
@@ -14,12 +13,12 @@ from doorstep.planning.definitions import CodedValue, DiagnosisScore, PlaceScore
 from doorstep.planning.engine.columns import WHO, history_columns, person_columns
 from doorstep.planning.engine.days import ALWAYS, literal
 from doorstep.planning.engine.derived import banded, bit_count, derived_columns, divided, held_column, layers
-from doorstep.planning.engine.entries import PLACES
+from doorstep.planning.engine.entries import PLACES, held, zero
 from doorstep.planning.engine.lookups import Weighed
 from doorstep.planning.engine.registers import Registers
 from doorstep.planning.engine.sources import Source, read_from
 from doorstep.planning.engine.stays import steps_column
-from doorstep.planning.engine.steps import Step, case, fill, number, query, zero_if_none
+from doorstep.planning.engine.steps import Step, case, columns_read, fill, number, query, zero_if_none
 from doorstep.planning.engine.use import Use
 
 _PLACE_RISK = """
@@ -30,9 +29,9 @@ group by person_id
 """
 
 
-# Steps whose columns are words of bits, but for what begins as said: 0 for people without a row.
-_WORDS = ("coded_now", "entry_over", "issue_now")
-_NO_WORD = ("first_", "value_")
+# Steps whose columns are words of bits, but for days that begin as said: 0 for people without a row.
+_WORDS = ("coded_now", "coded_since", "entry_over", "issue_now")
+_NO_WORD = "first_"
 
 
 @dataclass(frozen=True)
@@ -45,6 +44,7 @@ class Table:
     scores: Mapping[str, Weighed]
     place_score: PlaceScore | None
     has_codes: bool
+    months: Mapping[str, Collection[int]]
     wanted: frozenset[str] | None = None
 
     @property
@@ -78,7 +78,7 @@ class Table:
     @cached_property
     def who(self) -> frozenset[str]:
         """The columns of `person_now` that the table needs, besides person_id."""
-        needed = set(chain.from_iterable(map(_read, self._made[0].values())))
+        needed = set(columns_read(self._made[0].values()))
         return frozenset(needed & {*WHO, "birth_on"} - {"person_id"})
 
     @cached_property
@@ -86,7 +86,7 @@ class Table:
         """The columns read from the steps before, and those made of other columns: none that nothing asks for."""
         first = {**{name: exp.column(name) for name in WHO}, **dict(self._from_records())}
         first |= {
-            held_column(c, n): exp.column(held_column(c, n)) for c in self.shelf.deficits for n in (0, *c.months_ago)
+            held_column(c, n): held(c, n, self.months[c.id]) for c in self.shelf.deficits for n in (0, *c.months_ago)
         }
         derived = derived_columns(self.shelf, has_codes=self.has_codes)
         asked, todo = {"person_id"}, list(self.columns)
@@ -94,7 +94,7 @@ class Table:
             name = todo.pop()
             if name not in asked:
                 asked.add(name)
-                todo += _read(derived[name]) if name in derived else ()
+                todo += columns_read([derived[name]]) if name in derived else ()
         return {n: e for n, e in first.items() if n in asked}, {n: e for n, e in derived.items() if n in asked}
 
     def _person_table(self, made: Mapping[str, Collection[str]]) -> exp.Select:
@@ -109,16 +109,21 @@ class Table:
 
     def _known(self, made: Mapping[str, Collection[str]]) -> exp.Select:
         """Everyone with the columns that the table reads, from the steps that have any of them."""
-        needed = dict.fromkeys(chain.from_iterable(map(_read, self._made[0].values())))
-        own = ("coded_now", "entry_over", "issue_now", *self.use.groups, "scored", "place_risk")
+        needed = columns_read(self._made[0].values())
+        own = (
+            "coded_now",
+            "coded_since",
+            "entry_over",
+            "said_now",
+            "issue_now",
+            *self.use.groups,
+            "scored",
+            "place_risk",
+        )
         joined = [n for n in own if not {*needed}.isdisjoint({*made.get(n, ())} - {"person_id"})]
         words = {c for n in _WORDS for c in made.get(n, ()) if not c.startswith(_NO_WORD)} - {"person_id"}
-        columns = (
-            exp.alias_(exp.func("coalesce", exp.column(n), number(0)), n) if n in words else exp.column(n)
-            for n in needed
-        )
-        tree = exp.select(*columns, copy=False).from_("person_now", copy=False)
-        return _joined(tree, joined)
+        columns = (exp.alias_(zero(n), n) if n in words else exp.column(n) for n in needed)
+        return _joined(exp.select(*columns, copy=False).from_("person_now", copy=False), joined)
 
     def _from_records(self) -> Iterator[tuple[str, exp.Expr]]:
         yield from self.registers.columns()
@@ -154,18 +159,20 @@ class Table:
 
     def _history(self, before: tuple[str, ...]) -> exp.Select:
         lists = {name: self._months(name) for name in history_columns(self.shelf) if name != "person_id"}
-        held = (month > 0 for count in self.shelf.deficits for month in lists.get(count.id, ()))
-        anything = exp.or_(*self.use.anything, *held)
+        deficits = (month > 0 for count in self.shelf.deficits for month in lists.get(count.id, ()))
+        anything = exp.or_(*self.use.anything, *deficits)
         arrays = (exp.alias_(exp.Array(expressions=months), name) for name, months in lists.items())
         tree = exp.select("person_id", *arrays).from_("person_now")
-        return _joined(tree, [n for n in ("coded_now", *self.use.months) if n in before]).where(anything, copy=False)
+        return _joined(tree, [n for n in ("coded_now", "coded_since", *self.use.months) if n in before]).where(
+            anything, copy=False
+        )
 
     def _months(self, measure: str) -> list[exp.Expr]:
         months = range(max(h.months for h in self.shelf.histories if any(m.of == measure for m in h.measure)))
         count = next((c for c in self.shelf.deficits if c.id == measure), None)
         if count is None:
             return [zero_if_none(exp.column(f"{measure}_month_{n}")) for n in months]
-        return [bit_count(exp.func("coalesce", exp.column(held_column(count, n)), number(0))) for n in months]
+        return [bit_count(held(count, n, self.months[count.id])) for n in months]
 
 
 def _with_names(rows: exp.Select, source: Source, columns: Iterable[str]) -> exp.Select:
@@ -183,11 +190,6 @@ def _joined(tree: exp.Select, steps: Iterable[str]) -> exp.Select:
     for step in steps:
         tree = tree.join(step, using="person_id", join_type="left", copy=False)
     return tree
-
-
-def _read(expression: exp.Expr) -> Iterator[str]:
-    """Yield the columns that an expression reads."""
-    yield from (column.name for column in expression.find_all(exp.Column))
 
 
 def _named(columns: Mapping[str, exp.Expr]) -> Iterator[exp.Expr]:

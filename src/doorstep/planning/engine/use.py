@@ -198,5 +198,5 @@ def _with_codes(rows: exp.Select, activities: list[Activity], concepts: Concepts
 def _with_births(rows: exp.Select, activities: list[Activity]) -> exp.Select:
     if not any(asks_age(a) for a in activities):
         return rows
-    births = query("select person_id, birth_on from person_now").subquery("born")
+    births = query("select person_id, birth_on from person_record").subquery("born")
     return rows.join(births, using="person_id", join_type="left")

@@ -205,7 +205,8 @@ order by person_id
 
 def everyone_step(source: Source) -> Step:
     """Return the step `person_now` with nothing but who there is, in no order."""
-    return _step("person_now", _PEOPLE_ALONE if source.has_people else _EVERYONE, source, "everyone")
+    known = exp.select("person_id").from_(exp.to_table(source.everyone)) if source.everyone else query(EVERYONE)
+    return Step("person_now", read_from(known, source), "everyone")
 
 
 def record_steps(source: Source, ethnicity_order: Sequence[str] = SOURCES) -> Iterator[Step]:
@@ -252,11 +253,12 @@ def now_steps(source: Source, as_at: date, practices: Sequence[str]) -> Iterator
     )
 
 
-_PEOPLE_ALONE = "select person_id from people"
-_EVERYONE = f"""
-select distinct person_id from person where {_LIVE}
-union
-select distinct person_id from cohort where person_id is not null
+EVERYONE = f"""
+select distinct person_id from (
+    select person_id from person where {_LIVE}
+    union all
+    select person_id from cohort where person_id is not null
+) as found
 """
 
 

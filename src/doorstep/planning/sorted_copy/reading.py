@@ -44,6 +44,7 @@ class SortedSource:
     """The copy as relations of the population's program: people and codes keyed by whole numbers."""
 
     has_people = True
+    everyone = f"{SCHEMA}.people"
     names = f"{SCHEMA}.names"
     codes = f"{SCHEMA}.codes"
 

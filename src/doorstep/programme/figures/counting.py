@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -36,11 +37,11 @@ class Counts:
 
 @dataclass(frozen=True)
 class Withheld:
-    """A line that an edition hides wholly, and why."""
+    """Lines of one Place and month that an edition hides wholly, and why."""
 
     place: str
     month: date
-    line: str
+    lines: tuple[str, ...]
     why: str
 
 
@@ -62,5 +63,13 @@ def counts(number: int) -> Counts:
 
 def withheld(number: int) -> tuple[Withheld, ...]:
     """Return the lines that an edition hides wholly, newest month first."""
-    rows = in_edition(number).exclude(withheld="").order_by("-month", "place", "line")
-    return tuple(Withheld(*row) for row in rows.values_list("place", "month", "line", "withheld"))
+    rows = in_edition(number).exclude(withheld="").order_by("-month", "place", "pk")
+    return together(rows.values_list("place", "month", "line", "withheld"))
+
+
+def together(rows: Iterable[tuple[str, date, str, str]]) -> tuple[Withheld, ...]:
+    """Put lines of one Place, month and reason together, given as Place, month, line and reason."""
+    found: dict[tuple[str, date, str], list[str]] = {}
+    for place, month, line, why in rows:
+        found.setdefault((place, month, why), []).append(line)
+    return tuple(Withheld(place, month, tuple(lines), why) for (place, month, why), lines in found.items())

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
-from doorstep.errors import DataError
 from doorstep.returns.figures import COLUMNS
 from doorstep.returns.layout import PARTITIONS, TOTAL
 from doorstep.statistics import disclosure
@@ -105,7 +104,7 @@ class Group:
         if not unknown:
             return False
         rest = (line[TOTAL] or 0) - sum(line[c] or 0 for c in cells if c not in unknown)
-        return len(unknown) == 1 or rest <= LARGEST or not self._is_covered(name, cells, unknown)
+        return len(unknown) == 1 or rest < LARGEST or not self._is_covered(name, cells, unknown)
 
     def _is_covered(self, name: str, cells: tuple[int, ...], unknown: list[int]) -> bool:
         """Beside each number that was shown and now is a star, another that was shown has changed and is hidden.
@@ -149,21 +148,19 @@ class Group:
         return _ranges(self.sent[name], hidden)
 
 
-def _ranges(line: Sent, hidden: frozenset[int]) -> dict[int, Range]:
+@lru_cache(maxsize=64)  # a line is asked about when it is checked, and again when it is shown
+def _ranges(line: Sent, hidden: frozenset[int]) -> Mapping[int, Range]:
     table = disclosure.Table((disclosure.Line("", tuple(v or 0 for v in line), TOTAL, PARTITIONS),))
     found = disclosure.ranges(table, frozenset(("", c) for c in hidden))
     return {column: known for (_, column), known in found.items()}
 
 
 def _adds_up(line: Sent) -> bool:
-    hidden = frozenset(c for c, v in enumerate(line) if v is None)
-    if not hidden:
-        return all(_rest(line, cells, hidden) == 0 for cells in PARTITIONS)
-    try:
-        _ranges(line, hidden)
-    except DataError:
-        return False
-    return True
+    """Say whether numbers can stand behind the stars of one line so that every breakdown adds up to the total."""
+    shown = [sum(line[c] or 0 for c in cells) for cells in PARTITIONS]
+    whole = {s for s, cells in zip(shown, PARTITIONS, strict=True) if all(line[c] is not None for c in cells)}
+    totals = whole if line[TOTAL] is None else whole | {line[TOTAL]}
+    return len(totals) < 2 and all(s <= total for s in shown for total in totals if total is not None)
 
 
 def _rest(line: Sent, cells: Iterable[int], hidden: frozenset[int]) -> int:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from doorstep.errors import UsageError
 from doorstep.programme.figures import sources
-from doorstep.programme.figures.counting import Withheld
+from doorstep.programme.figures.counting import Withheld, together
 from doorstep.programme.figures.knowing import Past
 from doorstep.programme.figures.models import Edition, SafeLine
 from doorstep.programme.figures.protecting import Protected, protected
@@ -53,10 +53,10 @@ class Prepared:
         return {one: protected(one.lines, past.get(one.key)) for one in written}
 
     @cached_property
-    def withheld_rows(self) -> list[Withheld]:
+    def withheld_rows(self) -> tuple[Withheld, ...]:
         """The lines that would be hidden wholly, and why."""
         found = ((one, line) for one, lines in self.lines.items() for line in lines if line.withheld)
-        return [Withheld(one.place, one.month, line.line, line.withheld) for one, line in found]
+        return together((one.place, one.month, line.line, line.withheld) for one, line in found)
 
     @cached_property
     def n_shown(self) -> int:

@@ -164,19 +164,17 @@ def not_known(figures: Figures, month: date) -> list[tuple[str, Rate]]:
     return [(name, found) for name, found in shares if found]
 
 
+def _jumped(before: int, after: int) -> bool:
+    return abs(after - before) > before * COHORT_JUMP
+
+
 def jumps(figures: Figures, month: date) -> dict[str, tuple[int, int]]:
     """Return the Places whose cohort is more than a tenth larger or smaller than the month before: before and after."""
     last = months_back(month, 2)[0]
     found = {}
     for slug in words.by_name(figures.places):
         before, after = (figures.number(PATIENTS, slug, when) for when in (last, month))
-        if (
-            before
-            and after
-            and before.value
-            and after.value
-            and abs(after.value - before.value) > before.value * COHORT_JUMP
-        ):
+        if before and after and before.value and after.value and _jumped(before.value, after.value):
             found[slug] = (before.value, after.value)
     return found
 

@@ -7,12 +7,15 @@ from datetime import date
 
 from doorstep.programme.figures.numbers import Figures, Number
 from doorstep.programme.scorecard import pooling, sentences, words
-from doorstep.programme.scorecard.exhibits import Asked, Cell, Column, Exhibit, Kind, Sheet
+from doorstep.programme.scorecard.demographics import without
+from doorstep.programme.scorecard.exhibits import Asked, Cell, Column, Exhibit, Kind, Picture, Sheet
 from doorstep.programme.scorecard.newest import newest, of_one_place, read
 from doorstep.programme.scorecard.pooling import CASELOAD, PATIENTS, Rate
 from doorstep.programme.scorecard.provisional import is_provisional
 from doorstep.programme.scorecard.sending import Sending, listed_places, provisional_months, sending
 from doorstep.programme.scorecard.table_cells import count_cell, rate_cells
+from doorstep.returns.layout import months_from
+from doorstep.web.charts import TimeChart, TimePoint, draw_time
 
 CONTACTS = ("O6a", "O6b")
 LINES = (PATIENTS, CASELOAD, *CONTACTS)
@@ -25,6 +28,7 @@ NONE, FEW, HIDDEN, ABOVE, ACTIVE, NOT_SENT = (
     "caseload reported",
     "nothing sent",
 )
+OF_MANY = ("n_sent", "n_awaited", "n_late", "n_corrected", "n_without")  # columns that say nothing of one Place
 FEWEST = 6  # a count below this is sent as a star, nought included
 
 _SHARE = (
@@ -155,14 +159,44 @@ def _exhibit(
     name: str, heading: str, figures: Figures, places: Sequence[str], told: Sequence[str], *sheets: Sheet
 ) -> Exhibit:
     monthly = tuple(_of_month(figures, sending(figures, month, places)) for month in figures.months)
+    months = Sheet("Caseload and cohort by month", MONTHLY, monthly, NOTES)
     return Exhibit(
         name,
         heading,
         tuple(filter(None, told)),
-        Sheet("Caseload and cohort by month", MONTHLY, monthly, NOTES),
+        months if sheets else without(months, *OF_MANY),
         tuple(words.about(line, figures.edition) for line in LINES),
+        _picture(name, figures, monthly),
         more_sheets=(*sheets, _contacts(figures)),
     )
+
+
+def _picture(name: str, figures: Figures, monthly: Sequence[tuple[Cell, ...]]) -> Picture:
+    months = list(months_from(figures.months[0], sentences.n_months(figures.months[0], figures.months[-1])))
+    points = [_point(figures, month) for month in months]
+    at = [column.name for column in MONTHLY].index("caseload")
+    said = "; ".join(f"{words.month_words(month)}: {_shown(found)}" for month, found in _last_year(monthly, at))
+    title = "Patients on the caseload"
+    chart = TimeChart(name, title, said, title, months[0], len(months), tuple(points))
+    return Picture(draw_time(chart).both, f"{title}. {said}")
+
+
+def _last_year(monthly: Sequence[tuple[Cell, ...]], at: int) -> list[tuple[date, Cell]]:
+    return [(row[0], row[at]) for row in monthly[-12:] if isinstance(row[0], date)]
+
+
+def _shown(found: Cell) -> str:
+    return f"{found:,}" if isinstance(found, int) else str(found or words.NOT_SENT)
+
+
+def _point(figures: Figures, month: date) -> TimePoint:
+    numbers, waits = _numbers(figures, CASELOAD, month), is_provisional(month, figures.edition.made_on)
+    if not numbers:
+        return TimePoint(month, is_missing=True)
+    known = pooling.total(numbers)
+    if known.drawn is None:
+        return TimePoint(month, None, known.low, known.high, is_provisional=waits)
+    return TimePoint(month, known.drawn, is_provisional=waits)
 
 
 def _of_month(figures: Figures, came: Sending) -> tuple[Cell, ...]:

@@ -130,7 +130,7 @@ def _topics(
     since = sentences.since(before.edition if before else None)
     found = (
         Topic("What was collected", (*collected, sentences.new_returns(changed.new, since))),
-        Topic("How good it is", tuple(_quality(now, log))),
+        Topic("Quality of the data", tuple(_quality(now, log))),
         Topic(f"What the series show{since}", tuple(signals)),
         Topic("What may still change", (sentences.provisional(provisional_months(now), now.edition.made_on),)),
         Topic(f"What was corrected{since}", tuple(_corrected(changed, before, since))),

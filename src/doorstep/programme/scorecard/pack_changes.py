@@ -32,7 +32,11 @@ def changes(now: Figures, before: Figures | None) -> Changes:
 
 
 def _versions(figures: Figures) -> dict[Part, int]:
-    return {(line.place, line.month): line.version for line in figures.lines}
+    """Return the version of each Place-month: the newest among its lines, as lines that stay the same keep theirs."""
+    found: dict[Part, int] = {}
+    for line in figures.lines:
+        found[line.place, line.month] = max(line.version, found.get((line.place, line.month), 0))
+    return found
 
 
 def _by_name(part: tuple[str, date, int] | Part) -> tuple[str, date]:

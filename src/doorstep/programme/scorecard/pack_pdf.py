@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from doorstep.errors import ConfigurationError
+from doorstep.errors import ConfigurationError, NotWhatItClaimsError
 
 VARIANT = "pdf/ua-1"
 
@@ -12,14 +12,18 @@ VARIANT = "pdf/ua-1"
 def pdf(page: str) -> bytes:
     """Return a pack's HTML as PDF. Nothing is fetched: a page that asks for anything else is refused.
 
-    Raises ConfigurationError where the libraries that draw text (Pango) are missing.
+    Raises NotWhatItClaimsError then, and ConfigurationError where the libraries that draw text (Pango) are missing.
     """
-    html, fetcher = _library()
-    made: bytes = html(string=page, url_fetcher=fetcher).write_pdf(pdf_variant=VARIANT)
+    html, fetcher, refusal = _library()
+    try:
+        made: bytes = html(string=page, url_fetcher=fetcher).write_pdf(pdf_variant=VARIANT)
+    except refusal as error:
+        raise NotWhatItClaimsError(str(error), expected="a page that stands alone") from error
     return made
 
 
-def _library() -> tuple[Any, Any]:
+def _library() -> tuple[Any, Any, type[BaseException]]:
+    """Return the library's page, a fetcher that fetches nothing, and what that raises."""
     try:
         from weasyprint import HTML
         from weasyprint.urls import FatalURLFetchingError, URLFetcher
@@ -33,7 +37,7 @@ def _library() -> tuple[Any, Any]:
         """Fetches nothing."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:
-            """Refuse: a pack stands alone."""
-            raise FatalURLFetchingError(f"a pack stands alone, and asks for {url}")
+            """Refuse."""
+            raise FatalURLFetchingError(f"the pack's page asks for {url}")
 
-    return HTML, Refuse()
+    return HTML, Refuse(), FatalURLFetchingError

@@ -265,7 +265,11 @@ def span(months: Sequence[date]) -> str:
     if not months:
         return "no month"
     first, last = months[0], months[-1]
-    between = (last.year - first.year) * 12 + last.month - first.month + 1
-    if len(months) < 3 or between != len(months):
+    if len(months) < 3 or n_months(first, last) != len(months):
         return listed(map(month_words, months))
     return f"{first:%B}{'' if first.year == last.year else f' {first:%Y}'} to {month_words(last)}"
+
+
+def n_months(first: date, last: date) -> int:
+    """Return how many months there are from one to another, both counted."""
+    return (last.year - first.year) * 12 + last.month - first.month + 1

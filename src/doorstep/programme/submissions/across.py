@@ -15,7 +15,7 @@ from doorstep.programme.submissions.parsing import Lines
 from doorstep.returns import METRICS
 from doorstep.returns.faults import Fault
 from doorstep.returns.layout import SUBMISSION, TOTAL, Kind, Spot, next_month
-from doorstep.returns.printed import CASELOAD, PATIENTS
+from doorstep.returns.printed import CASELOAD, LINE_IDS, PATIENTS
 
 # code -> what was found, for readers who may not see numbers; with `returns.faults.CODES` the whole list.
 CODES: Final = {
@@ -25,6 +25,7 @@ CODES: Final = {
     "part-silent": "A metric fell so far that a provider's data may be missing.",
     "unchanged": "A metric has the very numbers of the month before.",
     "patients-changed": "The patients differ from those of the version before.",
+    "all-differ": "Every total differs from the version before: is the month right?",
     "not-compared": "No earlier month could be compared with.",
 }
 ENOUGH: Final = 12  # months of a Place's own series that limits can rest on
@@ -56,7 +57,7 @@ class Known:
 
 def checks(lines: Lines, known: Known) -> Iterator[Fault]:
     """Yield what is found."""
-    yield from _patients_of_versions(lines, known.version_before)
+    yield from _versions(lines, known.version_before)
     before = known.month_before
     if before is None:
         yield _note("", "not-compared", "there is no return of the month before to compare with")
@@ -76,8 +77,13 @@ def _total_cell(line: str) -> str:
     return Spot("O1a" if line == PATIENTS else line, Kind.PATIENTS if line == PATIENTS else Kind.COUNT, TOTAL).address
 
 
-def _patients_of_versions(lines: Lines, before: Lines | None) -> Iterator[Fault]:
-    if before is not None and before[PATIENTS] != lines[PATIENTS]:
+def _versions(lines: Lines, before: Lines | None) -> Iterator[Fault]:
+    if before is None:
+        return
+    # A month's name that was left in the cell looks so; a whole restatement does too, so somebody asks.
+    if all(before[line][TOTAL] != lines[line][TOTAL] for line in LINE_IDS):
+        yield _note("", "all-differ", "every total differs from the version before: is it of another month?")
+    if before[PATIENTS] != lines[PATIENTS]:
         n = sum(a != b for a, b in zip(before[PATIENTS], lines[PATIENTS], strict=True))
         message = f"{n} of the 23 numbers of patients differ from the version before: every rate changes with them"
         yield _note(PATIENTS, "patients-changed", message)

@@ -84,10 +84,13 @@ def take(
     month_collected: date | None = None,
     via: str = "upload",
     note: str = "",
+    sent_by_place: str = "",
 ) -> Received:
-    """Take in a file that was read already; as `receive`."""
+    """Take in a file that was read already, as `receive`; one that names another Place than sent it is refused."""
     at = received_at or clock.now()
     code, words = _refusal(parsed, by, at, month_collected)
+    if not code and sent_by_place and sent_by_place != parsed.place:
+        code, words = "other-place", "The workbook names another Place than the one that sent it."
     place = Place.objects.select_for_update().filter(slug=parsed.place).first()
     if not code and place is None:
         code, words = "not-registered", "The Place is not in the register yet: the Centre seeds the register first."
@@ -171,7 +174,7 @@ def _check_across(made: Submission, version_before: parsing.Lines | None) -> Non
         same = reading.same_numbers(made.numbers_sha256, made.place_id, made.month)
         if same is not None:
             found.append((_duplicate(made, same), same))
-        earlier = {month: one.lines for month, one in reading.earlier(made.place_id, made.month).items()}
+        earlier = {month: one.lines for month, one in reading.earlier(made.place_id, made.month).items() if one.lines}
         known = across.Known(made.month, earlier, version_before, frozenset(reading.breaks(made.place_id)))
         found += [(fault, None) for fault in across.checks(made.lines, known)]
     _write_findings(made, found, across=True)

@@ -29,7 +29,7 @@ _DO: Final[dict[str, tuple[str, ...]]] = {
     "Say in the log whether the cohort's rule or area changed": ("cohort-jump",),
     "Ask whether a provider's data are missing": ("went-silent", "part-silent"),
     "Ask whether last month's numbers were copied": ("unchanged",),
-    "Look whether the change is real": ("implausible-change", "patients-changed"),
+    "Look whether the change is real": ("implausible-change", "patients-changed", "all-differ"),
     "Know that it was not compared with another month": ("not-compared",),
     "Hide more, if hidden numbers should stay hidden": ("worked-out",),
 }  # fmt: skip
@@ -40,11 +40,25 @@ _HEADING: Final = {code: heading for heading, codes in _DO.items() for code in c
 class Found(Protocol):
     """A finding as stored, or as a check gives it."""
 
-    severity: str
-    code: str
-    sheet: str
-    cell: str
-    message: str
+    @property
+    def severity(self) -> str:
+        """`fault` or `note`."""
+
+    @property
+    def code(self) -> str:
+        """Its kind."""
+
+    @property
+    def sheet(self) -> str:
+        """The sheet it is on, or nothing."""
+
+    @property
+    def cell(self) -> str:
+        """The cell it is in, or nothing."""
+
+    @property
+    def message(self) -> str:
+        """What was found, with numbers."""
 
 
 @dataclass(frozen=True)

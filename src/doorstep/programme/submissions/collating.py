@@ -6,6 +6,7 @@ import csv
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from multiprocessing import get_context
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Final
 from doorstep.errors import DataError, UsageError
 from doorstep.programme.submissions.actions import Received, take
 from doorstep.programme.submissions.parsing import Parsed, parse_file
+from doorstep.reference import places
 from doorstep.web.accounts.models import User
 
 FEW: Final = 12  # fewer files are read here: other processes take a second to begin
@@ -31,17 +33,34 @@ def collate(
 ) -> Iterator[Received]:
     """Take in every file of a folder and the folders in it, in the order received, yielding what became of each.
 
-    `received_from` is a CSV with `file` (its path from the folder) and `received` (YYYY-MM-DD, or a moment); without
-    it the day is that of the file's last change. Each file is a transaction of its own. Raises UsageError where the
-    folder or the CSV is not there, DataError where the CSV has a wrong day or lacks a file.
+    `received_from` is a CSV with `file` (its path from the folder), `received` (YYYY-MM-DD, or a moment) and perhaps
+    `place`, whose sender it came from; without it the day is that of the file's last change. Each file is a transaction
+    of its own. Raises UsageError where the folder or the CSV is not there or it has an unknown Place, DataError where
+    it has a wrong day or lacks a file.
     """
     if not folder.is_dir():
         raise UsageError("the folder is not there", where=str(folder))
-    when = _received(received_from) if received_from else None
-    files = sorted(_files(folder), key=lambda path: (_moment(path, folder, when), path.as_posix()))
-    for path, content, parsed in _parsed(files, processes):
-        at = _moment(path, folder, when)
-        yield take(parsed=parsed, content=content, by=by, received_at=at, month_collected=month_collected, via="folder")
+    listed = _listed(received_from) if received_from else None
+    arrivals = {path: _arrival(path, folder, listed) for path in _files(folder)}
+    in_order = sorted(arrivals, key=lambda path: (arrivals[path].at, path.as_posix()))
+    for path, content, parsed in _parsed(in_order, processes):
+        yield take(
+            parsed=parsed,
+            content=content,
+            by=by,
+            received_at=arrivals[path].at,
+            month_collected=month_collected,
+            via="folder",
+            sent_by_place=arrivals[path].place,
+        )
+
+
+@dataclass(frozen=True)
+class _Arrival:
+    """When a file came, and whose it is (a slug, empty where nobody said)."""
+
+    at: datetime
+    place: str = ""
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -51,16 +70,16 @@ def _files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _moment(path: Path, folder: Path, when: dict[str, datetime] | None) -> datetime:
-    if when is None:
-        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+def _arrival(path: Path, folder: Path, listed: dict[str, _Arrival] | None) -> _Arrival:
+    if listed is None:
+        return _Arrival(datetime.fromtimestamp(path.stat().st_mtime, UTC))
     name = path.relative_to(folder).as_posix()
-    if name not in when:
+    if name not in listed:
         raise DataError(f"{name} is not in the list of days", expected="a line for every file", where="received_from")
-    return when[name]
+    return listed[name]
 
 
-def _received(path: Path) -> dict[str, datetime]:
+def _listed(path: Path) -> dict[str, _Arrival]:
     if not path.is_file():
         raise UsageError("the list of days is not there", where=str(path))
     with path.open(encoding="utf-8-sig", newline="") as file:
@@ -69,7 +88,14 @@ def _received(path: Path) -> dict[str, datetime]:
             raise DataError(
                 f"the columns are {', '.join(rows.fieldnames or ())}", expected="file and received", where=path.name
             )
-        return {row["file"]: _day(row["received"], path.name, n) for n, row in enumerate(rows, start=2)}
+        return {
+            row["file"]: _Arrival(_day(row["received"], path.name, n), _slug(row.get("place") or ""))
+            for n, row in enumerate(rows, start=2)
+        }
+
+
+def _slug(name: str) -> str:
+    return places.find(name).slug if name.strip() else ""
 
 
 def _day(text: str, name: str, row: int) -> datetime:

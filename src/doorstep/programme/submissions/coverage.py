@@ -59,8 +59,8 @@ def left_to_do(counts: Mapping[State, int], month: date, today: date) -> str:
     words = (
         (State.WAITING_CHECK, "to check"),
         (State.WAITING_SIGN_OFF, "to sign off"),
-        (State.NEEDS_CORRECTING, "with faults, for their Places to correct"),
-        (State.SENT_BACK, "sent back, for their Places to send again"),
+        (State.NEEDS_CORRECTING, "for their Places to correct"),
+        (State.SENT_BACK, "for their Places to send again"),
         (State.LATE, "late"),
         (State.AWAITED, "awaited"),
     )

@@ -47,6 +47,7 @@ class Submission(models.Model):
     via = models.CharField(max_length=6, choices=Via.choices, default=Via.UPLOAD)
     run = models.PositiveSmallIntegerField(default=1, help_text="The newest run of the checks across files and months.")
     note = models.CharField(max_length=1000, blank=True, default="", help_text="The sender's words.")
+    verdict: str  # the newest decision's, where it came from `reading.decided`
 
     class Meta:
         """Versions of a Place's month count from 1."""

@@ -52,7 +52,7 @@ class Report:
         """Yield the report as rows under HEADER: one a finding, one for a version without any."""
         for version, found in self.findings:
             start = (str(self.place), f"{self.month:%Y-%m}", version.version, version.received_on, version.window)
-            verdict = getattr(version, "verdict", "") or "received"
+            verdict = version.verdict or "received"
             for one in found:
                 where = "!".join(part for part in (one.sheet, one.cell) if part)
                 yield (*start, verdict, one.severity, one.code, where, advice.meaning(one.code))

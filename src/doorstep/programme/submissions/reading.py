@@ -27,7 +27,7 @@ def _newest() -> Coalesce:
 
 def decided() -> QuerySet[Submission]:
     """Return submissions without their files, each with `verdict`, the newest decision about it or an empty text."""
-    return Submission.objects.defer("file").annotate(verdict=_newest())
+    return Submission.objects.defer("file").annotate(**{"verdict": _newest()})
 
 
 def accepted(*, month: date | None = None, place: str = "") -> list[Submission]:
@@ -51,7 +51,7 @@ def standings(*, months: Collection[date] = (), place: str = "") -> dict[tuple[s
         Submission.objects.filter(**wanted)
         .order_by("place_id", "month", "-version")
         .distinct("place_id", "month")
-        .annotate(verdict=_newest(), checked_by=Subquery(checker))
+        .annotate(**{"verdict": _newest(), "checked_by": Subquery(checker)})
         .values_list("pk", "place", "month", *names)
     )
     return {(row[1], row[2]): Standing(*row) for row in rows}
@@ -62,7 +62,7 @@ def earlier(place: str, month: date) -> dict[date, Submission]:
     standing = (
         decided()
         .filter(place=place, month__lt=month, n_faults=0, lines__isnull=False)
-        .exclude(verdict__in=_NOT_STANDING)
+        .exclude(Q(verdict__in=_NOT_STANDING))
         .order_by("month", "version")
     )
     found = {one.month: one for one in standing}
@@ -75,7 +75,7 @@ def same_numbers(fingerprint: str, place: str, month: date) -> Submission | None
     if not fingerprint:
         return None
     others = decided().filter(numbers_sha256=fingerprint).exclude(place=place, month=month)
-    return others.exclude(verdict__in=_NOT_STANDING).order_by("received_at").first()
+    return others.exclude(Q(verdict__in=_NOT_STANDING)).order_by("received_at").first()
 
 
 def findings_of(submission: Submission) -> list[Finding]:

@@ -210,7 +210,7 @@ def _secondary(draft: _Draft) -> None:
     """Two large Places hide more than the guide asks in their last months, so that nothing can be worked out."""
     if not draft.parameters.hiding_more:
         return
-    size = {slug: int(draft.series[slug].patients[-1, 0]) for slug in draft.cast.others or draft.series}
+    size = {slug: int(draft.series[slug].patients[-1, 0]) for slug in draft.cast.others}
     for slug in sorted(size, key=lambda s: -size[s])[:2]:
         months = draft.series[slug].months[-draft.parameters.hiding_more :]
         for month in months:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -70,7 +71,7 @@ def _month(request: KnownRequest, months: tuple[date, ...]) -> date | None:
     return next((month for month in months if f"{month:%Y-%m}" == wanted), None)
 
 
-def _problem(request: KnownRequest, files: list[UploadedFile]) -> str:
+def _problem(request: KnownRequest, files: Sequence[Any]) -> str:
     if request.method == "GET":
         return ""
     if not files:
@@ -80,7 +81,7 @@ def _problem(request: KnownRequest, files: list[UploadedFile]) -> str:
     return "Select one file" if len(files) > 1 and request.scope != ANY else ""
 
 
-def _take(request: KnownRequest, file: UploadedFile, month: date | None, note: str) -> Received:
+def _take(request: KnownRequest, file: Any, month: date | None, note: str) -> Received:
     content = file.read(MAX_BYTES + 1)
     name = clean_name(file.name or "")
     return actions.receive(file_name=name, content=content, by=request.user, month_collected=month, note=note)

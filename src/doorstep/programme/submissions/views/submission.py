@@ -51,10 +51,20 @@ def submission(request: KnownRequest, id: UUID) -> HttpResponse:
 
 
 def _state(one: Submission) -> State:
-    names = ("version", "n_faults", "n_notes", "received_on", "received_by_id", "window")
-    verdict = getattr(one, "verdict", "") or ""
-    standing = Standing(one.pk, one.place_id, one.month, *(getattr(one, name) for name in names), verdict, None)
-    return state_of(standing, one.month, clock.today())
+    found = Standing(
+        id=one.pk,
+        place=one.place_id,
+        month=one.month,
+        version=one.version,
+        n_faults=one.n_faults,
+        n_notes=one.n_notes,
+        received_on=one.received_on,
+        received_by=one.received_by_id,
+        window=one.window,
+        verdict=one.verdict,
+        checked_by=None,
+    )
+    return state_of(found, one.month, clock.today())
 
 
 def _may(request: KnownRequest, one: Submission, decisions: list[Decision], *, is_newest: bool) -> dict[str, bool]:
