@@ -1,6 +1,7 @@
 # The verbs of the project; the same here and in continuous integration. A bare Debian needs:
-#   apt-get install --no-install-recommends git make python3 python3-venv openjdk-17-jre-headless
-# Java (17 or later) is for the tests on Spark alone.
+#   apt-get install --no-install-recommends git make python3 python3-venv
+#   apt-get install --no-install-recommends openjdk-17-jre-headless chromium libpango-1.0-0 libpangoft2-1.0-0
+# The second line is for the tests: Java (17 or later) on Spark, Chromium on the site's pages, Pango on packs as PDF.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -32,7 +33,7 @@ $(VENV)/.dev: requirements/dev.lock pyproject.toml | $(BIN)/python
 assets: | $(VENV)/.core ## Build the site's stylesheet and scripts, where they changed
 	$(BIN)/python scripts/build_assets.py
 
-demo: $(VENV)/.core assets ## Make a Place up and take it to a checked return (two to five minutes)
+demo: $(VENV)/.core assets ## Make a Place up, take it to a checked return, open both sites (five minutes)
 	$(BIN)/doorstep demo --out $(DEMO_DIR) --lists packs/gm-sde
 
 check: $(VENV)/.dev ## Style, types and the walls between rooms
