@@ -22,6 +22,7 @@ from doorstep.web.charts import (
     draw_dots,
     draw_funnel,
     draw_icon,
+    draw_icon_with_words,
     draw_sparkline,
     draw_time,
     look,
@@ -201,6 +202,13 @@ def test_a_small_line_has_a_gap_where_a_month_has_none() -> None:
     paths = [e.get("d") or "" for e in of_class(drawing, "app-chart__line")]
     assert paths == ["M4 28 L32 4", "M88 16 L116 28"]  # 1 to 3 over 24 units of height, 28 units a month
     assert drawing.get("aria-label") == "five months"
+
+
+def test_an_icons_words_can_stand_beside_it_within_its_sheet() -> None:
+    drawing = read(draw_icon_with_words(Icon.HIGH_ATTENTION, "higher than usual: worth a look"))
+    said = [e for e in drawing.iter() if e.text == "higher than usual: worth a look" and e.tag.endswith("}text")]
+    assert len(said) == 1 and number(drawing, "width") < 350
+    assert drawing.get("aria-label") == "higher than usual: worth a look"
 
 
 def test_no_two_icons_differ_by_colour_alone() -> None:

@@ -109,7 +109,7 @@ def test_a_place_far_out_is_named_marked_and_not_explained() -> None:
     assert exhibit.picture
     wide = both(exhibit.picture.svg)[0]
     assert len(in_plot(wide, "app-chart__point--up")) == 1
-    number = [row[0] for row in exhibit.sheet.rows if row[1] == odd]
+    number = [row[1] for row in exhibit.sheet.rows if row[0] == odd]
     assert [e.text for e in of_class(wide, "app-chart__label")] == [str(number[0])]
 
 
@@ -139,7 +139,7 @@ def test_bed_days_get_limits_of_days_that_come_in_stays_and_none_without_their_s
 def test_a_hidden_place_is_listed_with_its_range_and_in_no_pooled_rate() -> None:
     exhibit = funnel(many([*([100] * 11), (0, 5)]))
     hidden = words.place_name(SLUGS[11])
-    row = next(row for row in exhibit.sheet.rows if row[1] == hidden)
+    row = next(row for row in exhibit.sheet.rows if row[0] == hidden)
     assert row[2:7] == ("0 to 5", 1000, None, None, None) and "hidden" in str(row[-1])
     assert f"Hidden, and in no limit or pooled rate: {hidden} (0 to 5)." in exhibit.sentences
     assert "With them the pooled rate lies between 91.7 and 92.1" in said(exhibit)  # 1,100 and 1,105 of 12,000

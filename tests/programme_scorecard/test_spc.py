@@ -145,6 +145,11 @@ def test_steady_months_show_no_sign() -> None:
     assert WHAT_A_SIGNAL_IS not in said(found)
 
 
+def test_the_season_and_the_guides_direction_stand_below_the_table() -> None:
+    notes = " ".join(place([50]).sheet.notes)
+    assert "The guide aims for fewer." in notes and "December to February are shaded" in notes
+
+
 def test_an_earlier_signal_is_still_told() -> None:
     steady = [100, 104, 98, 102, 99, 103, 97, 101, 104, 98, 102, 99, 101, 100]
     assert "Earlier: higher than usual in May 2025." in place(a_day([*steady[:4], 140, *steady])).sentences

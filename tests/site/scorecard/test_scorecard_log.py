@@ -84,5 +84,5 @@ def test_the_shelf_builds_the_pool_and_the_funnel_of_what_was_published() -> Non
     pool = shelf.kind("spc-national").build(Asked(edition, metric="O2b"))
     assert [row[1:4] for row in pool.sheet.rows] == [(300, 3000, 100), (330, 3000, 110), (360, 3000, 120)]
     funnel = shelf.kind("funnel").build(Asked(edition, metric="O3", month=MONTHS[0]))
-    assert [row[1] for row in funnel.sheet.rows] == ["barnet", "Dorset Place", "hull-north"]
+    assert [row[0] for row in funnel.sheet.rows] == ["barnet", "Dorset Place", "hull-north"]
     assert "(95% interval" in funnel.sentences[0]  # bed days, with the stays they come in

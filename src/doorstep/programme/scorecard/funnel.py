@@ -131,8 +131,8 @@ def percent(level: float) -> str:
 def _columns(found: Areas) -> tuple[Column, ...]:
     one = words.line_words(found.line)
     return (
-        Column("number", "No. in the chart", "count"),
         Column("place", "Place"),
+        Column("number", "No. in the chart", "count"),
         Column("count", one.unit.capitalize(), "count"),
         Column("patients", "Patients in the cohort", "count"),
         Column("rate", f"Rate {words.PER_PATIENTS}", "rate"),
@@ -165,8 +165,8 @@ def _sheet(found: Areas, title: str) -> Sheet:
 def _row(found: Areas, number: int, area: Area, chance: str, wide: str) -> tuple[Cell, ...]:
     rate = area.rate
     return (
-        number,
         area.name,
+        number,
         words.cell(area.events),
         words.cell(area.patients.number() if area.patients else None),
         *((rate.value, rate.low, rate.high) if rate else (None, None, None)),

@@ -15,7 +15,7 @@ from doorstep.programme.scorecard.logged import logged
 from doorstep.programme.scorecard.noted import Noted
 from doorstep.programme.scorecard.series import MonthRow
 from doorstep.programme.scorecard.spc_words import RULES, sentences
-from doorstep.web.charts import Level, Mark, TimeChart, TimePoint, draw_icon, draw_time
+from doorstep.web.charts import Level, Mark, TimeChart, TimePoint, draw_icon_with_words, draw_time
 from doorstep.web.charts.shapes import Shape
 
 POOL: Final = "the Places that sent"
@@ -43,7 +43,9 @@ def _exhibit(control: Control, edition: Edition, name: str, heading: str, whose:
             f"edition {edition.number} has no {control.line} of {whose}", do="choose another Place or line"
         )
     said = sentences(control, whose)
-    pictures = [Picture(draw_icon(control.icon, control.icon_words), control.icon_words)] if control.chart else []
+    pictures = (
+        [Picture(draw_icon_with_words(control.icon, control.icon_words), control.icon_words)] if control.chart else []
+    )
     return Exhibit(
         name,
         heading,
@@ -161,6 +163,7 @@ def _sheet(control: Control, heading: str) -> Sheet:
     notes = [adjusting.EQUAL_MONTHS, adjusting.interval_note(control.line)] if one.has_rate else []
     if one.rhythm == "working":
         notes.append(adjusting.WORKING_DAYS)
+    notes += [text for text in (one.aim_words, one.season) if text]
     rows = tuple(tuple(_cells(control, i)) for i in range(len(control.rows)))
     return Sheet(f"{heading}, month by month", _columns(control), rows, (*notes, *one.cautions))
 

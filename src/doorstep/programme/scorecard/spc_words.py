@@ -174,8 +174,8 @@ def _series(control: Control) -> Iterator[str]:
 
 
 def _months(control: Control) -> Iterator[str]:
-    """Yield which months are provisional, corrected, hidden or missing, and the season."""
-    rows, one = control.rows, words.line_words(control.line)
+    """Yield which months are provisional, corrected, hidden or missing."""
+    rows = control.rows
     yield from _of(
         [r for r in rows if r.is_sent and r.is_provisional], "provisional: the final report is still to come"
     )
@@ -184,9 +184,6 @@ def _months(control: Control) -> Iterator[str]:
     if any(row.n_hidden and row.count is not None for row in rows):
         yield from _hidden_in_pool(control)
     yield from _of([r for r in rows if not r.is_sent], "missing: nothing was sent")
-    yield one.aim_words
-    if one.season:
-        yield one.season
 
 
 def _hidden_in_pool(control: Control) -> Iterator[str]:

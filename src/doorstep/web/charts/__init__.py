@@ -8,7 +8,7 @@ the same text, byte for byte.
 from doorstep.web.charts.dots import DotChart, DotRow, draw_dots
 from doorstep.web.charts.drawn import Drawn, wide_only
 from doorstep.web.charts.funnels import Curve, FunnelChart, FunnelDot, draw_funnel
-from doorstep.web.charts.icons import Icon, draw_icon
+from doorstep.web.charts.icons import Icon, draw_icon, draw_icon_with_words
 from doorstep.web.charts.sparklines import draw_sparkline
 from doorstep.web.charts.times import Level, Mark, TimeChart, TimePoint, draw_time
 
@@ -27,6 +27,7 @@ __all__ = [
     "draw_dots",
     "draw_funnel",
     "draw_icon",
+    "draw_icon_with_words",
     "draw_sparkline",
     "draw_time",
     "wide_only",

@@ -30,7 +30,7 @@ _ATTENTION = (Icon.HIGH_ATTENTION, Icon.LOW_ATTENTION)
 
 
 def draw_icon(icon: Icon, words: str) -> str:
-    """Return an icon; `words` say what it stands for, and stand beside it on a page."""
+    """Return an icon; `words` say what it stands for, and stand beside it on a page or are drawn with it."""
     colour = look.ORANGE if icon in _ATTENTION else look.GREY if icon in (Icon.COMMON, Icon.TOO_FEW) else look.PURPLE
     ring = svg.tag("circle", cx=24, cy=24, r=20, fill=look.WHITE, stroke=colour, stroke_width=4,
                    stroke_dasharray="6 4" if icon is Icon.TOO_FEW else None)  # fmt: skip
@@ -45,6 +45,25 @@ def draw_icon(icon: Icon, words: str) -> str:
         aria_label=words,
         view_box="0 0 48 48",
         width=SIZE,
+        height=SIZE,
+    )
+
+
+def draw_icon_with_words(icon: Icon, words: str) -> str:
+    """Return an icon with its words beside it, to be read as one."""
+    room = 60 + len(words) * 16 * 0.56
+    said = svg.words(words, 58, 30, font_family=look.FONT, font_size=16, fill=look.INK)
+    return svg.tag(
+        "svg",
+        svg.tag("title", escape(words)),
+        draw_icon(icon, words),
+        said,
+        xmlns="http://www.w3.org/2000/svg",
+        class_="app-icon app-icon--with-words",
+        role="img",
+        aria_label=words,
+        view_box=f"0 0 {svg.number(room)} 48",
+        width=room,
         height=SIZE,
     )
 
