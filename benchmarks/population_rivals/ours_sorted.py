@@ -7,14 +7,13 @@ from datetime import date
 from pathlib import Path
 
 from asked import read
-from duckdb_parts import MEMORY, THREADS
 from question import asked_shelf, our_columns
 
 from doorstep.home import Home
 from doorstep.planning.lists import in_use
 from doorstep.planning.person_file import place_practices
 from doorstep.planning.sorted_copy import find_copy
-from doorstep.planning.sorted_copy.program import create_person_table
+from doorstep.planning.sorted_copy.build import write_columns
 from doorstep.records import open_lake
 
 
@@ -23,15 +22,11 @@ def main() -> None:
     asked, out, home = read(Path(sys.argv[1])), Path(sys.argv[2]), Home(Path(sys.argv[4]))
     day = date.fromisoformat(asked.as_at)
     with open_lake(home, known_by=day) as lake:
-        con, copy = lake.connection(), find_copy(home, lake.snapshot, lake.known_by)
+        copy = find_copy(home, lake.snapshot, lake.known_by)
         if copy is None:
             sys.exit("there is no sorted copy: run sorted_copy.py first")
-        con.execute(f"set threads = {THREADS}")
-        con.execute(f"set memory_limit = '{MEMORY}'")
-        lists = in_use(home).path
-        create_person_table(con, copy, asked_shelf(home), as_at=day, practices=place_practices(home), lists=lists)
-        shown = ", ".join(f"{own} as {name}" for name, own in our_columns(asked).items())
-        con.sql(f"select {shown} from person_table").write_parquet(str(out), compression="zstd")
+        asked_for = {"as_at": day, "practices": place_practices(home), "lists": in_use(home).path}
+        write_columns(copy, asked_shelf(home), our_columns(asked), out, **asked_for)
 
 
 if __name__ == "__main__":

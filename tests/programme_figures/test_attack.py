@@ -28,7 +28,7 @@ Past = Mapping[str, Sequence[tuple[int | None, ...]]]
 Protect = Callable[[Lines, Past], tuple[Protected, ...]]
 Version = tuple[dict[str, Numbers], dict[str, list[int | str]]]
 GROUPS = (*((name,) for name in SINGLE), PAIR)
-N_PLACES = 14  # of 16 lines and up to three versions each
+N_PLACES = 12  # of 16 lines and up to three versions each
 
 
 def unprotected(lines: Lines, _: Past) -> tuple[Protected, ...]:

@@ -16,7 +16,7 @@ from doorstep.statistics import disclosure
 
 Line = tuple[int | str, ...]
 REST = (20, 20, 20, 20, 10, 10, 20, 20, 20, 20, 10, 10)  # ethnic groups, then quintiles
-WHOLE: Line = (100, *[10] * 10, *REST)
+WHOLE = (100, *[10] * 10, *REST)
 DAYS: Line = (300, *[30] * 10, *(3 * v for v in REST))
 
 

@@ -129,3 +129,11 @@ def test_a_share_of_what_is_hidden_is_a_range() -> None:
 
 def test_a_part_above_its_whole_is_no_share() -> None:
     assert pooling.share([Number(60, 60, 60)], [Number(50, 50, 50)]) is None
+
+
+def test_only_a_range_too_narrow_to_see_is_a_point_in_a_drawing() -> None:
+    assert Between(1000, 1020).drawn == 1010
+    assert Between(1000, 1021).drawn is None
+    assert Between(0, 5).drawn is None
+    assert Between(7, 7).drawn == 7
+    assert Between(1000, None).drawn is None

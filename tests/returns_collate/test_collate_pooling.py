@@ -12,7 +12,7 @@ from collate_files import APRIL, CASELOAD, EVENTS, PEOPLE, figures, send
 from doorstep.returns import METRICS, Figures, apply_suppression
 from doorstep.returns.collating import collate
 from doorstep.returns.figures import COLUMNS
-from doorstep.returns.pooling import bounds_of, pooled
+from doorstep.returns.pooling import Pooled, bounds_of, pooled
 from doorstep.returns.printed import LINE_IDS, lines_of, printed_lines
 from doorstep.returns.suppression import Method
 
@@ -42,12 +42,12 @@ def test_two_hidden_numbers_share_what_their_total_leaves(tmp_path: Path) -> Non
     assert [_bounds(_of(tmp_path, "O1a", column)) for column in (1, 2)] == [(4, 5), (4, 5)]
 
 
-def _of(folder: Path, metric: str, column: int):  # type: ignore[no-untyped-def]
+def _of(folder: Path, metric: str, column: int) -> Pooled:
     (found,) = (p for p in pooled(collate(folder).accepted) if (p.metric, p.column) == (metric, column))
     return found
 
 
-def _bounds(found) -> tuple[int, int | None]:  # type: ignore[no-untyped-def]
+def _bounds(found: Pooled) -> tuple[int, int | None]:
     return found.low, found.high
 
 
@@ -65,7 +65,8 @@ def test_where_more_is_hidden_than_small_numbers_can_make_up_only_the_total_boun
 
 def test_a_caseload_without_a_breakdown_loosens_no_other_line() -> None:
     whole = printed_lines(figures(), apply_suppression(figures()))
-    loose = {**whole, "P1": (60, *["*"] * 22)}
+    unknown: tuple[int | str, ...] = (60, *["*"] * 22)
+    loose = {**whole, "P1": unknown}
     assert bounds_of(loose)["O1a"] == bounds_of(whole)["O1a"]
     assert bounds_of(loose)["P1"][1] == (0, 60)
 

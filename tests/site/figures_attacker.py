@@ -37,9 +37,9 @@ Cell = tuple[int, str, int]  # which edition, which line, which column
 class Attacker:
     """Knows what the rows open, the adding rules, that days go with stays, and what has changed between editions.
 
-    Told besides: of every number that an edition shows and another hides, whether it is the same; and whether all of
-    the numbers that none has shown are the same. `national` are further facts: (cells, low, high) of their sum; `own`
-    are numbers that the reader knows because they are theirs.
+    Told besides of any two editions: of every number that one shows and the other hides, whether it is the same; and
+    whether all the numbers that both hide are the same. `national` are further facts: (cells, low, high) of their sum;
+    `own` are numbers that the reader knows because they are theirs.
     """
 
     def __init__(
@@ -90,9 +90,8 @@ class Attacker:
         """The columns that the reader is told are the same in two editions."""
         a, b = self.rows[earlier], self.rows[later]
         same = [c for c in range(23) if a.truth[name][c] == b.truth[name][c]]
-        never = [c for c in range(23) if all(row.shown[name][c] is None for row in self.rows)]
-        once = [c for c in same if c not in never]
-        return once + (never if set(never) <= set(same) else [])
+        hidden = {c for c in range(23) if a.shown[name][c] is None and b.shown[name][c] is None}
+        return same if hidden <= set(same) else [c for c in same if c not in hidden]
 
     def _rule(self, terms: Sequence[tuple[Cell, int]], low: float, high: float) -> None:
         self.rules.append(({self.at[cell]: weight for cell, weight in terms}, low, high))

@@ -130,7 +130,7 @@ def _faults(browser: Any, address: Address, who: str, scope: str) -> Iterator[st
 
 def _asks_to_log_in(answer: Any) -> bool:
     is_sent = answer.status_code == 302 and answer.headers["Location"].startswith("/log-in?next=")
-    return is_sent or answer.status_code == 401
+    return bool(is_sent or answer.status_code == 401)
 
 
 class _Page(HTMLParser):

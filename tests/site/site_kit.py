@@ -44,10 +44,21 @@ def site(server: Any) -> Iterator[None]:
     # Argon2 is slow on purpose; who tries out pages need not wait for it.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     call_command("migrate", verbosity=0)
+    _keep_a_copy(server)
     yield
     from django.db import connections
 
     connections.close_all()
+
+
+def _keep_a_copy(server: Any) -> None:
+    """Copy the migrated database while nobody uses it, for tests that need one of their own (site_drill)."""
+    import psycopg
+    from django.db import connections
+
+    connections.close_all()
+    with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+        connection.execute("create database site_template template site")
 
 
 @pytest.fixture

@@ -166,7 +166,7 @@ def test_a_file_can_lack_its_sheet_or_be_no_workbook(made: Path) -> None:
 
 
 def test_a_zero_is_typed_where_a_rate_of_a_hidden_number_was(made: Path) -> None:
-    sheet = openpyxl.load_workbook(*sent(made, fault="typed_zero"))["SubmissionTemplate"]
+    sheet = openpyxl.load_workbook(sent(made, fault="typed_zero")[0])["SubmissionTemplate"]
     typed = [c for row in range(8, 48, 3) for c in sheet[f"D{row}:Z{row}"][0] if not str(c.value).startswith("=")]
     assert [(c.value, sheet.cell(c.row - 2, c.column).value) for c in typed] == [(0, "*")]
 

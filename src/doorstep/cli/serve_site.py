@@ -19,8 +19,7 @@ database_option = click.option(
     "--database",
     type=click.Path(path_type=Path),
     default=None,
-    envvar="DOORSTEP_DATABASE_FOLDER",
-    help="Where a laptop keeps its own database, where no DATABASE_URL is set.",
+    help="Where a laptop keeps its own database (default: DOORSTEP_DATABASE_FOLDER, else a folder of your account).",
 )
 
 
@@ -47,7 +46,7 @@ def site(home: Path | None = None, folder: Path | None = None, *, must_exist: bo
         environment.database_settings(settings.database)
         yield _set_up(settings, settings.database, None)
         return
-    folder = folder or postgres.laptop_folder(settings.role, root)
+    folder = folder or _named_folder() or postgres.laptop_folder(settings.role, root)
     if must_exist and not (folder / "data").exists():
         raise ConfigurationError(
             "there is no DATABASE_URL, and this machine has no database of its own",
@@ -56,6 +55,11 @@ def site(home: Path | None = None, folder: Path | None = None, *, must_exist: bo
         )
     with postgres.running(folder) as server:
         yield _set_up(settings, server.create(f"doorstep_{settings.role}"), folder)
+
+
+def _named_folder() -> Path | None:
+    named = os.environ.get("DOORSTEP_DATABASE_FOLDER")
+    return Path(named).expanduser() if named else None
 
 
 def _set_up(settings: environment.Environment, url: str, folder: Path | None) -> Site:

@@ -126,5 +126,8 @@ LOGGING = {
     "formatters": {"line": {"()": "doorstep.web.logs.JsonLine"}},
     "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["out"], "level": "INFO"},
-    "loggers": {"django.server": {"handlers": [], "propagate": False}},
+    "loggers": {
+        "django.server": {"handlers": [], "propagate": False},
+        "django.request": {"level": "ERROR"},  # refusals stand in our own line of each request
+    },
 }

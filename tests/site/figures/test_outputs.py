@@ -27,10 +27,16 @@ OPENED = {
     "api-exhibit",
     "api-index",
     "api-openapi",
+    "packs",
+    "pack-make",
+    "pack",
+    "pack-html",
+    "pack-pdf",
     "editions",
     "edition",
 }
 WITHOUT_FIGURES = {"exhibit-choose", "definitions", "definition", "api-guide"}
+PACKS = ("all", "sefton")
 
 
 def sent(hidden: int, total: int = 100) -> dict[str, list[int | str]]:
@@ -46,9 +52,13 @@ def sent(hidden: int, total: int = 100) -> dict[str, list[int | str]]:
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_remembered() -> Iterator[None]:
+def nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every answer is made anew; of a pack as PDF what is printed is compared, since printing takes long."""
     from django.test.utils import override_settings
 
+    from doorstep.programme.scorecard import pack_pdf
+
+    monkeypatch.setattr(pack_pdf, "pdf", str.encode)
     with override_settings(FIGURES_CACHE=False, EXHIBIT_CACHE=False):
         yield
 
@@ -73,6 +83,8 @@ def addresses() -> list[str]:
         "/scorecard/",
         "/api/v1/",
         "/api/v1/openapi.json",
+        "/packs/",
+        *(f"/packs/2/{word}{ending}" for word in PACKS for ending in ("/", ".html", ".pdf")),
         "/editions/",
         "/editions/1/",
         "/editions/2/",
@@ -90,6 +102,8 @@ def world(browser: Any, versions: Sequence[Mapping[str, list[int | str]]], among
             for slug, month in product(("sefton", "walsall"), (JAN, FEB)):
                 send(version, month, slug)
             actions.publish(by=None)
+        for word in PACKS:
+            assert browser.post(f"/packs/2/{word}/make").status_code == 302
         found = {address: answer(browser, address) for address in among}
         transaction.set_rollback(True)
     return found

@@ -14,45 +14,9 @@ from typing import Any
 
 import psycopg
 import pytest
+from site_drill import Drill
 
 from doorstep.errors import ConfigurationError, DataError, NotWhatItClaimsError
-
-
-class Drill:
-    """A site's database of its own, copied from the tests', and the commands run on it as a person would."""
-
-    def __init__(self, server: Any, name: str) -> None:
-        self.server, self.url = server, server.create(name)
-
-    def words(self, *words: str) -> tuple[list[str], dict[str, str]]:
-        environment = {**os.environ, "DATABASE_URL": self.url, "DOORSTEP_ROLE": "national"}
-        return [sys.executable, "-c", "from doorstep.cli import main; main()", *words], environment
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        command, environment = self.words(*words)
-        return subprocess.run(command, env=environment, capture_output=True, text=True)
-
-    def restore(self, file: Path, role: str = "national") -> None:
-        """Restore as the command does, in this process: starting it anew each time takes longer than its work."""
-        from doorstep.web.backup import files, restoring
-
-        with files.opened(file) as (manifest, _):
-            known = set(manifest.migrations)
-        restoring.restore(self.url, file, role=role, known_migrations=known)
-
-    def ask(self, asked: str) -> list[Any]:
-        with psycopg.connect(self.url) as connection:
-            return connection.execute(asked.encode()).fetchall()
-
-    def hashes(self) -> dict[str, Any]:
-        from doorstep.web.backup import tables
-
-        with psycopg.connect(self.url) as connection:
-            return dict(tables.contents(connection))
-
-    def is_empty(self) -> bool:
-        return self.ask("select count(*) from pg_tables where schemaname = 'public'") == [(0,)]
-
 
 MADE = """
 import django; django.setup()
@@ -65,10 +29,9 @@ actions.record(actor=None, action="read", thing="figure")
 
 
 @pytest.fixture(scope="module")
-def full(server: Any) -> Drill:
+def full(server: Any, site: None) -> Drill:
     """A site with accounts, a sealed trail and one event that has no seal yet."""
-    drill = Drill(server, "drill_full")
-    assert drill.run("migrate").returncode == 0
+    drill = Drill(server, "drill_full", is_migrated=True)
     environment = {**os.environ, "DATABASE_URL": drill.url, "DJANGO_SETTINGS_MODULE": "doorstep.web.settings"}
     subprocess.run([sys.executable, "-c", MADE], env=environment, check=True)
     return drill

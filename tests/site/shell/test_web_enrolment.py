@@ -180,7 +180,7 @@ def test_a_changed_password_keeps_this_session_and_ends_the_others(ana: Any) -> 
     session = other.session
     session.update(dict(ana.session.items()))
     session.save()
-    other.cookies["doorstep_national"] = session.session_key
+    other.cookies["doorstep_national"] = session.session_key or ""
     assert other.get("/account").status_code == 200
     answer = ana.post("/account/password", {"password": PASSWORD, "new": NEW, "again": NEW})
     assert answer.headers["Location"] == "/account"

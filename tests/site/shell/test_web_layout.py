@@ -75,7 +75,8 @@ def test_the_start_page_says_what_a_person_can_do(member: Any) -> None:
 def test_a_demo_says_so_on_every_page(member: Any, monkeypatch: pytest.MonkeyPatch, is_demo: bool) -> None:
     from django.template import engines
 
-    monkeypatch.setitem(engines["jinja2"].env.globals, "is_demo", is_demo)
+    templates: Any = engines["jinja2"]
+    monkeypatch.setitem(templates.env.globals, "is_demo", is_demo)
     browser = member("coach")
     for address in ("/", "/account", "/no-such-page", "/people"):
         assert ("Nothing here is about a real Place" in browser.get(address).content.decode()) == is_demo

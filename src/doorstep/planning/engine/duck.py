@@ -17,7 +17,7 @@ from doorstep.planning.engine.keyed import by_number, keyed_people, named, names
 from doorstep.planning.engine.plan import Plan, make_plan
 from doorstep.planning.engine.slices import slices, write_tables
 from doorstep.planning.engine.sources import READ, LakeTables, Source
-from doorstep.planning.engine.steps import Lookup, Step, condition, query
+from doorstep.planning.engine.steps import Lookup, Step, columns_read, condition, query
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -120,7 +120,7 @@ def write_columns(
     these ask for is worked out. Raises what `create_person_table` raises.
     """
     shown = {name: condition(text) for name, text in columns.items()}
-    wanted = {column.name for expression in shown.values() for column in expression.find_all(exp.Column)}
+    wanted = columns_read(shown.values())
     asked: dict[str, Any] = {"as_at": as_at, "practices": practices, "lists": lists, "place_score": place_score}
     with keyed_people(con, in_order=False) as source:
         plan = _plan(con, shelf, source, wanted=wanted, **asked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -36,6 +36,11 @@ def query(sql: str) -> exp.Select:
 def condition(sql: str) -> exp.Expr:
     """Read a fixed expression, in DuckDB's words."""
     return sqlglot.parse_one(sql, read="duckdb")
+
+
+def columns_read(expressions: Iterable[exp.Expr]) -> dict[str, None]:
+    """Return the names of the columns that some expressions read, each once, in their order."""
+    return dict.fromkeys(column.name for expression in expressions for column in expression.find_all(exp.Column))
 
 
 def fill(tree: exp.Select, **values: exp.Expr) -> exp.Select:

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import chain
 
 from sqlglot import exp
 
@@ -19,7 +18,7 @@ from doorstep.planning.engine.lookups import Weighed
 from doorstep.planning.engine.registers import Registers
 from doorstep.planning.engine.sources import Source, read_from
 from doorstep.planning.engine.stays import steps_column
-from doorstep.planning.engine.steps import Step, case, fill, number, query, zero_if_none
+from doorstep.planning.engine.steps import Step, case, columns_read, fill, number, query, zero_if_none
 from doorstep.planning.engine.use import Use
 
 _PLACE_RISK = """
@@ -79,7 +78,7 @@ class Table:
     @cached_property
     def who(self) -> frozenset[str]:
         """The columns of `person_now` that the table needs, besides person_id."""
-        needed = set(chain.from_iterable(map(_read, self._made[0].values())))
+        needed = set(columns_read(self._made[0].values()))
         return frozenset(needed & {*WHO, "birth_on"} - {"person_id"})
 
     @cached_property
@@ -95,7 +94,7 @@ class Table:
             name = todo.pop()
             if name not in asked:
                 asked.add(name)
-                todo += _read(derived[name]) if name in derived else ()
+                todo += columns_read([derived[name]]) if name in derived else ()
         return {n: e for n, e in first.items() if n in asked}, {n: e for n, e in derived.items() if n in asked}
 
     def _person_table(self, made: Mapping[str, Collection[str]]) -> exp.Select:
@@ -110,7 +109,7 @@ class Table:
 
     def _known(self, made: Mapping[str, Collection[str]]) -> exp.Select:
         """Everyone with the columns that the table reads, from the steps that have any of them."""
-        needed = dict.fromkeys(chain.from_iterable(map(_read, self._made[0].values())))
+        needed = columns_read(self._made[0].values())
         own = (
             "coded_now",
             "coded_since",
@@ -191,11 +190,6 @@ def _joined(tree: exp.Select, steps: Iterable[str]) -> exp.Select:
     for step in steps:
         tree = tree.join(step, using="person_id", join_type="left", copy=False)
     return tree
-
-
-def _read(expression: exp.Expr) -> Iterator[str]:
-    """Yield the columns that an expression reads."""
-    yield from (column.name for column in expression.find_all(exp.Column))
 
 
 def _named(columns: Mapping[str, exp.Expr]) -> Iterator[exp.Expr]:

@@ -9,18 +9,21 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sqlglot import exp
+
 from doorstep.planning.definitions import PlaceScore, Shelf
 from doorstep.planning.engine.duck import ANSWERS, Written, create_lookups, holds_coded_entries, limit_memory
 from doorstep.planning.engine.keyed import named
 from doorstep.planning.engine.plan import Plan, make_plan
 from doorstep.planning.engine.slices import write_tables
+from doorstep.planning.engine.steps import columns_read, condition
 from doorstep.planning.sorted_copy.layout import SortedCopy
 from doorstep.planning.sorted_copy.pieces import in_parts
 from doorstep.planning.sorted_copy.reading import (
@@ -31,6 +34,7 @@ from doorstep.planning.sorted_copy.reading import (
     show_parts,
     with_arrival,
 )
+from doorstep.records.contracts import TABLES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -58,20 +62,59 @@ def write_person_table(
     The rows are those that `engine.duck.write_person_table` writes from the lake of the copy's snapshot. `memory` is
     the most that DuckDB may use in all. Raises what that raises, and NotWhatItClaimsError where the copy was changed.
     """
+    asked: dict[str, Any] = {"as_at": as_at, "practices": practices, "lists": lists, "place_score": place_score}
+    with _opened(copy, memory) as workers:
+        held = holds_coded_entries(workers[0], f"({relation(copy, 'coded')})")
+        plan = make_plan(shelf, has_codes=held, **asked)
+        n_people = write_tables(_run(copy, plan, Compiled.of(plan), workers), (person, history))
+    return Written(n_people, held)
+
+
+def write_columns(
+    copy: SortedCopy,
+    shelf: Shelf,
+    columns: Mapping[str, str],
+    path: Path,
+    *,
+    as_at: date,
+    practices: Sequence[str],
+    lists: Path,
+    place_score: PlaceScore | None = None,
+) -> None:
+    """Write some columns of the person table, of everyone, as one Parquet file in the order of the numbers.
+
+    `columns` and the rows are those of `engine.duck.write_columns`; `person_id` stands for itself alone.
+    """
+    shown = {name: condition(text) for name, text in columns.items()}
+    wanted = columns_read(shown.values())
+    asked: dict[str, Any] = {"as_at": as_at, "practices": practices, "lists": lists, "place_score": place_score}
+    with _opened(copy, None) as workers:
+        held = holds_coded_entries(workers[0], f"({relation(copy, 'coded')})")
+        plan = make_plan(shelf, has_codes=held, wanted={*wanted, "person_id"}, **asked)
+        found = _run(copy, plan, Compiled.of(plan, shown), workers)
+        write_tables(([table.select([*columns]) for table in tables] for tables in found), (path,))
+
+
+@contextmanager
+def _opened(copy: SortedCopy, memory: str | None) -> Iterator[list[DuckDBPyConnection]]:
+    """Open the workers' databases."""
     import duckdb
 
-    copy.check()
     with ExitStack() as stack:
         workers = [stack.enter_context(duckdb.connect(":memory:")) for _ in range(WORKERS)]
         for con in workers:
             _settle(con, copy, memory)
-        asked: dict[str, Any] = {"as_at": as_at, "practices": practices, "lists": lists, "place_score": place_score}
-        held = holds_coded_entries(workers[0], f"({relation(copy, 'coded')})")
-        plan = make_plan(shelf, has_codes=held, **asked)
-        for con in workers:
-            create_lookups(con, plan)
-        n_people = write_tables(_Build(copy, shelf, Compiled.of(plan)).run(workers), (person, history))
-    return Written(n_people, held)
+        yield workers
+
+
+def _run(
+    copy: SortedCopy, plan: Plan, compiled: Compiled, workers: Sequence[DuckDBPyConnection]
+) -> Iterator[list[pa.Table]]:
+    """Check the files that a plan reads, and yield its answers."""
+    copy.check(p for layer in copy.layers for p in layer.pieces if not compiled.leaves(p.table))
+    for con in workers:
+        create_lookups(con, plan)
+    yield from _Build(copy, plan.shelf, compiled).run(workers)
 
 
 def _settle(con: DuckDBPyConnection, copy: SortedCopy, memory: str | None) -> None:
@@ -108,22 +151,35 @@ class Compiled:
     """A plan as text: name and query of each step with the tables that nothing reads after it, and of each answer."""
 
     steps: tuple[tuple[str, str, tuple[str, ...]], ...]
-    answers: Mapping[str, str]
+    answers: tuple[str, ...]
+    reads: frozenset[str]
 
     @classmethod
-    def of(cls, plan: Plan) -> Compiled:
-        """Compile a plan over the views of a copy."""
-        from sqlglot import exp
+    def of(cls, plan: Plan, shown: Mapping[str, exp.Expr] | None = None) -> Compiled:
+        """Compile a plan over the views of a copy; for these expressions over the person table, where they are given.
 
+        The first column of an answer is person_id.
+        """
         steps = plan.steps(Unnamed())
-        last = {table.name: n for n, step in enumerate(steps) for table in step.query.find_all(exp.Table)}
+        read = {step.name: [table.name for table in step.query.find_all(exp.Table)] for step in steps}
+        last = {name: n for n, step in enumerate(steps) for name in read[step.name]}
         texts = {step.name: step.query.sql("duckdb") for step in steps}
         before = [(n, step.name) for n, step in enumerate(steps) if step.name not in ANSWERS]
         made = {name for _, name in before}
+        answers = tuple(texts.get(name, _NO_HISTORY) for name in ANSWERS)
+        if shown is not None:
+            own = (exp.alias_(e, name) for name, e in shown.items() if name != "person_id")
+            table = next(step.query for step in steps if step.name == ANSWERS[0])
+            answers = (exp.select("person_id", *own).from_(table.subquery("answer")).sql("duckdb"),)
         return cls(
             tuple((s, texts[s], tuple(x for x in made if last.get(x, n) == n and x != s)) for n, s in before),
-            {name: texts.get(name, _NO_HISTORY) for name in ANSWERS},
+            answers,
+            frozenset(name for names in read.values() for name in names),
         )
+
+    def leaves(self, table: str) -> bool:
+        """Return whether no step reads a table of facts; what layers took away, and dictionaries, are always read."""
+        return table in TABLES and table not in self.reads
 
 
 @dataclass(frozen=True)
@@ -155,7 +211,7 @@ class _Build:
                 con.execute(f"drop table if exists temp.{other}")
         names = f"select person_id, name from {SCHEMA}.names where {in_parts(parts[0], parts[-1])} order by person_id"
         known = con.sql(names).to_arrow_table()
-        return [named(con.sql(self.compiled.answers[answer]).to_arrow_table(), known) for answer in ANSWERS]
+        return [named(con.sql(text).to_arrow_table(), known) for text in self.compiled.answers]
 
     @cached_property
     def _wide(self) -> frozenset[str]:

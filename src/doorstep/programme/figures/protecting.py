@@ -12,9 +12,11 @@ ties them and sums are made of shown numbers.
 
 **Earlier editions.** A number hidden once stays hidden in that month's later versions, so that no difference of two
 editions tells what one of them hid. The reader is taken to know which of the numbers once shown have changed since: an
-unchanged one is as good as shown and covers nothing. A `*` that was a number before is covered in each breakdown by
-another number that has changed as well; where there is none, the whole line is withheld. If such a `*` hides the very
-number of before, an earlier edition has given it away; such numbers are counted (`n_shown_before`).
+unchanged one is as good as shown and covers nothing. Of numbers that two editions both hide the reader knows no more
+than whether all are the same. A `*` that was a number before is covered in each breakdown by another number that has
+changed as well; where there is none, the whole line is withheld. If such a `*` hides the very number of before, an
+earlier edition has given it away; such numbers are counted (`n_shown_before`). These promises are about what was sent
+as `*`; a number that the Centre hides besides is 6 or more, and only its own edition keeps it from being reckoned.
 
 **Bed days.** O2b and O3 are hidden in the same columns. Then each line can be looked at by itself: where the hidden
 stays of a breakdown are x in sum and the days y >= x, any stays and days that are possible line by line for one column

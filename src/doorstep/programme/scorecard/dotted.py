@@ -11,14 +11,14 @@ from doorstep.web.charts import DotChart, DotRow, draw_dots
 
 
 def dot_row(label: str, own: Rate | None, of_all: Rate | None, unit: str = "", group: str = "") -> DotRow:
-    """Return one row; where something is hidden it is the range in which the value lies. `note` says it in words."""
-    compared = of_all.point if of_all else None
+    """Return one row; where what is hidden shows, it is the range in which the value lies. `note` says it in words."""
+    compared = of_all.value.drawn if of_all else None
     if own is None:
         return DotRow(label, None, group=group, compared=compared, note="none")
     told = f"{sentences.decimal(own.value)}{unit} ({sentences.interval(own)})"
-    if own.point is None:
+    if own.value.drawn is None:
         return DotRow(label, None, own.value.low, own.value.high, group, compared, told)
-    return DotRow(label, own.point, own.lower, own.upper, group, compared, told)
+    return DotRow(label, own.value.drawn, own.lower, own.upper, group, compared, told)
 
 
 def dots(name: str, title: str, axis: str, rows: Sequence[DotRow]) -> Picture:

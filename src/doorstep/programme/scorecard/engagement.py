@@ -194,9 +194,9 @@ def _point(figures: Figures, month: date) -> TimePoint:
     if not numbers:
         return TimePoint(month, is_missing=True)
     known = pooling.total(numbers)
-    if known.is_exact:
-        return TimePoint(month, known.low, is_provisional=waits)
-    return TimePoint(month, None, known.low, known.high, is_provisional=waits)
+    if known.drawn is None:
+        return TimePoint(month, None, known.low, known.high, is_provisional=waits)
+    return TimePoint(month, known.drawn, is_provisional=waits)
 
 
 def _of_month(figures: Figures, came: Sending) -> tuple[Cell, ...]:

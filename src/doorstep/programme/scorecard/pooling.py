@@ -9,6 +9,7 @@ from datetime import date
 from doorstep.programme.figures.numbers import TOTAL, Figures, Number, pooled
 
 PER = 1000
+NARROW = 0.02  # of its lower end: a range no wider is a point in a drawing, never in a table or a sentence
 PATIENTS, CASELOAD, BED_DAYS, STAYS = "patients", "P1", "O3", "O2b"
 Part = tuple[str, date]  # a Place and a month
 
@@ -24,6 +25,13 @@ class Between:
     def is_exact(self) -> bool:
         """True where only one number is possible."""
         return self.low == self.high
+
+    @property
+    def drawn(self) -> float | None:
+        """Where a drawing has a point: the number, or the middle of a range too narrow to see; else None."""
+        if self.high is None or self.high - self.low > NARROW * self.low:
+            return None
+        return (self.low + self.high) / 2
 
 
 @dataclass(frozen=True)

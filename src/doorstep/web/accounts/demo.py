@@ -69,7 +69,8 @@ def make() -> tuple[DemoAccount, ...]:
 
 def left_over() -> int:
     """Return how many authenticators of this database are a demo's."""
-    return TOTPDevice.objects.filter(key__startswith=DEMO_MARK.encode().hex()).count()
+    n: int = TOTPDevice.objects.filter(key__startswith=DEMO_MARK.encode().hex()).count()
+    return n
 
 
 def _account(role: str, place: str) -> DemoAccount:
