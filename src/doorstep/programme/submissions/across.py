@@ -32,6 +32,7 @@ ENOUGH: Final = 12  # months of a Place's own series that limits can rest on
 _SIGMAS: Final = 3
 _COHORT_RATIO, _COHORT_LEAST = 1.2, 20
 _AMPLE: Final = 20  # of a Poisson count with this mean 7 in 100,000 are below 6
+_MANY: Final = 8  # so many shown numbers do not all come again by chance; a hidden one says nothing
 _PART: Final = 0.6  # below this share of what was usual a provider may be missing
 _RATIO: Final = 1.5  # with no series to judge by: beyond a half more or a third less
 
@@ -111,8 +112,8 @@ def _metric(metric: str, lines: Lines, before: Lines, known: Known) -> Fault | N
         return _note(
             metric, "went-silent", f"every number of {metric} is nought or hidden; the month before had numbers"
         )
-    if now == then and _is_ample(now):
-        return _note(metric, "unchanged", f"all 23 numbers of {metric} are those of the month before")
+    if now == then and sum(isinstance(value, int) and value > 0 for value in now) >= _MANY:
+        return _note(metric, "unchanged", f"every number of {metric} is that of the month before")
     return _change(metric, now[TOTAL], then[TOTAL], lines, known)
 
 
@@ -121,7 +122,7 @@ def _is_silent(line: list[int | str]) -> bool:
 
 
 def _is_ample(line: list[int | str]) -> bool:
-    """Say whether a total is so large that it neither falls below 6 nor comes again to the digit by chance alone."""
+    """Say whether a total is so large that it does not fall below 6 by chance alone."""
     total = line[TOTAL]
     return isinstance(total, int) and total >= _AMPLE
 
