@@ -17,10 +17,4 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "collection-quality-file": {"month": _MONTH},
     "return-quality": {"place": "sefton", "month": _MONTH},
     "return-quality-file": {"place": "sefton", "month": _MONTH},
-    "definition": {"line": "O1"},
-    "exhibit": {"kind": "overview", "words": ""},
-    "exhibit-choose": {"kind": "overview"},
-    "exhibit-csv": {"kind": "overview", "words": "", "table": "table-1"},
-    "exhibit-csv-metadata": {"kind": "overview", "words": "", "table": "table-1"},
-    "api-exhibit": {"kind": "overview", "words": ""},
 }
