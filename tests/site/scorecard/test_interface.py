@@ -262,7 +262,7 @@ def test_each_answer_fits_its_schema(coach: Any, address: str, path: str) -> Non
 
 
 def test_a_problem_fits_its_schema_too(coach: Any) -> None:
-    from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+    from jsonschema import Draft202012Validator
 
     told = coach.get("/api/v1/openapi.json").json()
     check = Draft202012Validator({"$ref": "#/components/schemas/Problem", "components": told["components"]})
