@@ -101,6 +101,12 @@ def test_nine_months_show_no_low_month_however_low_the_last_is() -> None:
     assert "O5a has fewer than the 13 months that a judgement rests on." in exhibit.sentences
 
 
+def test_nine_steady_months_are_too_few_to_say_that_nothing_changed() -> None:
+    exhibit = overview.of_place(_a_day(STEADY[:9]), "sefton")
+    assert _row(exhibit, "O5a")["variation"] == words.TOO_FEW
+    assert not any("with enough months" in sentence for sentence in exhibit.sentences)
+
+
 def test_a_break_in_the_log_starts_the_series_afresh() -> None:
     figures, broken = _a_day((*STEADY, 90)), Noted("break", date(2026, 5, 1), None, "another rule")
     log = Log((Entry("sefton", ("O5a",), broken, date(2026, 5, 2)),))

@@ -95,6 +95,10 @@ def test_sentences_agree_in_number() -> None:
     assert sentences.hidden(1, 1).startswith("1 of 1 number is hidden")
 
 
+def test_what_rounds_to_nought_has_no_sign() -> None:
+    assert [sentences.fixed(value) for value in (-0.04, -0.06, 1234.56)] == ["0.0", "-0.1", "1,234.6"]
+
+
 def test_months_in_a_row_are_said_from_first_to_last() -> None:
     def months(*numbers: int) -> list[date]:
         return [date(2026, n, 1) for n in numbers]

@@ -190,6 +190,22 @@ def test_a_place_withdraws_its_own_and_no_other(sent: Any, people: Any) -> None:
     assert [d.verdict for d in sent.decisions.all()] == ["withdrawn"]
 
 
+def test_a_withdrawn_file_that_comes_again_is_told_how_to_be_sent(sent: Any, people: Any) -> None:
+    from doorstep.programme.submissions import actions
+
+    client, again = client_of(people["sam"]), ("r.xlsx", bytes(sent.file))
+    assert "It was withdrawn since" not in upload(client, again).content.decode()
+    actions.decide(submission=sent, verdict="withdrawn", why="Wrong file", by=people["sam"])
+    page = upload(client, again).content.decode()
+    assert "This file is here already" in page
+    assert "It was withdrawn since" in page
+
+
+def test_a_sender_goes_straight_to_the_only_places_returns(people: Any) -> None:
+    assert client_of(people["sam"]).get("/returns/").headers["Location"] == "/returns/of/sefton/"
+    assert client_of(people["ana"]).get("/returns/").content.decode().count("/returns/of/") == 43
+
+
 def test_two_versions_are_compared_cell_by_cell(sent: Any, people: Any, tmp_path: Path) -> None:
     second = send(workbook(tmp_path, figures(O1a=4322)), people["sam"]).submission
     page = client_of(people["sam"]).get(f"/returns/{second.pk}/compare").content.decode()

@@ -111,6 +111,7 @@ def test_an_entry_is_closed_by_another_and_never_changed(people: Any) -> None:
         ({"month_from": date(2026, 7, 2)}, "another day"),
         ({"month_to": JUNE}, "before it begins"),
         ({"lines": ["O9"]}, "no line O9"),
+        ({"place": "atlantis"}, "no Place"),
     ],
 )
 def test_an_entry_that_is_not_right_is_refused(wrong: Any, words: str) -> None:

@@ -120,8 +120,10 @@ def test_true_numbers_never_stand_beside_others(edition: Any) -> None:
 
 def test_the_page_lists_makes_and_shows_packs(edition: Any, member: Any) -> None:
     browser = member("coach")
+    assert 'href="/packs/"' in browser.get("/").content.decode()
     listed = browser.get("/packs/").content.decode()
     assert "All Places" in listed and "not yet" in listed
+    assert 'Make<span class="nhsuk-u-visually-hidden"> the pack of Halton</span>' in listed
     answer = browser.post("/packs/1/croydon/make", follow=True)
     assert answer.status_code == 200 and "/packs/1/croydon.pdf" in answer.content.decode()
     shown = browser.get("/packs/1/croydon/")

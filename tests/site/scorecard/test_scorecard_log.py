@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from scorecard_kit import MONTHS, publish
+from scorecard_kit import MONTHS, PLACES, publish
 
 pytestmark = pytest.mark.usefixtures("db")
 PUBLISHED = date(2026, 9, 1)
+OWN, OTHER, *_ = PLACES
 
 
 def entry(words: str, month: date = MONTHS[1], on: date = date(2026, 8, 1), **of: Any) -> Any:
@@ -19,7 +20,7 @@ def entry(words: str, month: date = MONTHS[1], on: date = date(2026, 8, 1), **of
     return LogEntry.objects.create(**({"kind": "break", "month_from": month, "words": words, "at": at} | of))
 
 
-def said(place: str = "barnet", line: str = "O2b", on: date = PUBLISHED) -> list[str]:
+def said(place: str = OWN, line: str = "O2b", on: date = PUBLISHED) -> list[str]:
     from doorstep.programme.scorecard.logged import logged
 
     return [found.words for found in logged(place, on).of(line)]
@@ -28,11 +29,11 @@ def said(place: str = "barnet", line: str = "O2b", on: date = PUBLISHED) -> list
 def test_a_line_of_a_place_has_its_own_entries_and_the_whole_programmes() -> None:
     publish()
     entry("All Places, all lines")
-    entry("Barnet only", place_id="barnet")
-    entry("Hull only", place_id="hull-north")
+    entry("This Place only", place_id=OWN)
+    entry("Another Place only", place_id=OTHER)
     entry("Other lines", lines=["O5a", "O5b"])
     entry("This line", lines=["O2b"])
-    assert said() == ["All Places, all lines", "Barnet only", "This line"]
+    assert said() == ["All Places, all lines", "This Place only", "This line"]
     assert said(place="") == ["All Places, all lines", "This line"]
 
 
@@ -66,10 +67,10 @@ def test_a_break_of_the_log_stands_in_the_exhibit_that_the_shelf_builds() -> Non
     from doorstep.programme.scorecard.exhibits import Asked
 
     publish()
-    entry("The cohort was chosen afresh", place_id="barnet")
+    entry("The cohort was chosen afresh", place_id=OWN)
     edition = reading.edition()
-    own = shelf.kind("spc").build(Asked(edition, "barnet", "O2b"))
-    other = shelf.kind("spc").build(Asked(edition, "hull-north", "O2b"))
+    own = shelf.kind("spc").build(Asked(edition, OWN, "O2b"))
+    other = shelf.kind("spc").build(Asked(edition, OTHER, "O2b"))
     states = [[row[-3] for row in exhibit.sheet.rows] for exhibit in (own, other)]
     assert states == [["final", "final, break A", "provisional"], ["final", "final", "provisional"]]
 
@@ -84,5 +85,5 @@ def test_the_shelf_builds_the_pool_and_the_funnel_of_what_was_published() -> Non
     pool = shelf.kind("spc-national").build(Asked(edition, metric="O2b"))
     assert [row[1:4] for row in pool.sheet.rows] == [(300, 3000, 100), (330, 3000, 110), (360, 3000, 120)]
     funnel = shelf.kind("funnel").build(Asked(edition, metric="O3", month=MONTHS[0]))
-    assert [row[0] for row in funnel.sheet.rows] == ["barnet", "Dorset Place", "hull-north"]
+    assert [row[0] for row in funnel.sheet.rows] == sorted(name.strip() for name in PLACES.values())
     assert "(95% interval" in funnel.sentences[0]  # bed days, with the stays they come in

@@ -120,7 +120,7 @@ def write_columns(
     these ask for is worked out. Raises what `create_person_table` raises.
     """
     shown = {name: condition(text) for name, text in columns.items()}
-    wanted = columns_read(shown.values())
+    wanted = {*columns_read(shown.values()), "person_id"}
     asked: dict[str, Any] = {"as_at": as_at, "practices": practices, "lists": lists, "place_score": place_score}
     with keyed_people(con, in_order=False) as source:
         plan = _plan(con, shelf, source, wanted=wanted, **asked)

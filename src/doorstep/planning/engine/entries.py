@@ -15,7 +15,7 @@ from itertools import chain
 from sqlglot import exp
 
 from doorstep.planning.definitions import NUMBER, CodedValue, Criterion, DeficitCount, Shelf
-from doorstep.planning.engine.concepts import Codes, Concepts, criteria
+from doorstep.planning.engine.concepts import Codes, Concepts, criteria, ending
 from doorstep.planning.engine.days import ALWAYS, day_number, literal, months_before
 from doorstep.planning.engine.sources import Source, read_from
 from doorstep.planning.engine.steps import Step, bits_where, case, condition, fill, number, query
@@ -151,14 +151,14 @@ class Entries:
 
     def _over(self) -> exp.Select:
         """A bit for each pair of concepts of which the second ends the first: its last day is no earlier."""
-        pairs = self.concepts.ends
-        named = (exp.alias_(self._last(x), last_day(self.concepts, x).name) for x in dict.fromkeys(chain(*pairs.bits)))
+        pairs = {pair: self.concepts.ends.bits[pair] for pair in map(ending, criteria(self.shelf)) if pair[1].lists}
+        named = (exp.alias_(self._last(x), last_day(self.concepts, x).name) for x in dict.fromkeys(chain(*pairs)))
         days = query(_DAYS).select(*named, copy=False).subquery("days", copy=False)
         words: dict[str, exp.Expr] = {}
-        for (begun, ended), bit in pairs.bits.items():
+        for (begun, ended), bit in pairs.items():
             later = last_day(self.concepts, begun) > last_day(self.concepts, ended)
             part = case((exp.not_(later), number(bit.mask)), otherwise=number(0))
-            word = pairs.column((begun, ended))
+            word = self.concepts.ends.column((begun, ended))
             words[word] = exp.BitwiseOr(this=words[word], expression=part) if word in words else part
         return exp.select("person_id", *(exp.alias_(word, name) for name, word in words.items())).from_(days)
 

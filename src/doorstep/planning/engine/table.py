@@ -102,7 +102,7 @@ class Table:
         names = list(first)
         tree = exp.select(*_named(first), copy=False).from_(self._known(made).subquery("known", copy=False), copy=False)
         for layer in layers(derived, names):
-            columns = (*names, *_named(layer))
+            columns: list[str | exp.Expr] = [*names, *_named(layer)]
             tree = exp.select(*columns, copy=False).from_(tree.subquery("layer", copy=False), copy=False)
             names = [*names, *layer]
         return exp.select(*self.columns).from_(tree.subquery("whole", copy=False), copy=False)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("Month", "Table", "Provider", "Rows", "Usual rows a month", "Share of the table (%)", "State", "Filled in")
 NOTES = (
-    "Rows of activity, not people. A `*` is 1 to 5 rows; no rows at all is 0, since silence is what this page is for.",
+    "Rows of activity, not people. A * is 1 to 5 rows; no rows at all is 0, since silence is what this page is for.",
     "Usual: the mean of the twelve months before, or of those since the provider's first activity.",
     "Final: something arrived six weeks or more after the month's end; later corrections stay possible.",
     "Filled in: the share of the month's rows that have a value, for columns that a return needs.",

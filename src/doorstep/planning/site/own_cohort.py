@@ -26,7 +26,7 @@ WHOM = (
     "knows them. A return counts by the choices of its month, so its patients can be a few more or fewer."
 )
 TOGETHER = (
-    "All tables of this page are protected together: a `*` is below 6, or hidden so that no number below 6 can be "
+    "All tables of this page are protected together: a * is below 6, or hidden so that no number below 6 can be "
     "worked out from the others. Shares are of shown numbers only."
 )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from doorstep.planning.reading_out.sheets import HIDDEN
+
 Table = Mapping[str, Any]
 
 
@@ -21,13 +23,13 @@ def sheet(one: Table) -> dict[str, Any]:
 
 
 def _cell(cell: Any, position: int) -> dict[str, Any]:
-    is_number = isinstance(cell, int | float) or cell == "*"
+    is_number = isinstance(cell, int | float) or cell == HIDDEN
     text = "" if cell is None else f"{cell:,}" if isinstance(cell, int | float) else str(cell)
     return {"text": text, "is_number": is_number, "is_head": position == 0}
 
 
 def _is_number(rows: Sequence[Sequence[Any]], position: int) -> bool:
-    return any(isinstance(row[position], int | float) for row in rows)
+    return any(isinstance(row[position], int | float) or row[position] == HIDDEN for row in rows)
 
 
 def months_in(sheets: Sequence[Table]) -> list[str]:

@@ -86,11 +86,11 @@ def write_columns(
     `columns` and the rows are those of `engine.duck.write_columns`; `person_id` stands for itself alone.
     """
     shown = {name: condition(text) for name, text in columns.items()}
-    wanted = columns_read(shown.values())
+    wanted = {*columns_read(shown.values()), "person_id"}
     asked: dict[str, Any] = {"as_at": as_at, "practices": practices, "lists": lists, "place_score": place_score}
     with _opened(copy, None) as workers:
         held = holds_coded_entries(workers[0], f"({relation(copy, 'coded')})")
-        plan = make_plan(shelf, has_codes=held, wanted={*wanted, "person_id"}, **asked)
+        plan = make_plan(shelf, has_codes=held, wanted=wanted, **asked)
         found = _run(copy, plan, Compiled.of(plan, shown), workers)
         write_tables(([table.select([*columns]) for table in tables] for tables in found), (path,))
 

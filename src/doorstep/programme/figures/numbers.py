@@ -82,12 +82,12 @@ class Figures:
         """Return the lines by line id, Place and month."""
         return {(found.line, found.place, found.month): found for found in self.lines}
 
-    @property
+    @cached_property
     def months(self) -> tuple[date, ...]:
         """Every month in them, in order."""
         return tuple(sorted({found.month for found in self.lines}))
 
-    @property
+    @cached_property
     def places(self) -> tuple[str, ...]:
         """Every Place in them, in order."""
         return tuple(sorted({found.place for found in self.lines}))

@@ -1,4 +1,4 @@
-"""The app's name and its page in the navigation."""
+"""The app's name and its pages in the navigation."""
 
 from typing import ClassVar
 
@@ -13,4 +13,5 @@ class Config(SiteApp):
     default = True  # beside the class it extends, which Django finds in this module too
     navigation: ClassVar[tuple[Item, ...]] = (
         Item("Scorecard", "scorecard", "See each measure over time and between Places, and where it comes from."),
+        Item("Monthly packs", "packs", "Read or download a month's figures as one document, with every definition."),
     )

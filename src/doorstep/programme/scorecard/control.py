@@ -18,6 +18,7 @@ from doorstep.statistics.spc import Chart, SpecialCause, Variation, rebase_candi
 from doorstep.web.charts import Icon
 
 COHORT_JUMP: Final = 0.1
+POOL_CHANGE: Final = 0.25
 """A cohort that moves by more than this share between months is pointed out; a pool that does starts afresh."""
 
 
@@ -162,9 +163,12 @@ class Control:
 
 
 def _breaks_of_pool(rows: Sequence[MonthRow]) -> Iterator[Noted]:
-    """Yield a break where more than a tenth of the Places of two months is in one of them only."""
+    """Yield a break where more than a quarter of the Places of two months is in one of them only.
+
+    A few are missing from most newest months: the series goes on, and its notes say that the Places differ.
+    """
     for before, after in pairwise(row for row in rows if row.is_sent):
-        if len(before.places ^ after.places) > COHORT_JUMP * len(before.places | after.places):
+        if len(before.places ^ after.places) > POOL_CHANGE * len(before.places | after.places):
             told = f"{before.n_places} Places sent the month before and {after.n_places} this one, not all the same"
             yield Noted(BREAK, after.month, None, told)
 

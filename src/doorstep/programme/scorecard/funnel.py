@@ -15,8 +15,7 @@ from doorstep.programme.scorecard.areas import AGED_80, LEVELS, MOST_DEPRIVED, T
 from doorstep.programme.scorecard.exhibits import Asked, Cell, Column, Exhibit, Kind, Picture, Sheet
 from doorstep.programme.scorecard.funnel_words import sentences
 from doorstep.statistics.funnels import Funnel
-from doorstep.web.charts import Curve, FunnelChart, FunnelDot, draw_funnel
-from doorstep.web.charts.shapes import Shape
+from doorstep.web.charts import Curve, FunnelChart, FunnelDot, Shape, draw_funnel
 
 DRAWN_SIZES: Final = 60
 TABLE_SIZES: Final = 8

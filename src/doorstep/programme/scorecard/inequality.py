@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from doorstep.programme.figures.numbers import Figures
 from doorstep.programme.scorecard import pooling, sentences, words
 from doorstep.programme.scorecard.by_group import POOLED, lines_for
+from doorstep.programme.scorecard.demographics import without
 from doorstep.programme.scorecard.dotted import dot_row, dots
 from doorstep.programme.scorecard.exhibits import Asked, Cell, Column, Exhibit, Kind, Sheet
 from doorstep.programme.scorecard.groups import QUINTILE, groups
@@ -160,7 +161,7 @@ def _exhibit(name: str, whose: str, figures: Figures, metric: str, notes: tuple[
     said, months = words.line_words(metric), figures.months
     rates = _by_quintile(figures, metric, months)
     rows = [dot_row(g.words, found, None) for g, found in zip(groups(QUINTILE), rates, strict=True)]
-    spans = [months, *quarters(months)]
+    spans = [months, *quarters(months)]  # a quarter that is the whole time is said twice rather than left out
     return Exhibit(
         name,
         f"{said.short} by deprivation: {whose}",
@@ -170,7 +171,7 @@ def _exhibit(name: str, whose: str, figures: Figures, metric: str, notes: tuple[
         dots(name, f"{said.short} by deprivation quintile, {sentences.span(months)}", f"{said.axis} a month", rows),
         (
             Sheet("Slope and relative index of inequality", SLOPES, _slope_rows(figures, metric, spans), notes),
-            _rates_sheet(figures, metric, quarters(months), notes),
+            *([_rates_sheet(figures, metric, quarters(months), notes)] if len(quarters(months)) > 1 else []),
         ),
     )
 
@@ -186,9 +187,10 @@ def _by_quintile(figures: Figures, metric: str, months: Sequence[date]) -> list[
 
 
 def _rates_sheet(figures: Figures, metric: str, spans: Sequence[Sequence[date]], notes: tuple[str, ...]) -> Sheet:
-    caption = "Rates by quintile, twelve months pooled" if len(spans) == 1 else "Rates by quintile and quarter"
     rows = [row for months in spans for row in _rate_rows(figures, metric, months)]
-    return Sheet(caption, RATES, tuple(rows), notes)
+    if len(spans) > 1:
+        return Sheet("Rates by quintile and quarter", RATES, tuple(rows), notes)
+    return without(Sheet(f"Rates by quintile, {sentences.span(spans[0])}", RATES, tuple(rows), notes), "period")
 
 
 def _rate_rows(figures: Figures, metric: str, months: Sequence[date]) -> list[tuple[Cell, ...]]:

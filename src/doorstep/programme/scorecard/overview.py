@@ -8,7 +8,7 @@ from datetime import date
 
 from doorstep.programme.figures.numbers import Figures
 from doorstep.programme.scorecard import pooling, sentences, series, small_lines, words
-from doorstep.programme.scorecard.control import Control, Signal
+from doorstep.programme.scorecard.control import ICON_WORDS, Control, Signal
 from doorstep.programme.scorecard.exhibits import Asked, Cell, Column, Exhibit, Kind, Sheet
 from doorstep.programme.scorecard.logged import Log, logged
 from doorstep.programme.scorecard.newest import months_back, newest, of_one_place, read
@@ -125,9 +125,16 @@ class Row:
         return self.control.signal
 
     @property
+    def icon(self) -> Icon | None:
+        """The icon of the series: none of a stock; `too few` where limits are provisional and nothing lies outside."""
+        if self.control.chart is None:
+            return None
+        return Icon.TOO_FEW if self.control.is_provisional and not self.signal else self.control.icon
+
+    @property
     def is_judged(self) -> bool:
         """Whether the series says anything: it is no stock, and long enough."""
-        return self.control.chart is not None and self.control.icon is not Icon.TOO_FEW
+        return self.icon not in (None, Icon.TOO_FEW)
 
     @property
     def state(self) -> str:
@@ -136,7 +143,7 @@ class Row:
             return STOCK
         if self.control.latest is None:
             return words.HIDDEN if self.n_places else words.NOT_SENT
-        return self.control.icon_words
+        return ICON_WORDS[self.icon] if self.icon else words.TOO_FEW
 
 
 def _row(
@@ -183,7 +190,7 @@ def _of_rows(rows: Sequence[Row]) -> tuple[str, ...]:
     caseload = next(row for row in rows if row.line == pooling.CASELOAD)
     return (
         sentences.caseload(caseload.count, None) if caseload.count else "",
-        sentences.signals(signs, sum(row.is_judged or row.signal is not None for row in rows)),
+        sentences.signals(signs, sum(row.is_judged for row in rows)),
         sentences.too_few(few, PROVISIONAL_BELOW),
         sentences.hidden(sum(row.n_hidden for row in rows), sum(row.n_places for row in rows)),
     )
@@ -207,7 +214,7 @@ def _small(row: Row) -> SmallLine:
     line = "" if row.line == pooling.PATIENTS else row.line
     value = value_cell(row.now.value) if row.now else count_cell(row.count)
     shown = f"{value:,.1f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else value
-    return SmallLine(line, words.line_words(row.line).short, str(shown or "not sent"), row.control, row.state)
+    return SmallLine(line, words.line_words(row.line).short, str(shown or "not sent"), row.control, row.icon, row.state)
 
 
 KINDS = {

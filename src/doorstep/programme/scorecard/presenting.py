@@ -34,14 +34,15 @@ class ShownCell:
 
 
 def table(sheet: Sheet, name: str, address: Address, query: str, links: Links) -> dict[str, Any]:
-    """Return a table as its template takes it, with the addresses of its files."""
+    """Return a table as its template takes it, with the addresses of its files; the first words head a row."""
+    head = next((n for n, column in enumerate(sheet.columns) if column.kind not in cells.NUMERIC), -1)
     return {
         "name": name,
         "caption": sheet.caption,
         "columns": [{"title": c.title, "is_number": c.kind in cells.NUMERIC} for c in sheet.columns],
         "rows": [
             [
-                _cell(cell, column, n == 0, links)
+                _cell(cell, column, n == head, links)
                 for n, (cell, column) in enumerate(zip(row, sheet.columns, strict=True))
             ]
             for row in sheet.rows
@@ -52,10 +53,10 @@ def table(sheet: Sheet, name: str, address: Address, query: str, links: Links) -
     }
 
 
-def _cell(cell: Cell, column: Column, is_first: bool, links: Links) -> ShownCell:
+def _cell(cell: Cell, column: Column, may_head: bool, links: Links) -> ShownCell:
     is_number = column.kind in cells.NUMERIC
     text = cells.shown(cell, column)
-    is_head = is_first and not is_number and bool(text)
+    is_head = may_head and bool(text)
     return ShownCell(text, cells.text(cell, column), is_number, is_head, links.get((column.name, text), ""))
 
 

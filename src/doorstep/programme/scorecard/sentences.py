@@ -28,11 +28,16 @@ def count(found: Between) -> str:
 
 def decimal(found: Between, decimals: int = 1) -> str:
     """Return a rate or share in the same way; ends that read alike are said once."""
-    low = f"{found.low:,.{decimals}f}"
+    low = fixed(found.low, decimals)
     if found.high is None:
         return f"at least {low}"
-    high = f"{found.high:,.{decimals}f}"
+    high = fixed(found.high, decimals)
     return low if low == high else f"between {low} and {high}"
+
+
+def fixed(value: float, decimals: int = 1) -> str:
+    """Return a number with its decimals, thousands with commas; what rounds to nought has no sign."""
+    return f"{round(value, decimals) + 0.0:,.{decimals}f}"
 
 
 def interval(found: Rate, decimals: int = 1) -> str:
@@ -173,7 +178,7 @@ def pooled(what: str, months: Sequence[date], wanted: int, found: Rate | None) -
 
 def slope(found: Between, lower: float, upper: float) -> str:
     """Say how much the line through the quintiles differs between its ends, and whether chance alone could do it."""
-    limits = f"95% interval {lower:,.1f} to {upper:,.1f}{'' if found.is_exact else f', {OF_ALL}'}"
+    limits = f"95% interval {fixed(lower)} to {fixed(upper)}{'' if found.is_exact else f', {OF_ALL}'}"
     said = (
         "The slope index, the rate at the most deprived end less that at the least deprived end, is "
         f"{decimal(found)} per 1,000 patients a month ({limits})"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from doorstep.programme.scorecard.control import Control
 from doorstep.programme.scorecard.exhibits import Picture
-from doorstep.web.charts import draw_icon, draw_sparkline, svg
+from doorstep.web.charts import Icon, draw_icon, draw_sparkline, svg
 from doorstep.web.charts.drawn import Canvas, in_both, narrow, wide
 
 LONGEST = 24  # months in a small line
@@ -22,6 +22,7 @@ class SmallLine:
     title: str
     value: str
     control: Control
+    icon: Icon | None
     state: str
 
 
@@ -81,9 +82,9 @@ def _line(row: SmallLine) -> str:
 
 
 def _icon(row: SmallLine, x: float, y: float) -> str:
-    if row.control.chart is None:
+    if row.icon is None:
         return ""
-    small = svg.tag("g", draw_icon(row.control.icon, row.state), transform=f"scale({ICON_SIDE / 48:.3f})")
+    small = svg.tag("g", draw_icon(row.icon, row.state), transform=f"scale({ICON_SIDE / 48:.3f})")
     return _at(x, y, small)
 
 

@@ -15,8 +15,7 @@ from doorstep.programme.scorecard.logged import logged
 from doorstep.programme.scorecard.noted import Noted
 from doorstep.programme.scorecard.series import MonthRow
 from doorstep.programme.scorecard.spc_words import RULES, sentences
-from doorstep.web.charts import Level, Mark, TimeChart, TimePoint, draw_icon_with_words, draw_time
-from doorstep.web.charts.shapes import Shape
+from doorstep.web.charts import Level, Mark, Shape, TimeChart, TimePoint, draw_icon_with_words, draw_time
 
 POOL: Final = "the Places that sent"
 WINTER: Final = frozenset({12, 1, 2})
@@ -43,9 +42,7 @@ def _exhibit(control: Control, edition: Edition, name: str, heading: str, whose:
             f"edition {edition.number} has no {control.line} of {whose}", do="choose another Place or line"
         )
     said = sentences(control, whose)
-    pictures = (
-        [Picture(draw_icon_with_words(control.icon, control.icon_words), control.icon_words)] if control.chart else []
-    )
+    icon = Picture(draw_icon_with_words(control.icon, control.icon_words), control.icon_words)
     return Exhibit(
         name,
         heading,
@@ -54,7 +51,7 @@ def _exhibit(control: Control, edition: Edition, name: str, heading: str, whose:
         (words.about(control.line, edition),),
         Picture(_drawing(control, name, heading, " ".join(said[:4])), " ".join(said[:4])),
         tuple(_log_sheet(control)),
-        tuple(pictures),
+        (icon,) if control.chart else (),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from doorstep.programme.scorecard.exhibits import Cell
 from doorstep.programme.scorecard.pooling import Between, Rate
+from doorstep.programme.scorecard.sentences import fixed
 
 
 def count_cell(found: Between | None) -> Cell:
@@ -18,8 +19,8 @@ def count_cell(found: Between | None) -> Cell:
 def value_cell(found: Between, decimals: int = 1) -> Cell:
     """Return a rate or share: a number, or its range as text; ends that read alike are said once."""
     if found.high is None:
-        return f"{found.low:,.{decimals}f} or more" if found.low else "*"
-    low, high = f"{found.low:,.{decimals}f}", f"{found.high:,.{decimals}f}"
+        return f"{fixed(found.low, decimals)} or more" if found.low else "*"
+    low, high = fixed(found.low, decimals), fixed(found.high, decimals)
     return found.low if found.is_exact else low if low == high else f"{low} to {high}"
 
 

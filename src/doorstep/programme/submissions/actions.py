@@ -96,7 +96,7 @@ def take(
         code, words = "not-registered", "The Place is not in the register yet: the Centre seeds the register first."
     if code or place is None:
         return _refuse(parsed, by, code, words)
-    same = Submission.objects.defer("file").filter(sha256=parsed.sha256).first()
+    same = reading.decided().filter(sha256=parsed.sha256).first()
     if same is not None:
         _note_audit("receive again", same, by)
         return Received("same", parsed.file_name, same)

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from doorstep import clock
 from doorstep.errors import UsageError
+from doorstep.programme.places.models import Place
 from doorstep.programme.submissions.models import LogEntry
 from doorstep.returns.printed import LINE_IDS
 from doorstep.web.accounts.models import User
@@ -33,6 +34,8 @@ def log(
     where a month, a line or the words are not right, or the earlier one was closed before.
     """
     _check(kind, words, month_from, month_to, lines)
+    if place and not Place.objects.filter(slug=place).exists():
+        raise UsageError(f"there is no Place {place!r}", expected="the slug of a Place in the register")
     if closes is not None and LogEntry.objects.filter(closes=closes).exists():
         raise UsageError("this entry was closed before", expected="an entry that is open")
     made = LogEntry.objects.create(

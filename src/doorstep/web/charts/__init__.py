@@ -9,6 +9,7 @@ from doorstep.web.charts.dots import DotChart, DotRow, draw_dots
 from doorstep.web.charts.drawn import Drawn, wide_only
 from doorstep.web.charts.funnels import Curve, FunnelChart, FunnelDot, draw_funnel
 from doorstep.web.charts.icons import Icon, draw_icon, draw_icon_with_words
+from doorstep.web.charts.shapes import Shape
 from doorstep.web.charts.sparklines import draw_sparkline
 from doorstep.web.charts.times import Level, Mark, TimeChart, TimePoint, draw_time
 
@@ -22,6 +23,7 @@ __all__ = [
     "Icon",
     "Level",
     "Mark",
+    "Shape",
     "TimeChart",
     "TimePoint",
     "draw_dots",

@@ -21,6 +21,8 @@ from doorstep.programme.submissions import actions, advice, coverage, reading, t
 from doorstep.programme.submissions.models import Decision, Submission
 from doorstep.programme.submissions.states import LOOKS, State
 from doorstep.programme.submissions.views.parts import asked, can
+from doorstep.web.matrix import ANY
+from doorstep.web.middleware import places_of
 from doorstep.web.requests import KnownRequest
 
 Verdict = Decision.Verdict
@@ -158,7 +160,8 @@ def _is_id(text: str) -> bool:
 @require_GET
 def places(request: KnownRequest) -> HttpResponse:
     """List the Places whose returns the person may see; straight to the only one."""
-    found = [place for place in Place.objects.all() if can(request, "submission", "read", place.slug)]
+    own = {} if request.scope == ANY else {"slug__in": places_of(request)}
+    found = list(Place.objects.filter(**own))
     if len(found) == 1:
         return redirect("returns-of-place", found[0].slug)
     return render(request, "submissions/places.jinja", {"places": found})
