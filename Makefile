@@ -1,6 +1,7 @@
 # The verbs of the project; the same here and in continuous integration. A bare Debian needs:
-#   apt-get install --no-install-recommends git make python3 python3-venv openjdk-17-jre-headless
-# Java (17 or later) is for the tests on Spark alone.
+#   apt-get install --no-install-recommends git make python3 python3-venv
+#   apt-get install --no-install-recommends openjdk-17-jre-headless chromium libpango-1.0-0 libpangoft2-1.0-0
+# The second line is for the tests: Java (17 or later) on Spark, Chromium on the site's pages, Pango on packs as PDF.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -10,7 +11,7 @@ RIVALS := .venv-rivals
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-all bench bench-variables bench-population bench-scale calibrate docs lock wheel clean
+.PHONY: help assets demo test check test-all bench bench-variables bench-population bench-scale calibrate docs lock wheel clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -29,7 +30,10 @@ $(VENV)/.dev: requirements/dev.lock pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.core
 
-demo: $(VENV)/.core ## Make a Place up and take it to a checked return (two to five minutes)
+assets: | $(VENV)/.core ## Build the site's stylesheet and scripts, where they changed
+	$(BIN)/python scripts/build_assets.py
+
+demo: $(VENV)/.core assets ## Make a Place up, take it to a checked return, open both sites (five minutes)
 	$(BIN)/doorstep demo --out $(DEMO_DIR) --lists packs/gm-sde
 
 check: $(VENV)/.dev ## Style, types and the walls between rooms
@@ -38,7 +42,7 @@ check: $(VENV)/.dev ## Style, types and the walls between rooms
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check ## Every check and every test
+test: check assets ## Every check and every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-all: test wheel docs ## All of the above, the wheel and the manual
@@ -72,7 +76,7 @@ docs: $(VENV)/.dev ## Build the manual into site/
 	$(BIN)/python scripts/build_reference_docs.py
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build -q --strict
 
-wheel: $(VENV)/.dev ## Build the wheel, install it offline from a wheelhouse, run it
+wheel: $(VENV)/.dev assets ## Build the wheel, install it offline from a wheelhouse, run it
 	$(BIN)/python scripts/check_wheel.py
 
 lock: ## Write the hashed lock files again
@@ -80,4 +84,4 @@ lock: ## Write the hashed lock files again
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --extra build --extra site --extra dev --extra docs pyproject.toml -o requirements/dev.lock
 
 clean: ## Remove what these verbs made
-	rm -rf $(VENV) $(RIVALS) build dist site $(DEMO_DIR)
+	rm -rf $(VENV) $(RIVALS) build dist site $(DEMO_DIR) $(addprefix src/doorstep/web/layout/,assets frontend/node_modules)

@@ -64,8 +64,8 @@ def third_party() -> str:
     return "\n".join([*lines, *(f"| {n} | {found[n]} | {_licence(n)} |" for n in sorted(found))]) + "\n"
 
 
-# Installed on Windows only, so its metadata are not at hand elsewhere.
-ELSEWHERE = {"tzdata": "Apache-2.0 (Windows only)"}
+# Installed on other systems only, so their metadata are not at hand here.
+ELSEWHERE = {"tzdata": "Apache-2.0 (Windows only)", "brotlicffi": "MIT (PyPy only)"}
 
 
 def _licence(package: str) -> str:

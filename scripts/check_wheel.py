@@ -13,6 +13,8 @@ import venv
 import zipfile
 from pathlib import Path
 
+import build_assets
+
 ROOT = Path(__file__).resolve().parent.parent
 MOST_MB = 30
 
@@ -52,9 +54,12 @@ def inspect(wheel: Path) -> None:
         "doorstep/py.typed",
         "doorstep/reference/data/lsoa21.parquet",
         "doorstep/reference/data/sources.toml",
+        *(f"doorstep/web/layout/assets/{name}" for name in build_assets.NEEDED),
     ):
         if needed not in names:
             sys.exit(f"{wheel.name} has no {needed}")
+    if unwanted := [name for name in names if "node_modules" in name]:
+        sys.exit(f"{wheel.name} has {len(unwanted)} files of node_modules")
     if wheel.stat().st_size > MOST_MB * 1e6:
         sys.exit(f"{wheel.name} is {wheel.stat().st_size / 1e6:.0f} MB; at most {MOST_MB} MB is allowed")
 

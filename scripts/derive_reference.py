@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import csv
 import hashlib
+import importlib
 import sys
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -118,14 +119,24 @@ def write_parquet(table: pa.Table, path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def make(entry: dict[str, Any], source_dir: Path, views: Mapping[str, str]) -> pa.Table:
+    """Return one table: by its query, or by the script beside this one that it names as `made_by`."""
+    if "made_by" in entry:
+        table: pa.Table = importlib.import_module(entry["made_by"]).make(
+            *(Path(locate(s, source_dir)) for s in entry["from"])
+        )
+        return table
+    return derive(entry["query"], entry["from"], source_dir, {view: views[view] for view in entry.get("using", ())})
+
+
 def derive_table(
     name: str, entry: dict[str, Any], source_dir: Path, out: Path, views: Mapping[str, str]
 ) -> dict[str, Any]:
     """Derive and write one table, which may read the views it is `using`; return its entry for sources.toml."""
-    table = derive(entry["query"], entry["from"], source_dir, {view: views[view] for view in entry.get("using", ())})
+    table = make(entry, source_dir, views)
     if not table.num_rows:
         raise DataError("the table came out empty", where=name, do="check the source files it is derived from")
-    kept = {key: value for key, value in entry.items() if key not in ("query", "using")}
+    kept = {key: value for key, value in entry.items() if key not in ("query", "using", "made_by")}
     checksum = write_parquet(table, out / f"{name}.parquet")
     return kept | {"columns": table.column_names, "rows": table.num_rows, "sha256": checksum}
 

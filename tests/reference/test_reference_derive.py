@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,26 +27,56 @@ E01M2,E01M,M,1,0.6"""
 
 LSOA21 = """lsoa21_code,lsoa21_name,change_from_2011,msoa21_code,msoa21_name,ltla22_code,ltla24_code,ltla24_name,\
 utla24_code,utla24_name,region_code,region_name,sicbl24_code,sicbl24_code_nhs,icb24_code,icb24_code_nhs,icb24_name,\
-pcon24_code,pcon24_name,population_census2021
-E01A,Town 001A,U,E02,Town 001,E07,E06,Town,E06,Town,E12,North,E38,01X,E54,QXX,North ICB,E14,Town,100
-E01S1,Town 001B,S,E02,Town 001,E07,E06,Town,E06,Town,E12,North,E38,01X,E54,QXX,North ICB,E14,Town,30
-E01S2,Town 001C,S,E02,Town 001,E07,E06,Town,E06,Town,E12,North,E38,01X,E54,QXX,North ICB,E14,Town,10
-E01M,Vale 001A,M,E02,Vale 001,E08,E09,Vale,E09,Vale,E12,North,E38,01X,E54,QXX,North ICB,E14,Vale,50"""
+pcon24_code,pcon24_name,population_census2021,ward24_code,ward24_name,ruc21_code,easting,northing,lat,lon,area_ha
+E01A,Town 001A,U,E02,Town 001,E07,E06,Town,E06,Town,E12,North,E38,01X,E54,QXX,North ICB,\
+E14,Town,100,E05,North,UN1,100,200,53.0,-3.0,10
+E01S1,Town 001B,S,E02,Town 001,E07,E06,Town,E06,Town,E12,North,E38,01X,E54,QXX,North ICB,\
+E14,Town,30,E05,North,UN1,101,201,53.1,-3.1,11
+E01S2,Town 001C,S,E02,Town 001,E07,E06,Town,E06,Town,E12,North,E38,01X,E54,QXX,North ICB,\
+E14,Town,10,E05,North,UN1,102,202,53.2,-3.2,12
+E01M,Vale 001A,M,E02,Vale 001,E08,E09,Vale,E09,Vale,E12,North,E38,01X,E54,QXX,North ICB,\
+E14,Vale,50,E05,North,UN1,103,203,53.3,-3.3,13"""
 
+# Two squares side by side, an island, and an area with a spike: E01S2 goes out to a point and back.
+SHAPES = json.dumps(
+    {
+        "features": [
+            {"properties": {"lsoa21_code": code}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+            for code, ring in {
+                "E01A": [[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]],
+                "E01S1": [[1, 0], [2, 0], [2, 1], [1, 1], [1, 0]],
+                "E01S2": [[1, 1], [2, 1], [2, 2], [3, 3], [2, 2], [1, 2], [1, 1]],
+                "E01M": [[8, 8], [9, 8], [9, 9], [8, 8]],
+            }.items()
+        ]
+    }
+)
 MARGIN = "measure,population,group,value,unit,source,confidence"
 CSV = {
     "open/lsoa21.csv": LSOA21,
     "open/lookup_lsoa11_lsoa21.csv": LOOKUP,
     "open/icb_sicbl24.csv": "sicbl24_code,sicbl24_name\nE38,North ICB - 01X",
-    "open/imd2025_lsoa21.csv": "lsoa21_code,imd_decile\nE01A,1\nE01S1,2\nE01S2,9\nE01M,10",
+    "open/imd2025_lsoa21.csv": "lsoa21_code,imd_decile,imd_rank,health_score,health_rank,health_decile\n"
+    "E01A,1,1,2.5,1,1\nE01S1,2,2,1,2,3\nE01S2,9,3,0,3,5\nE01M,10,4,-1,4,10",
+    "open/imd2025_indicators_lsoa21.csv": "lsoa21_code,acute_morbidity,comparative_illness_and_disability_ratio,"
+    "mental_health,years_of_potential_life_lost,patient_to_gp_ratio\n"
+    "E01A,150,180,1.2,90,2000\nE01S1,100,,0,60,1800\nE01S2,90,80,-1,40,1700\nE01M,80,70,-2,30,1600",
+    "open/boundaries_lsoa21_england_bsc.geojson": SHAPES,
+    "open/libraries_2023.csv": "name,type,postcode,easting,northing,lsoa21_code,hours_open_per_week\n"
+    "Town,Static Library,AA1 3AA,110,210,E01A,40\nVan,Mobile Library,AA1 3AA,110,210,E01A,5",
+    "open/hospitals_2022.csv": "hospital_name,postcode_inferred,easting,northing,lsoa21_code\n"
+    "Vale,AA1 4AA,120,220,E01M",
+    "open/gp_fte_ltla24.csv": "ltla24_code,total_patients,total_gp_fte\nE06,1000,0.5",
+    "open/hlnm150.csv": "hlnm_rank,neighbourhood_as_printed,neighbourhood_corrected,lsoa_name,constituency_as_printed,"
+    "lsoa21_code,change_from_2011,in_table2_economic_mission_critical\n1,Twon,Town,Town 001A,Town,E01A,U,True",
     "open/imd2019_lsoa11.csv": "lsoa11_code,imd_decile\nE01A,1\nE01S,4\nE01M1,7\nE01M2,3",
     "open/lsoa11.csv": "lsoa11_code,lsoa11_name,ltla22_code,population_mid2020\n"
     "E01A,Town 001A,E07,100\nE01S,Town 001B,E07,40\nE01M1,Vale 001A,E08,20\nE01M2,Vale 001B,E08,30",
     "open/census2021_age_sex_ltla21.csv": "ltla21_code,younger_females,younger_males,working_age_females,"
     "working_age_males,older_females,older_males,total_females,total_males\nE07,1,3,5,5,6,4,15,13\nE08,2,2,8,2,3,1,14,6",
     "open/gp_practices_2023_24.csv": "practice_code,practice_name,postcode,pcn_code,pcn_name,sicbl_code_nhs,"
-    "icb_code_nhs,lsoa21_code,ltla24_code,registered_patients_jul2022\n"
-    "A1,One,AA1 1AA,U1,Town PCN,01X,QXX,E01A,E06,90\nB2,Two,AA1 2AA,U,UNALLOCATED,01X,QXX,,,60",
+    "icb_code_nhs,lsoa21_code,ltla24_code,registered_patients_jul2022,easting,northing\n"
+    "A1,One,AA1 1AA,U1,Town PCN,01X,QXX,E01A,E06,90,105,205\nB2,Two,AA1 2AA,U,UNALLOCATED,01X,QXX,,,60,,",
     "open/postcodes_cheshire_merseyside.csv": "postcode,lsoa21_code\nAA1 1AA,E01A",
     "clinical/hfrs_weights.csv": "icd10_3char,term,weight\nF00,Dementia,7.1",
     "clinical/charlson.csv": "variant,category,icd10_prefix,weight\nuk_shmi_v1.60,AIDS/HIV,B20,2",
@@ -109,9 +140,10 @@ PARQUET = {
         "('E01A', 100, 90, 10), ('E01S', 40, 30, 10), ('E01M1', 20, 20, 0), ('E01M2', 30, 25, 5)",
     ),
     "open/census2021_lsoa21.parquet": (
-        "lsoa21_code, ethnic_white, ethnic_black_black_british_black_welsh_caribbean_or_african, "
+        "lsoa21_code, disabled_equality_act, not_disabled_equality_act, residents_age_65_and_over, ethnic_white, "
+        "ethnic_black_black_british_black_welsh_caribbean_or_african, "
         "ethnic_asian_asian_british_or_asian_welsh, ethnic_mixed_or_multiple_ethnic_groups, ethnic_other_ethnic_group",
-        "('E01A', 5, 4, 3, 2, 1)",
+        "('E01A', 20, 80, 15, 5, 4, 3, 2, 1)",
     ),
     "open/gp_registrations_lsoa11_jul2022.parquet": (
         "practice_code, lsoa11_code, patients",
@@ -119,11 +151,19 @@ PARQUET = {
     ),
 }
 ZIPPED = {"lsoa21", "lookup_lsoa11_lsoa21", "imd2025_lsoa21", "imd2019_lsoa11", "lsoa11", "gp_practices_2023_24"}
+ZIPPED |= {"imd2025_indicators_lsoa21", "boundaries_lsoa21_england_bsc", "libraries_2023", "hospitals_2022"}
 ZIPPED |= {"postcodes_cheshire_merseyside", "census2021_unpaid_care_msoa21", "qof_2021_22_practice", "trust_ae_monthly"}
 
 
 @pytest.fixture(scope="module")
-def script() -> Iterator[ModuleType]:
+def monkeypatch_module() -> Iterator[pytest.MonkeyPatch]:
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
+
+
+@pytest.fixture(scope="module")
+def script(monkeypatch_module: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    monkeypatch_module.syspath_prepend(str(SCRIPT.parent))
     spec = importlib.util.spec_from_file_location("derive_reference", SCRIPT)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -328,4 +368,40 @@ def test_tables_for_made_up_people_take_the_rows_they_say(derived: Path) -> None
     assert rows(derived, "select * from {}", "ae_monthly") == [("2024-01", 2, 150, 20)]
     assert rows(derived, "select msoa21, residents_5_plus, hours_50_plus from {}", "unpaid_care_msoa21") == [
         ("E02", 100, 0)
+    ]
+
+
+def test_a_border_is_found_once_with_the_areas_on_both_sides(derived: Path) -> None:
+    found = rows(
+        derived, "select a, b, points, round(metres / 1000) from {} order by 1, 2 nulls last", "lsoa21_borders"
+    )
+    pairs = [(a, b) for a, b, _, _ in found]
+    assert pairs == [
+        ("E01A", "E01S1"),
+        ("E01A", None),
+        ("E01M", None),
+        ("E01S1", "E01S2"),
+        ("E01S1", None),
+        ("E01S2", None),
+    ]
+    assert found[0][2:] == ([10_000, 0, 0, 10_000], 111)  # from 1, 0 a degree north: 111 km
+    assert found[1][2] == [10_000, 10_000, -10_000, 0, 0, -10_000, 10_000, 0]  # round the other three sides
+
+
+def test_a_spike_is_no_border(derived: Path) -> None:
+    ((points,),) = rows(derived, "select points from {} where a = 'E01S2'", "lsoa21_borders")
+    assert points == [20_000, 10_000, 0, 10_000, -10_000, 0, 0, -10_000]
+
+
+def test_a_suppressed_measure_of_need_stays_blank(derived: Path) -> None:
+    query = "select lsoa21, illness_and_disability, disabled, asked_about_disability from {} order by 1"
+    assert rows(derived, query, "need_lsoa21") == [("E01A", 180.0, 20, 100)]
+
+
+def test_candidate_sites_leave_out_vans_and_practices_without_a_place(derived: Path) -> None:
+    query = "select kind, site, name, lsoa21, hours_per_week from {} order by 1"
+    assert rows(derived, query, "sites") == [
+        ("hospital", "H0001", "Vale", "E01M", None),
+        ("library", "L0001", "Town", "E01A", 40.0),
+        ("practice", "A1", "One", "E01A", None),
     ]

@@ -226,7 +226,7 @@ def test_the_page_of_attributions_is_the_committed_one() -> None:
 
 
 def test_the_tables_stay_small_enough_to_ship() -> None:
-    assert sum(source.path.stat().st_size for source in reference.sources()) < 12_000_000
+    assert sum(source.path.stat().st_size for source in reference.sources()) < 16_000_000  # the wheel is held to 30 MB
 
 
 def test_the_frailty_weights_are_the_same_in_both_tables_that_hold_them() -> None:

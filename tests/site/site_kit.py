@@ -20,12 +20,17 @@ def server() -> Iterator[Any]:
 
     with tempfile.TemporaryDirectory(prefix="ds") as folder:
         Path(folder).chmod(0o755)
-        with postgres.running(Path(folder) / "pg") as running:
+        with postgres.running(Path(folder) / "pg", is_kept=False) as running:
             yield running
+
+
+ASSETS = Path(__file__).resolve().parents[2] / "src" / "doorstep" / "web" / "layout" / "assets" / "built-from.sha256"
 
 
 @pytest.fixture(scope="session")
 def site(server: Any) -> Iterator[None]:
+    if not ASSETS.exists():
+        pytest.exit("the site's assets are not built: run `python scripts/build_assets.py`", returncode=3)
     os.environ["DATABASE_URL"] = server.create("site")
     import django
     from django.core.management import call_command
@@ -34,11 +39,26 @@ def site(server: Any) -> Iterator[None]:
     from django.test.utils import setup_test_environment
 
     setup_test_environment()
+    from django.conf import settings
+
+    # Argon2 is slow on purpose; who tries out pages need not wait for it.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     call_command("migrate", verbosity=0)
+    _keep_a_copy(server)
     yield
     from django.db import connections
 
     connections.close_all()
+
+
+def _keep_a_copy(server: Any) -> None:
+    """Copy the migrated database while nobody uses it, for tests that need one of their own (site_drill)."""
+    import psycopg
+    from django.db import connections
+
+    connections.close_all()
+    with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+        connection.execute("create database site_template template site")
 
 
 @pytest.fixture
@@ -49,3 +69,52 @@ def db(site: None) -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+PASSWORD = "orchard-lantern-42-kettle"
+
+
+@pytest.fixture
+def member(db: None) -> Any:
+    """Return a maker of people who are logged in: `member("place_sender", place="sefton")` is their browser.
+
+    The browser has the person as `browser.person`; without a role it is of somebody who may do nothing.
+    """
+    return maker_of_members()
+
+
+def maker_of_members() -> Any:
+    """Return what the fixture `member` gives, for who is not in a test."""
+    from itertools import count
+
+    numbers = count(1)
+
+    def make(role: str = "", place: str = "") -> Any:
+        from doorstep.web.accounts import actions
+        from doorstep.web.accounts.models import User
+
+        person = User.objects.create(email=f"person{next(numbers)}@example.org", name=f"Person {role}".strip())
+        if role:
+            actions.assign(user=person, role=role, place=place, by=None)
+        return _logged_in(person)
+
+    return make
+
+
+def _logged_in(person: Any) -> Any:
+    """Return the browser of somebody who passed both factors."""
+    from django.conf import settings
+    from django.contrib.auth import login
+    from django.http import HttpRequest
+    from django.test import Client
+
+    from doorstep.web.middleware import SECOND_FACTOR
+
+    browser, request = Client(), HttpRequest()
+    request.session = browser.session
+    login(request, person, backend="doorstep.web.accounts.backends.Password")
+    request.session[SECOND_FACTOR] = "code"
+    request.session.save()
+    browser.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key or ""
+    browser.person = person  # type: ignore[attr-defined]
+    return browser

@@ -22,12 +22,20 @@ VERBS: dict[str, tuple[str, str]] = {
     "doctor": ("doorstep.cli.setup:doctor", "Check a home and this machine, and say what to mend."),
     "config": ("doorstep.cli.setup:config", "Show the settings and where each one comes from."),
     "reference": ("doorstep.cli.reference:group", "The facts that ship: sources, licences, Places."),
-    "synthetic": ("doorstep.cli.synthetic:group", "Make a made-up Place or system, with known truth."),
+    "synthetic": ("doorstep.cli.synthetic:group", "Make a made-up Place, system or set of returns, with known truth."),
     "records": ("doorstep.cli.records:group", "Map, load and look after extracts."),
     "population": ("doorstep.cli.population:group", "Build the person table: who, and why."),
     "cohort": ("doorstep.cli.cohort:group", "Define, import, check and freeze cohorts."),
-    "return": ("doorstep.cli.returns:group", "Build, check, compare and log the monthly return."),
-    "demo": ("doorstep.cli.demo:demo", "Make a Place up and take it to a checked return."),
+    "return": ("doorstep.cli.returns:group", "Build, check, collate, compare and log the monthly return."),
+    "need": ("doorstep.cli.need:group", "Rank small areas by need, compare a list, audit a report."),
+    "serve": ("doorstep.cli.serve:serve", "Run the site, of a Place or of the programme."),
+    "migrate": ("doorstep.cli.migrate:migrate", "Bring the site's database to this version."),
+    "backup": ("doorstep.cli.backup:backup", "Copy the site's database into one file."),
+    "restore": ("doorstep.cli.backup:restore", "Put a backup back into an empty database, and check it."),
+    "audit": ("doorstep.cli.audit:group", "Seal and verify the site's audit trail."),
+    "site": ("doorstep.cli.site_figures:group", "Bring a Place's own figures to its site."),
+    "demo": ("doorstep.cli.demo:demo", "Make a Place up, take it to a checked return, open both sites."),
+    "demo-codes": ("doorstep.cli.demo_site:demo_codes", "Print the log-ins of a demonstration, codes of now."),
 }
 
 

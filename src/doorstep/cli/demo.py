@@ -7,7 +7,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -30,18 +30,49 @@ MADE_BY_DEMO = "made-by-doorstep-demo"
 @click.option(
     "--lists", multiple=True, type=click.Path(exists=True, path_type=Path), help="A pack of code lists to take in."
 )
-def demo(out: Path, place: str, people: int | None, months: int, lists: tuple[Path, ...]) -> int:
-    """Make a Place up and take it to a checked return.
+@click.option("--site/--no-site", "with_site", default=True, help="Also the two sites: the programme's, the Place's.")
+@click.option("--returns-months", default=21, show_default=True, help="Months of the programme's made-up returns.")
+@click.option("--returns-places", default=43, show_default=True, help="Places that send them.")
+def demo(
+    out: Path,
+    place: str,
+    people: int | None,
+    months: int,
+    lists: tuple[Path, ...],
+    with_site: bool,
+    returns_months: int,
+    returns_places: int,
+) -> int:
+    """Make a Place up, take it to a checked return, and open the programme's site and the Place's.
 
-    Nothing in it is about a real person. The folder is made anew each time.
+    Nothing in it is about a real person. The folder is made anew each time. DEMO_SERVE=0 checks that the sites answer
+    and stops.
     """
+    from doorstep.cli import demo_site
+
     started = time.monotonic()
     home, extracts = _fresh(out)
-    with _environment(DOORSTEP_HOME=str(home), DOORSTEP_TODAY=TODAY):
-        for title, arguments in _steps(home, extracts, out, place, people, months, lists):
-            _step(title, arguments)
-    _closing(out, home, extracts, time.monotonic() - started)
+    with ExitStack() as stack:
+        if with_site:
+            sites = stack.enter_context(demo_site.begun(out.resolve(), home))
+            filling = stack.enter_context(demo_site.filling_national(sites, returns_months, returns_places))
+        with _environment(DOORSTEP_HOME=str(home), DOORSTEP_TODAY=TODAY):
+            for title, arguments in _steps(home, extracts, out, place, people, months, lists):
+                _step(title, arguments)
+        if with_site:
+            _heading(f"The Place's own site: its figures of {months} months")
+            demo_site.fill_place(sites, TODAY, out)
+            _heading(f"The programme's site: {returns_months} months of returns of {returns_places} Places")
+            today = demo_site.finish_national(sites, filling)
+        _closing(out, home, extracts, time.monotonic() - started)
+        if with_site:
+            stay = os.environ.get("DEMO_SERVE", "1") != "0"
+            demo_site.serve(sites, {"national": today, "place": TODAY}, stay=stay)
     return 0
+
+
+def _heading(text: str) -> None:
+    click.secho(f"\n{text}", bold=True)
 
 
 def _steps(

@@ -1,4 +1,4 @@
-"""`doorstep return`: build, check, compare, timetable and ledger of the monthly return."""
+"""`doorstep return`: build, check, collate, compare, timetable and ledger of the monthly return."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from doorstep import clock
+from doorstep.cli.collating import collate
 from doorstep.cli.comparing import compare
 from doorstep.cli.output import home_option, json_option, known_day, progress, report, table
 from doorstep.errors import ConfigurationError, UsageError
@@ -45,9 +46,10 @@ def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date 
 
 @click.group()
 def group() -> None:
-    """Build, check, compare and log the monthly return."""
+    """Build, check, collate, compare and log the monthly return."""
 
 
+group.add_command(collate)
 group.add_command(compare)
 
 

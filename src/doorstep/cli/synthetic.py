@@ -10,6 +10,7 @@ from click.core import ParameterSource
 
 from doorstep.cli.check_made import check
 from doorstep.cli.output import json_option, progress, report
+from doorstep.cli.synthetic_returns import returns
 from doorstep.errors import UsageError
 
 _OF_EXTRACTS = ("ways", "file_format", "slots_only")
@@ -17,10 +18,11 @@ _OF_EXTRACTS = ("ways", "file_format", "slots_only")
 
 @click.group(name="synthetic")
 def group() -> None:
-    """Make a made-up Place or system, with known truth."""
+    """Make a made-up Place, system or set of returns, with known truth."""
 
 
 group.add_command(check)
+group.add_command(returns)
 
 
 @group.command(short_help="Write made-up extracts or a made-up lake, and the truth.")

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from doorstep.errors import NotWhatItClaimsError, UsageError
 from doorstep.returns.check_form import FORM_CHECKS, squish
 from doorstep.returns.check_numbers import NUMBER_CHECKS
 from doorstep.returns.faults import NOT_A_WORKBOOK, Fault, Severity
 from doorstep.returns.layout import INSTRUCTIONS, MONTH_CELL, PLACE_CELL, SUBMISSION, TOTAL, Kind, Spot
-from doorstep.returns.printed import CASELOAD, LINE_IDS, PATIENTS
+from doorstep.returns.printed import CASELOAD, LINE_IDS, PATIENTS, Line
 from doorstep.returns.reading import SubmittedReturn, read
 
 # A change is implausible where it is both beyond three standard deviations of a difference of two Poisson counts and
@@ -44,7 +44,7 @@ def check(paths: Sequence[Path], month: date | None = None, previous: Sequence[P
     before = [found for path in previous if isinstance(found := _opened(path), SubmittedReturn)]
     _check_earlier(readable, before)
     faults.sort(key=lambda fault: fault.severity != "fault")  # the sort is stable: within each, the order found
-    return faults + [fault for found in readable for fault in _since(found, before)]
+    return faults + [fault for found in readable for fault in since(found, before)]
 
 
 def _check_earlier(found: Sequence[SubmittedReturn], before: Sequence[SubmittedReturn]) -> None:
@@ -107,7 +107,27 @@ def _duplicates(found: Sequence[SubmittedReturn]) -> Iterator[Fault]:
                 yield Fault(INSTRUCTIONS, PLACE_CELL, "fault", "duplicate", message, one.path.name)
 
 
-def _since(found: SubmittedReturn, before: Sequence[SubmittedReturn]) -> Iterator[Fault]:
+class Summary(Protocol):
+    """What is compared across files: whose return, of which month, and its printed lines."""
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+
+    @property
+    def place(self) -> str | None:
+        """The Place's name as it stands."""
+
+    @property
+    def month(self) -> date | None:
+        """The month's first day."""
+
+    @property
+    def lines(self) -> Mapping[str, Line]:
+        """The printed lines by line id."""
+
+
+def since(found: Summary, before: Sequence[Summary]) -> Iterator[Fault]:
     """Compare totals with the Place's return of an earlier month."""
     mine = [b for b in before if found.place and b.place and squish(b.place) == squish(found.place)]
     for old in mine[:1]:

@@ -21,6 +21,7 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     "missing-month": ("fault", "No month is chosen."),
     "unknown-month": ("fault", "The month is text, no first day of a month, or not on the list."),
     "other-month": ("fault or note", "Another month than the one collected; a note where only other files tell."),
+    "other-place": ("fault", "The workbook names another Place than the one that sent it."),
     "missing-column": ("fault", "A column head (total, age, ethnic group, quintile) is missing or changed."),
     "missing-metric": ("fault", "A metric's id is not in its row."),
     "label-changed": ("note", "A row's words differ from the template's."),

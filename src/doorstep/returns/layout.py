@@ -6,9 +6,12 @@ Source: the NNHIP data collection template v1.2, sheets `SubmissionTemplate` and
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cache
+from types import MappingProxyType
 from typing import Final
 
 from doorstep.returns.figures import COLUMNS, METRICS
@@ -46,6 +49,9 @@ class Kind(StrEnum):
     RATE = "rate"
 
 
+_ROW_OF: Final = {kind: row for row, kind in enumerate(Kind)}
+
+
 @dataclass(frozen=True)
 class Block:
     """Three rows of one metric: count, patients, rate per 1,000."""
@@ -60,7 +66,7 @@ class Block:
 
     def row(self, kind: Kind) -> int:
         """Return the sheet row that holds `kind`."""
-        return self.first_row + list(Kind).index(kind)
+        return self.first_row + _ROW_OF[kind]
 
     @property
     def patients_copied_from(self) -> int | None:
@@ -79,13 +85,18 @@ class Spot:
     @property
     def address(self) -> str:
         """The cell, such as D6."""
-        row = CASELOAD_ROW if self.metric == "P1" else BLOCK[self.metric].row(self.kind)
-        return f"{LETTERS[self.column]}{row}"
+        return _address(self.metric, self.kind, self.column)
 
     def words(self) -> str:
         """Name the number for a person: `O2b count, Age Group 40-49`."""
         breakdown, value = COLUMNS[self.column]
         return f"{self.metric} {self.kind}, {value if breakdown == value else f'{breakdown} {value}'}"
+
+
+@cache  # asked for some thousands of times in each workbook that is read
+def _address(metric: str, kind: Kind, column: int) -> str:
+    row = CASELOAD_ROW if metric == "P1" else BLOCK[metric].row(kind)
+    return f"{LETTERS[column]}{row}"
 
 
 BLOCKS: Final = tuple(Block(metric, 6 + 3 * i) for i, metric in enumerate(METRICS))
@@ -115,10 +126,11 @@ def formula_of(spot: Spot) -> str | None:
     return None if source is None else f"{letter}{source}"
 
 
-def submission_formulas() -> dict[str, str]:
+@cache
+def submission_formulas() -> Mapping[str, str]:
     """Return the 577 formulas of `SubmissionTemplate` by cell."""
     cells = {spot.address: formula for spot in SPOTS if (formula := formula_of(spot))}
-    return {"B1": f"{INSTRUCTIONS}!{PLACE_CELL}", "B2": f"{INSTRUCTIONS}!{MONTH_CELL}", **cells}
+    return MappingProxyType({"B1": f"{INSTRUCTIONS}!{PLACE_CELL}", "B2": f"{INSTRUCTIONS}!{MONTH_CELL}", **cells})
 
 
 INPUTS: Final = tuple(spot for spot in SPOTS if formula_of(spot) is None)

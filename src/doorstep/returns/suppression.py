@@ -67,6 +67,13 @@ def sentence_for(n: int, m: int) -> str:
     return f"{n} of {m} suppressed cells can be worked out by subtraction"
 
 
+def small_numbers(figures: Figures) -> Suppressed:
+    """Return the numbers that `primary` hides, without asking what a reader could still work out: for many at once."""
+    lines = lines_of(figures).items()
+    small = frozenset((name, c) for name, line in lines for c, n in enumerate(line) if n < THRESHOLD)
+    return Suppressed(small, "primary")
+
+
 def apply_suppression(
     figures: Figures, method: Method = "primary", earlier: Sequence[Mapping[str, Sequence[int | str]]] = ()
 ) -> Suppressed:

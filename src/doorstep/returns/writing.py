@@ -7,11 +7,14 @@ The same figures give the same bytes: the file's date of creation is the last da
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.utility import xl_cell_to_rowcol
 
 from doorstep.errors import DataError
 from doorstep.reference import places
@@ -81,11 +84,17 @@ class _Book:
         """Write a text or a number, never a formula."""
         target = self.sheet[sheet]
         write = target.write_string if isinstance(value, str) else target.write_number
-        write(address, value, self.style[style])
+        write(*_row_and_column(address), value, self.style[style])
 
     def formula(self, sheet: str, address: str, formula: str, value: object, style: str) -> None:
         """Write a formula with the value it has now."""
-        self.sheet[sheet].write_formula(address, f"={formula}", self.style[style], value)
+        self.sheet[sheet].write_formula(*_row_and_column(address), f"={formula}", self.style[style], value)
+
+
+@cache  # the same thousand cells in every workbook
+def _row_and_column(address: str) -> tuple[int, int]:
+    row, column = xl_cell_to_rowcol(address)
+    return row, column
 
 
 def _instructions(book: _Book) -> None:
@@ -132,7 +141,8 @@ def _submission(book: _Book) -> None:
         book.put(name, address, text, "head")
     for address, text in {"A1": "Project Name", "A2": "Submission Period"}.items():
         book.put(name, address, text, "label")
-    for address, text in labels.submission_rows().items():
+    rows = labels.submission_rows()
+    for address, text in rows.items():
         book.put(name, address, text, "cell")
     formulas = layout.submission_formulas()
     book.formula(name, "B1", formulas["B1"], book.place, "plain")
@@ -142,7 +152,7 @@ def _submission(book: _Book) -> None:
         book.put(name, "D1", labels.NOT_FOR_SENDING, "warning")
     sheet = book.sheet[name]
     for row in range(6, layout.CASELOAD_ROW + 1):
-        sheet.set_row(row - 1, _height(len(labels.submission_rows()[f"C{row}"]) / 55))
+        sheet.set_row(row - 1, _height(len(rows[f"C{row}"]) / 55))
     sheet.set_column("A:A", 15.6)
     sheet.set_column("B:B", 10.9)
     sheet.set_column("C:C", 55.4)
@@ -150,7 +160,7 @@ def _submission(book: _Book) -> None:
     sheet.freeze_panes(5, 3)
 
 
-def _numbers(book: _Book, formulas: dict[str, str]) -> None:
+def _numbers(book: _Book, formulas: Mapping[str, str]) -> None:
     for spot in layout.SPOTS:
         address, value = spot.address, book.values[spot.address]
         if address not in formulas:
@@ -230,7 +240,8 @@ def write(figures: Figures, suppressed: Suppressed, path: Path, mode: int = 0o64
     check_month(figures)
     official_name(figures.place)
     with replacing(path, mode) as temporary:
-        workbook = xlsxwriter.Workbook(str(temporary), {"strings_to_formulas": False, "strings_to_urls": False})
+        options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+        workbook = xlsxwriter.Workbook(str(temporary), options)
         workbook.set_properties(_properties(figures))
         book = _Book(workbook, figures, suppressed)
         for part in (_instructions, _submission, _timetable, _definitions, _acute, _lookups):

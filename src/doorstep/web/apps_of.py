@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
-APPS: dict[str, tuple[str, ...]] = {"place": (), "national": ()}
+APPS: dict[str, tuple[str, ...]] = {
+    "national": (
+        "doorstep.programme.places",
+        "doorstep.programme.submissions",
+        "doorstep.programme.figures",
+        "doorstep.programme.scorecard",
+        "doorstep.programme.api",
+    ),
+    "place": (
+        "doorstep.programme.places",
+        "doorstep.programme.figures",
+        "doorstep.programme.scorecard",
+        "doorstep.programme.api",
+        "doorstep.planning.site",
+    ),
+}
+
+# Middleware that apps bring; it stands before the authorisation matrix, which holds for whomever it recognises.
+MIDDLEWARE = ("doorstep.programme.api.bearer.Bearer",)
 
 
 def apps_of(role: str) -> tuple[str, ...]:

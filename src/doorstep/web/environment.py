@@ -7,7 +7,12 @@
 | DATABASE_URL | the site's PostgreSQL; a demo or laptop may have none | |
 | DOORSTEP_SECRET_KEY | signs sessions; at least 50 characters | made up where not in production |
 | DOORSTEP_HOSTS | names the site answers to, with commas between | localhost |
-| DOORSTEP_OIDC_ISSUER, DOORSTEP_OIDC_CLIENT, DOORSTEP_OIDC_SECRET | log-in by OpenID Connect | off |
+| DOORSTEP_OIDC_ISSUER, DOORSTEP_OIDC_CLIENT | log-in by OpenID Connect (NHS CIS2): whose, and our id there | off |
+| DOORSTEP_OIDC_SECRET or DOORSTEP_OIDC_KEY | the client's secret, or the file of its private key (PEM) | |
+| DOORSTEP_OIDC_ACR, DOORSTEP_OIDC_NAME | assurance asked for; its name | AAL2_OR_AAL3_ANY, NHS Care Identity |
+| DOORSTEP_DEMO | `1`: every page says that its data are made up | off |
+| DOORSTEP_PROXIES | how many proxies stand before the site, each adding to X-Forwarded-For | 0 |
+| DOORSTEP_DATABASE_FOLDER | where a laptop without DATABASE_URL keeps its own database | a folder of the account |
 | DOORSTEP_IDLE_MINUTES, DOORSTEP_HOURS | when a session ends | 15, 12 |
 """
 
@@ -27,6 +32,18 @@ SHORTEST_KEY = 50
 
 
 @dataclass(frozen=True)
+class OpenId:
+    """How the site speaks to an OpenID Connect provider; `key` is the file of a private key, `secret` else."""
+
+    issuer: str
+    client: str
+    secret: str
+    key: str
+    acr: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Environment:
     """The settings of one site, checked."""
 
@@ -35,11 +52,11 @@ class Environment:
     database: str
     secret_key: str
     hosts: tuple[str, ...]
-    oidc_issuer: str
-    oidc_client: str
-    oidc_secret: str
+    oidc: OpenId | None
     idle_minutes: int
     hours: int
+    is_demo: bool
+    proxies: int
 
 
 def read(values: Mapping[str, str]) -> Environment:
@@ -57,11 +74,11 @@ def read(values: Mapping[str, str]) -> Environment:
         values.get("DATABASE_URL", ""),
         key,
         hosts or ("localhost", "127.0.0.1"),
-        values.get("DOORSTEP_OIDC_ISSUER", ""),
-        values.get("DOORSTEP_OIDC_CLIENT", ""),
-        values.get("DOORSTEP_OIDC_SECRET", ""),
+        _openid(values, is_production, faults),
         _whole(values, "DOORSTEP_IDLE_MINUTES", 15, faults),
         _whole(values, "DOORSTEP_HOURS", 12, faults),
+        values.get("DOORSTEP_DEMO", "") == "1",
+        _whole(values, "DOORSTEP_PROXIES", 0, faults, least=0),
     )
     faults += _production_faults(made, bool(hosts)) if is_production else []
     if faults:
@@ -97,11 +114,30 @@ def database_settings(url: str) -> dict[str, Any]:
     }
 
 
-def _whole(values: Mapping[str, str], name: str, default: int, faults: list[str]) -> int:
+def _openid(values: Mapping[str, str], is_production: bool, faults: list[str]) -> OpenId | None:
+    issuer = values.get("DOORSTEP_OIDC_ISSUER", "").rstrip("/")
+    if not issuer:
+        return None
+    made = OpenId(
+        issuer,
+        values.get("DOORSTEP_OIDC_CLIENT", ""),
+        values.get("DOORSTEP_OIDC_SECRET", ""),
+        values.get("DOORSTEP_OIDC_KEY", ""),
+        values.get("DOORSTEP_OIDC_ACR", "AAL2_OR_AAL3_ANY"),
+        values.get("DOORSTEP_OIDC_NAME", "NHS Care Identity"),
+    )
+    if is_production and not issuer.startswith("https://"):
+        faults.append("DOORSTEP_OIDC_ISSUER does not begin with https://")
+    if not made.client or bool(made.secret) == bool(made.key):
+        faults.append("DOORSTEP_OIDC_ISSUER needs DOORSTEP_OIDC_CLIENT and one of DOORSTEP_OIDC_SECRET and _KEY")
+    return made
+
+
+def _whole(values: Mapping[str, str], name: str, default: int, faults: list[str], *, least: int = 1) -> int:
     text = values.get(name, str(default))
-    if text.isdecimal() and int(text) > 0:
+    if text.isdecimal() and int(text) >= least:
         return int(text)
-    faults.append(f"{name} is {text!r}, not a whole number above 0")
+    faults.append(f"{name} is {text!r}, not a whole number of at least {least}")
     return default
 
 
@@ -113,6 +149,10 @@ def _production_faults(made: Environment, has_hosts: bool) -> list[str]:
         faults.append(f"DOORSTEP_SECRET_KEY has {len(made.secret_key)} characters, fewer than {SHORTEST_KEY}")
     if DEMO_MARK in made.secret_key or DEMO_MARK in made.database:
         faults.append("a secret of a demo is set: make a new one")
+    if not made.proxies:
+        faults.append("DOORSTEP_PROXIES is 0: TLS ends in a proxy of yours, whose word on the address is then believed")
+    if made.is_demo:
+        faults.append("DOORSTEP_DEMO is set: a demo's accounts and made-up data have no place in production")
     if not has_hosts or "*" in made.hosts:
         faults.append("DOORSTEP_HOSTS must name the site's own names")
     return faults

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from doorstep.web.navigation import is_in
 
 
 def health(_: HttpRequest) -> JsonResponse:
@@ -29,18 +34,33 @@ def ready(_: HttpRequest) -> JsonResponse:
 
 def refused(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
     """Return the page for what this person may not do."""
-    return render(
-        request, "problem.jinja", {"heading": "You do not have access to this page", "kind": "access"}, status=403
-    )
+    return _problem(request, "You do not have access to this page", "access", 403)
+
+
+def forged(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
+    """Return the page for a form without the token of its session: forged, or open since before a log-in."""
+    return _problem(request, "This form cannot be used any more", "form", 403)
+
+
+def not_understood(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
+    """Return the page for a request that no browser of ours sends, or to a name that is not this site's."""
+    return _problem(request, "The request was not understood", "request", 400)
 
 
 def not_found(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
-    """Return the page for an address that is not here."""
-    return render(request, "problem.jinja", {"heading": "Page not found", "kind": "address"}, status=404)
+    """Return the page for an address that is not here.
+
+    Who has not logged in is asked to, as for an address that is here: which of them exist is nobody else's business.
+    """
+    if not is_in(request) and not request.path.startswith(settings.STATIC_URL):
+        return redirect(f"{reverse('log-in')}?{urlencode({'next': request.path}, safe='/')}")
+    return _problem(request, "Page not found", "address", 404)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
     """Return the page for a fault of ours."""
-    return render(
-        request, "problem.jinja", {"heading": "Sorry, there is a problem with the service", "kind": "fault"}, status=500
-    )
+    return _problem(request, "Sorry, there is a problem with the service", "fault", 500)
+
+
+def _problem(request: HttpRequest, heading: str, kind: str, status: int) -> HttpResponse:
+    return render(request, "problem.jinja", {"heading": heading, "kind": kind}, status=status)

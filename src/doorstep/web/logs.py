@@ -11,6 +11,11 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 _KEPT = ("view", "status", "milliseconds", "role", "queries", "reason")
 
 
+def _what(record: logging.LogRecord) -> str:
+    """Return the words of a line; of a library's only those before its first colon, where it begins to quote."""
+    return record.getMessage() if record.name.startswith("doorstep") else str(record.msg).partition(":")[0][:100]
+
+
 class JsonLine(logging.Formatter):
     """One line a record: when, how grave, who speaks, what, which request, and the few fields that are allowed."""
 
@@ -20,7 +25,7 @@ class JsonLine(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "from": record.name,
-            "what": record.getMessage() if record.name.startswith("doorstep") else str(record.msg)[:200],
+            "what": _what(record),
             "request": request_id.get(),
         }
         line |= {name: getattr(record, name) for name in _KEPT if hasattr(record, name)}

@@ -23,10 +23,11 @@ PUBLIC = "public"  # addresses that need no log-in
 class Matrix:
     """The matrix of one role of installation.
 
-    `grants[role][object][action]` is `any` or `own`; `addresses[view name]` is (object, action), or None where the
-    address is public.
+    `grants[role][object][action]` is `any` or `own`; `everyone[object][action]` is what a person without any role may
+    do too; `addresses[view name]` is (object, action), or None where the address is public.
     """
 
+    everyone: Mapping[str, Mapping[str, str]]
     grants: Mapping[str, Mapping[str, Mapping[str, str]]]
     addresses: Mapping[str, tuple[str, str] | None]
 
@@ -35,9 +36,15 @@ class Matrix:
         """Every role a person can be given."""
         return tuple(self.grants)
 
+    def is_for_one_place(self, role: str) -> bool:
+        """Say whether a role is given for one Place: it may do something to its own only, beside its own account."""
+        things = self.grants.get(role, {}).values()
+        return any(whose == OWN for actions in things for whose in actions.values())
+
     def scope(self, roles: tuple[str, ...], thing: str, action: str) -> str:
         """Return whose objects these roles may act on: `any`, `own`, or nothing (an empty text)."""
-        found = {self.grants.get(role, {}).get(thing, {}).get(action, "") for role in roles}
+        held = (self.everyone, *(self.grants.get(role, {}) for role in roles))
+        found = {things.get(thing, {}).get(action, "") for things in held}
         return ANY if ANY in found else OWN if OWN in found else ""
 
 
@@ -47,15 +54,16 @@ def matrix(role: str) -> Matrix:
     path = resources.files("doorstep.web") / "authorisation.toml"
     found = tomllib.loads(path.read_text(encoding="utf-8"))
     both, own = found["both"], found[role]
-    grants = _merge(both.get("roles", {}), own.get("roles", {}))
+    everyone, grants = both["roles"]["everyone"], own["roles"]
     addresses = {**_addresses(both), **_addresses(own)}
-    known = {(thing, action) for things in grants.values() for thing, actions in things.items() for action in actions}
+    granted = (everyone, *grants.values())
+    known = {(thing, action) for things in granted for thing, actions in things.items() for action in actions}
     unknown = sorted(name for name, what in addresses.items() if what and what not in known)
     if unknown:
         raise ConfigurationError(
             f"nobody may use {', '.join(unknown)}", expected="a role with that object and action", where=str(path)
         )
-    return Matrix(grants, addresses)
+    return Matrix(everyone, grants, addresses)
 
 
 def _addresses(found: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[str, str] | None]:
@@ -67,16 +75,3 @@ def _what(text: str) -> tuple[str, str] | None:
         return None
     thing, _, action = text.partition(".")
     return thing, action
-
-
-def _merge(
-    first: Mapping[str, Mapping[str, Mapping[str, str]]], second: Mapping[str, Mapping[str, Mapping[str, str]]]
-) -> dict[str, dict[str, dict[str, str]]]:
-    """Return both sets of grants; `everyone` of the first is given to every role of the second."""
-    everyone = first.get("everyone", {})
-    merged: dict[str, dict[str, dict[str, str]]] = {}
-    for role, things in second.items():
-        merged[role] = {thing: dict(actions) for thing, actions in everyone.items()}
-        for thing, actions in things.items():
-            merged[role][thing] = {**merged[role].get(thing, {}), **actions}
-    return merged

@@ -7,6 +7,7 @@ import secrets
 import time
 from collections.abc import Callable
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -18,8 +19,10 @@ from django.urls import reverse
 from doorstep.web.audit import actions as audit
 from doorstep.web.logs import request_id as current_id
 from doorstep.web.matrix import OWN, Matrix, matrix
+from doorstep.web.navigation import is_in
 from doorstep.web.requests import KnownRequest
 
+SECOND_FACTOR = "second_factor"  # in the session: which it was, once it was right
 Respond = Callable[[HttpRequest], HttpResponse]
 _log = logging.getLogger("doorstep.requests")
 # Nothing from another host, no inline code but what carries this answer's nonce, no frame around our pages.
@@ -66,12 +69,23 @@ def headers(get_response: Respond) -> Respond:
     return answer
 
 
+def second_factor(get_response: Respond) -> Respond:
+    """Let the account say whether this session passed both factors: `request.user.is_verified()`."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        is_verified = request.user.is_authenticated and bool(request.session.get(SECOND_FACTOR))
+        request.user.is_verified = lambda: is_verified  # type: ignore[union-attr]
+        return get_response(request)
+
+    return answer
+
+
 def session_ends(get_response: Respond) -> Respond:
     """End a session after a quarter of an hour without a request, and half a day after it began."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         now = int(time.time())
-        if request.user.is_authenticated:
+        if request.user.is_authenticated and request.session.session_key:
             began, seen = request.session.get("began", now), request.session.get("seen", now)
             if now - seen > settings.IDLE_SECONDS or now - began > settings.HARD_SECONDS:
                 audit.record(actor=request.user, action="session ended", thing="account", thing_id=str(request.user.pk))
@@ -108,8 +122,8 @@ class Authorisation:
         needed = table.addresses[name]
         if needed is None:
             return None
-        if not request.user.is_authenticated or not request.user.is_verified():  # type: ignore[attr-defined]
-            return redirect(f"{reverse('log-in')}?next={request.path}")
+        if not is_in(request):
+            return redirect(f"{reverse('log-in')}?{urlencode({'next': request.path}, safe='/')}")
         known = cast(KnownRequest, request)
         known.roles = known.user.roles_on()
         known.scope = table.scope(known.roles, *needed)

@@ -7,6 +7,7 @@ of its own, listens on a socket in that folder only, and asks for a password.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import shutil
@@ -49,8 +50,10 @@ class Server:
         return self.url(database)
 
 
-def start(folder: Path) -> Server:
+def start(folder: Path, *, is_kept: bool = True) -> Server:
     """Start the server whose data is in `folder` (made where there is none) and return it.
+
+    Without `is_kept` it never waits for the disk: quick, and lost in a power cut.
 
     Run by root, it becomes the folder's owner, or `nobody` for a new one. Raises ConfigurationError where the wheel is
     not installed, the folder's path is too long for a socket, or the server does not start (with its own words).
@@ -64,27 +67,46 @@ def start(folder: Path) -> Server:
         )
     _make(folder)
     if not (folder / "data" / "PG_VERSION").exists():
-        _initialise(folder)
-    if _run(folder, "pg_ctl", "status", "-D", f"{folder}/data", check=False).returncode:
+        _initialise(folder, *(() if is_kept else ("--no-sync",)))
+    if not _runs(folder):
         options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c unix_socket_permissions=0700"
+        options += "" if is_kept else " -c fsync=off -c full_page_writes=off"
         _run(folder, "pg_ctl", "start", "-w", "-D", f"{folder}/data", "-l", f"{folder}/server.log", "-o", options)
     return Server(folder, (folder / "password").read_text(encoding="utf-8"))
 
 
-def stop(folder: Path) -> None:
-    """Stop the server of a folder where it runs."""
+def stop(folder: Path, *, mode: str = "fast") -> None:
+    """Stop the server of a folder where it runs; `immediate` loses what is not on the disk."""
     folder = folder.resolve()
     if (folder / "data" / "postmaster.pid").exists():
-        _run(folder, "pg_ctl", "stop", "-w", "-m", "fast", "-D", f"{folder}/data", check=False)
+        _run(folder, "pg_ctl", "stop", "-w", "-m", mode, "-D", f"{folder}/data", check=False)
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Server]:
-    """Start a server, and stop it at the end."""
+def running(folder: Path, *, is_kept: bool = True) -> Iterator[Server]:
+    """Start a server and stop it at the end; one that ran already, for another command, runs on."""
+    ran_before = _runs(folder.resolve())
     try:
-        yield start(folder)
+        yield start(folder, is_kept=is_kept)
     finally:
-        stop(folder)
+        if not ran_before:
+            stop(folder, mode="fast" if is_kept else "immediate")
+
+
+def laptop_folder(role: str, home: Path) -> Path:
+    """Return where a laptop keeps the database of a home's site.
+
+    Never in the home: a vault may lie there, and the server is another account's where root runs this.
+    """
+    is_root = sys.platform != "win32" and os.geteuid() == 0
+    own = Path(os.environ.get("XDG_DATA_HOME") or "~/.local/share").expanduser() / "doorstep"
+    short = hashlib.sha256(str(home).encode()).hexdigest()[:8]
+    return (Path("/var/lib/doorstep") if is_root else own) / f"site-{role}-{short}"
+
+
+def _runs(folder: Path) -> bool:
+    is_there = (folder / "data" / "PG_VERSION").exists()
+    return is_there and not _run(folder, "pg_ctl", "status", "-D", f"{folder}/data", check=False).returncode
 
 
 def _make(folder: Path) -> None:
@@ -98,7 +120,7 @@ def _make(folder: Path) -> None:
         os.chown(folder, nobody.pw_uid, nobody.pw_gid)
 
 
-def _initialise(folder: Path) -> None:
+def _initialise(folder: Path, *options: str) -> None:
     password = folder / "password"
     password.write_text(secrets.token_urlsafe(24), encoding="utf-8")
     password.chmod(0o600)
@@ -106,7 +128,7 @@ def _initialise(folder: Path) -> None:
     if sys.platform != "win32" and os.geteuid() == 0:
         os.chown(password, owner.st_uid, owner.st_gid)
     words = ("-A", "scram-sha-256", "-U", USER, f"--pwfile={password}", "-E", "UTF8", "--locale=C.UTF-8")
-    _run(folder, "initdb", "-D", f"{folder}/data", *words)
+    _run(folder, "initdb", "-D", f"{folder}/data", *words, *options)
 
 
 def _run(folder: Path, program: str, *words: str, check: bool = True) -> subprocess.CompletedProcess[bytes]:

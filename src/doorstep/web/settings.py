@@ -6,11 +6,18 @@ import os
 from pathlib import Path
 
 from doorstep.web import environment
+from doorstep.web.apps_of import MIDDLEWARE as MIDDLEWARE_OF_APPS
 from doorstep.web.apps_of import apps_of
+from doorstep.web.layout import ASSETS
 
 SITE = environment.read(os.environ)
 DOORSTEP_ROLE = SITE.role
 ROOT = Path(__file__).resolve().parent
+
+OIDC = SITE.oidc
+IS_DEMO = SITE.is_demo
+IS_PRODUCTION = SITE.is_production
+PROXIES = SITE.proxies
 
 DEBUG = False
 SECRET_KEY = SITE.secret_key
@@ -25,6 +32,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.postgres",
     "django_otp",
     "django_otp.plugins.otp_totp",
     "doorstep.web.accounts",
@@ -41,10 +49,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_otp.middleware.OTPMiddleware",
+    "doorstep.web.middleware.second_factor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "doorstep.web.middleware.session_ends",
+    *MIDDLEWARE_OF_APPS,
     "doorstep.web.middleware.Authorisation",
 ]
 
@@ -53,14 +62,18 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [ROOT / "layout" / "templates"],
         "APP_DIRS": True,
-        "OPTIONS": {"environment": "doorstep.web.layout.jinja.environment"},
+        "OPTIONS": {
+            "environment": "doorstep.web.layout.jinja.environment",
+            "context_processors": ["django.contrib.messages.context_processors.messages"],
+        },
     }
 ]
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["doorstep.web.accounts.backends.Password"]
-if SITE.oidc_issuer:
-    AUTHENTICATION_BACKENDS.append("doorstep.web.accounts.oidc.OpenIdConnect")
+AUTHENTICATION_BACKENDS = [
+    "doorstep.web.accounts.backends.Password",
+    "doorstep.web.accounts.backends.OpenIdConnect",
+]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -88,10 +101,12 @@ HARD_SECONDS = SITE.hours * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SITE.is_production
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SITE.is_production else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SITE.is_production
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Believed only where a proxy of ours writes it: otherwise whoever asks could.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SITE.proxies else None
 SECURE_REDIRECT_EXEMPT = [r"^health$", r"^ready$"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "doorstep.web.health.forged"
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
@@ -99,7 +114,8 @@ USE_TZ = True
 USE_I18N = False
 
 STATIC_URL = "/static/"
-STATIC_ROOT = ROOT / "layout" / "assets"  # built into the wheel; nothing is collected
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+STATIC_ROOT = ASSETS  # nothing is collected
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -110,5 +126,8 @@ LOGGING = {
     "formatters": {"line": {"()": "doorstep.web.logs.JsonLine"}},
     "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["out"], "level": "INFO"},
-    "loggers": {"django.server": {"handlers": [], "propagate": False}},
+    "loggers": {
+        "django.server": {"handlers": [], "propagate": False},
+        "django.request": {"level": "ERROR"},  # refusals stand in our own line of each request
+    },
 }

@@ -58,3 +58,22 @@ def test_a_forgery_past_the_triggers_is_found(forgery: str, words: str) -> None:
         cursor.execute(forgery)
         cursor.execute("set local session_replication_role = origin")
     assert any(words in fault for fault in actions.verify().faults)
+
+
+def test_a_trail_without_its_end_is_whole_but_not_the_one_that_was_noted() -> None:
+    from django.db import connection
+
+    from doorstep.web.audit import actions
+
+    write(3)
+    actions.seal()
+    write(2)
+    actions.seal()
+    noted = actions.newest_seal()
+    with connection.cursor() as cursor:
+        cursor.execute("set local session_replication_role = replica")
+        cursor.execute("delete from audit_event where id > (select min(last) from audit_seal)")
+        cursor.execute("delete from audit_seal where last = (select max(last) from audit_seal)")
+        cursor.execute("set local session_replication_role = origin")
+    assert actions.verify().faults == ()
+    assert "not there any more" in actions.verify(holds=noted).faults[0]

@@ -12,6 +12,7 @@ GOOD = {
     "DATABASE_URL": "postgresql://u:p@db/name",
     "DOORSTEP_SECRET_KEY": "k" * 50,
     "DOORSTEP_HOSTS": "centre.example.nhs.uk",
+    "DOORSTEP_PROXIES": "1",
 }
 
 
@@ -27,6 +28,8 @@ def test_a_production_site_with_all_it_needs_is_read() -> None:
         ({"DOORSTEP_SECRET_KEY": DEMO_MARK + "k" * 50}, "secret of a demo"),
         ({"DATABASE_URL": f"postgresql://u:{DEMO_MARK}-x@db/name"}, "secret of a demo"),
         ({"DOORSTEP_HOSTS": "*"}, "own names"),
+        ({"DOORSTEP_PROXIES": "0"}, "DOORSTEP_PROXIES is 0"),
+        ({"DOORSTEP_DEMO": "1"}, "DOORSTEP_DEMO"),
         ({"DOORSTEP_ROLE": "both"}, "DOORSTEP_ROLE"),
         ({"DOORSTEP_IDLE_MINUTES": "never"}, "DOORSTEP_IDLE_MINUTES"),
     ],

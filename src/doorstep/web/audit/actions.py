@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +12,14 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from doorstep.errors import DataError
 from doorstep.web.audit.models import Event, Seal
 from doorstep.web.logs import request_id
 
 BATCH = 1000  # the most events under one seal
-_LOCK = 7_305_042  # one sealer at a time, whichever process
+_SEALING = 7_305_042  # one sealer at a time, whichever process
+WRITING = 7_305_044  # held, shared, by each transaction that wrote an event; see migration 0003
+_TRIES, _PAUSE = 100, 0.1
 
 
 def record(
@@ -44,24 +48,63 @@ def record(
     )
 
 
-@transaction.atomic
 def seal() -> int:
-    """Seal all events without a seal, in batches; return how many events were sealed."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
-    newest = Seal.objects.order_by("-last").first()
-    after, previous, n = (newest.last, newest.hash, 0) if newest else (0, "", 0)
-    while events := list(Event.objects.filter(pk__gt=after).order_by("pk")[:BATCH]):
-        made = Seal.objects.create(
-            at=timezone.now(),
-            first=events[0].pk,
-            last=events[-1].pk,
-            n_events=len(events),
-            previous=previous,
-            hash=hash_of(previous, events),
-        )
-        after, previous, n = made.last, made.hash, n + len(events)
+    """Seal all events without a seal, in batches; return how many events were sealed.
+
+    Raises DataError where for ten seconds there was no moment without somebody in the middle of writing.
+    """
+    up_to = _settled()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(%s)", [_SEALING])
+        newest = Seal.objects.order_by("-last").first()
+        after, previous, n = (newest.last, newest.hash, 0) if newest else (0, "", 0)
+        while events := list(Event.objects.filter(pk__gt=after, pk__lte=up_to).order_by("pk")[:BATCH]):
+            made = _sealed(events, previous)
+            after, previous, n = made.last, made.hash, n + len(events)
     return n
+
+
+def newest_seal() -> str:
+    """Return the hash of the newest seal; empty where there is none."""
+    found = Seal.objects.order_by("-last").first()
+    return found.hash if found else ""
+
+
+def _sealed(events: list[Event], previous: str) -> Seal:
+    return Seal.objects.create(
+        at=timezone.now(),
+        first=events[0].pk,
+        last=events[-1].pk,
+        n_events=len(events),
+        previous=previous,
+        hash=hash_of(previous, events),
+    )
+
+
+def _settled() -> int:
+    """Return the newest event's number at a moment when nobody was in the middle of writing one.
+
+    An event has its number before it is committed. Without this a transaction that commits late would put an event
+    under a seal that was made without it. Writers hold the lock shared (migration 0003); it is only tried for here,
+    never waited for, as those who come after would wait behind.
+    """
+    for _ in range(_TRIES):
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_try_advisory_lock(%s)", [WRITING])
+            if _first(cursor):
+                try:
+                    cursor.execute("select coalesce(max(id), 0) from audit_event")
+                    return int(_first(cursor))
+                finally:
+                    cursor.execute("select pg_advisory_unlock(%s)", [WRITING])
+        time.sleep(_PAUSE)
+    raise DataError("somebody is writing all the time: nothing was sealed", do="try again when the site is quieter")
+
+
+def _first(cursor: Any) -> Any:
+    found = cursor.fetchone()
+    return found[0] if found else None
 
 
 @dataclass(frozen=True)
@@ -74,9 +117,15 @@ class Verdict:
     faults: tuple[str, ...]
 
 
-def verify() -> Verdict:
-    """Compute every seal again from its events and compare."""
+def verify(*, holds: str = "") -> Verdict:
+    """Compute every seal again from its events and compare.
+
+    `holds` is the hash of a seal that was noted elsewhere: without one, nobody can tell a trail whose newest seals were
+    all taken away.
+    """
     faults, previous, sealed, n, last = [], "", 0, 0, 0
+    if holds and not Seal.objects.filter(hash=holds).exists():
+        faults.append(f"the seal {holds} is not there any more: the end of the trail was taken away or made anew")
     for found in Seal.objects.order_by("last").iterator():
         events = list(Event.objects.filter(pk__gt=last, pk__lte=found.last).order_by("pk"))
         faults += list(_faults(found, events, previous))

@@ -1,1 +1,5 @@
-"""The layout of pages: templates on the NHS design system, and the assets that are built for them."""
+"""The look of every page: templates, the design system, our styles and scripts."""
+
+from pathlib import Path
+
+ASSETS = Path(__file__).resolve().parent / "assets"  # built into the wheel; see scripts/build_assets.py

@@ -12,6 +12,8 @@ from django.utils import timezone
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
 from markupsafe import Markup, escape
 
+from doorstep.web.navigation import is_in, links_for
+
 SERVICE = {"national": "Neighbourhood Health Intelligence Centre", "place": "Doorstep"}
 
 
@@ -28,9 +30,12 @@ def environment(**options: Any) -> Environment:
         service=SERVICE[settings.DOORSTEP_ROLE],
         role=settings.DOORSTEP_ROLE,
         idle_seconds=settings.IDLE_SECONDS,
+        is_demo=settings.IS_DEMO,
+        is_in=is_in,
+        navigation=links_for,
         today=timezone.localdate,
     )
-    made.filters["day"] = _day
+    made.filters.update(day=_day, month=_month, role=_role)
     return made
 
 
@@ -40,6 +45,16 @@ def _url(name: str, *words: Any, **named: Any) -> str:
 
 def _csrf(request: Any) -> Markup:
     return Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(escape(get_token(request)))
+
+
+def _month(value: Any) -> str:
+    """Return a month as people read it: November 2026."""
+    return f"{value:%B %Y}" if value else ""
+
+
+def _role(name: str) -> str:
+    """Return a role's name as people read it: centre analyst."""
+    return name.replace("_", " ")
 
 
 def _day(value: Any) -> str:

@@ -1,0 +1,105 @@
+"""Safe figures in memory: what pages, charts, files and the interface compute from. No Django here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from doorstep.returns.figures import COLUMNS
+
+TOTAL = 0  # the position of the Total column
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number that is shown, or the range a reader may know of a hidden one (`high` None: no bound)."""
+
+    value: int | None
+    low: int
+    high: int | None
+
+    @property
+    def is_hidden(self) -> bool:
+        """True where the number itself may not be shown."""
+        return self.value is None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of one Place and month: 23 numbers in the order of `returns.COLUMNS`."""
+
+    place: str
+    month: date
+    line: str
+    values: tuple[int | None, ...]
+    lows: tuple[int, ...]
+    highs: tuple[int | None, ...]
+    version: int
+    received_on: date
+
+    def number(self, column: int = TOTAL) -> Number:
+        """Return one of its numbers."""
+        return Number(self.values[column], self.lows[column], self.highs[column])
+
+
+def pooled(numbers: Iterable[Number]) -> Number:
+    """Return the sum of what is shown, hidden ones left out, with the range that the whole sum can lie in.
+
+    `value` is None where every part is hidden (or there is none).
+    """
+    parts = list(numbers)
+    shown = [n.value for n in parts if n.value is not None]
+    highs = [n.high for n in parts]
+    return Number(
+        sum(shown) if shown else None,
+        sum(n.low for n in parts),
+        None if any(h is None for h in highs) else sum(h for h in highs if h is not None),
+    )
+
+
+@dataclass(frozen=True)
+class Edition:
+    """Which publication the figures are of. `id` is its row's, never used twice; 0 for one made up in memory."""
+
+    number: int
+    made_on: date
+    through: date
+    rules: str
+    id: int = 0
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Lines of one edition, as asked for. `(line, place, month)` is a key."""
+
+    edition: Edition
+    lines: tuple[Line, ...]
+
+    @cached_property
+    def by_key(self) -> Mapping[tuple[str, str, date], Line]:
+        """Return the lines by line id, Place and month."""
+        return {(found.line, found.place, found.month): found for found in self.lines}
+
+    @cached_property
+    def months(self) -> tuple[date, ...]:
+        """Every month in them, in order."""
+        return tuple(sorted({found.month for found in self.lines}))
+
+    @cached_property
+    def places(self) -> tuple[str, ...]:
+        """Every Place in them, in order."""
+        return tuple(sorted({found.place for found in self.lines}))
+
+    def number(self, line: str, place: str, month: date, column: int = TOTAL) -> Number | None:
+        """Return one number, or None where that Place sent nothing for the month."""
+        found = self.by_key.get((line, place, month))
+        return found.number(column) if found else None
+
+    def national(self, line: str, month: date, column: int = TOTAL) -> Number:
+        """Return the sum over the Places that sent the month."""
+        return pooled(f.number(column) for f in self.lines if f.line == line and f.month == month)
+
+
+assert len(COLUMNS) == 23  # noqa: S101  (the arrays' length, here and in the database)

@@ -1,0 +1,79 @@
+"""Reading an edition's lines from the database: the only way pages get numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from doorstep.errors import UsageError
+from doorstep.programme.figures import models, remembering
+from doorstep.programme.figures.numbers import Edition, Figures, Line
+
+
+def edition(number: int | None = None) -> Edition:
+    """Return an edition, the newest where none is named; UsageError where there is none."""
+    found = models.Edition.objects.filter(**({"number": number} if number else {})).first()
+    if found is None:
+        raise UsageError(
+            f"there is no edition {number}" if number else "no edition was published yet",
+            do="publish one from the page of a month's collection",
+        )
+    return _edition(found)
+
+
+def editions() -> tuple[Edition, ...]:
+    """Return every edition, the newest first."""
+    return tuple(_edition(found) for found in models.Edition.objects.all())
+
+
+def _edition(found: models.Edition) -> Edition:
+    return Edition(found.number, timezone.localdate(found.made_at), found.through, found.rules, found.pk)
+
+
+def figures(
+    of: Edition,
+    *,
+    lines: Collection[str] = (),
+    places: Collection[str] = (),
+    months: tuple[date, date] | None = None,
+) -> Figures:
+    """Return the lines of an edition in one query; an empty choice means all. `months` are the first and the last.
+
+    An edition never changes, so an answer is kept in the process's memory (`FIGURES_CACHE = False` in the settings
+    turns that off) and may be given to others: it cannot be changed.
+    """
+    question = (of, frozenset(lines), frozenset(places), months)
+    return remembering.remembered(question, lambda: _read(*question))
+
+
+def _read(of: Edition, lines: frozenset[str], places: frozenset[str], months: tuple[date, date] | None) -> Figures:
+    asked: dict[str, Any] = {}
+    if lines:
+        asked["line__in"] = sorted(lines)
+    if places:
+        asked["place__in"] = sorted(places)
+    if months:
+        asked["month__range"] = months
+    rows = models.SafeLine.objects.filter(
+        Q(until__isnull=True) | Q(until__gt=of.number), since__lte=of.number, **asked
+    ).order_by("line", "place", "month")
+    names = ("place", "month", "line", "values", "lows", "highs", "version", "received_on")
+    return Figures(
+        of,
+        tuple(
+            Line(place, month, line, tuple(values), tuple(lows), tuple(highs), version, received)
+            for place, month, line, values, lows, highs, version, received in rows.values_list(*names)
+        ),
+    )
+
+
+def everything_open(through: int) -> Iterator[Figures]:
+    """Yield all that anyone can open once edition `through` is out: it and every edition before it, in order."""
+    for number in (
+        models.Edition.objects.filter(number__lte=through).order_by("number").values_list("number", flat=True)
+    ):
+        yield figures(edition(number))

@@ -1,0 +1,45 @@
+"""Reading what an exhibit asks for, and its newest month."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from doorstep.errors import UsageError
+from doorstep.programme.figures.numbers import Figures
+from doorstep.programme.scorecard.exhibits import Asked
+
+
+def read(asked: Asked, lines: Collection[str], *places: str) -> Figures:
+    """Return lines of the edition that is asked for, of all Places where none is named."""
+    from doorstep.programme.figures import reading
+
+    return reading.figures(asked.edition, lines=lines, places=places)
+
+
+def of_one_place(figures: Figures, slug: str) -> Figures:
+    """Return the lines of one Place."""
+    return Figures(figures.edition, tuple(line for line in figures.lines if line.place == slug))
+
+
+def newest(figures: Figures) -> date:
+    """Return the newest month; UsageError where there is none."""
+    if not figures.months:
+        raise UsageError(
+            f"edition {figures.edition.number} shows no figures", expected="a month that was signed off and published"
+        )
+    return figures.months[-1]
+
+
+def last_months(figures: Figures, n: int) -> Figures:
+    """Return the lines of the last `n` months on the calendar up to the newest; UsageError where there is none."""
+    through = newest(figures)
+    first = through.year * 12 + through.month - n
+    kept = (line for line in figures.lines if line.month.year * 12 + line.month.month > first)
+    return Figures(figures.edition, tuple(kept))
+
+
+def months_back(through: date, n: int) -> list[date]:
+    """Return the `n` months that end with `through`, oldest first."""
+    newest = through.year * 12 + through.month - 1
+    return [date(k // 12, k % 12 + 1, 1) for k in range(newest - n + 1, newest + 1)]

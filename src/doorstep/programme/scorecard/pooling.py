@@ -1,0 +1,154 @@
+"""Sums, and rates of sums with intervals, where some of the numbers are hidden. Nothing here is ever an average."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from doorstep.programme.figures.numbers import TOTAL, Figures, Number, pooled
+
+PER = 1000
+NARROW = 0.02  # of its lower end: a range no wider is a point in a drawing, never in a table or a sentence
+PATIENTS, CASELOAD, BED_DAYS, STAYS = "patients", "P1", "O3", "O2b"
+Part = tuple[str, date]  # a Place and a month
+
+
+@dataclass(frozen=True)
+class Between:
+    """What is known of a number: `low` to `high` (None: no bound). A number that is shown has both alike."""
+
+    low: float
+    high: float | None
+
+    @property
+    def is_exact(self) -> bool:
+        """True where only one number is possible."""
+        return self.low == self.high
+
+    @property
+    def drawn(self) -> float | None:
+        """Where a drawing has a point: the number, or the middle of a range too narrow to see; else None."""
+        if self.high is None or self.high - self.low > NARROW * self.low:
+            return None
+        return (self.low + self.high) / 2
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A rate of sums: `events` over `people` times `per`, and its 95% interval, hidden numbers allowed for.
+
+    `value` is a range where something is hidden. The interval is then the widest that any number behind what is hidden
+    would give: from the lower limit of the lowest rate to the upper limit of the highest. None is no limit. `spread` is
+    how many times the variance of a count is its mean.
+    """
+
+    events: Between
+    people: Between
+    value: Between
+    lower: float | None
+    upper: float | None
+    n_parts: int
+    n_hidden: int
+    spread: float | None = 1
+
+    @property
+    def point(self) -> float | None:
+        """The rate itself, None where only its range is known."""
+        return self.value.low if self.value.is_exact else None
+
+
+def total(numbers: Iterable[Number]) -> Between:
+    """Return what is known of the sum of all numbers, hidden ones as their ranges."""
+    found = pooled(numbers)
+    return Between(found.low, found.high)
+
+
+def numbers_of(figures: Figures, line: str, parts: Iterable[Part], columns: Sequence[int] = (TOTAL,)) -> list[Number]:
+    """Return a line's numbers of those Places and months that sent them."""
+    found = (figures.number(line, place, month, column) for place, month in parts for column in columns)
+    return [number for number in found if number is not None]
+
+
+def rate(
+    figures: Figures,
+    line: str,
+    parts: Iterable[Part],
+    column: int = TOTAL,
+    *,
+    denominator: str = PATIENTS,
+    per: int = PER,
+) -> Rate | None:
+    """Return the rate of a line pooled over Places and months: sum of counts / sum of patients * `per`.
+
+    Pooled over months it is a rate a month: patients are counted in each. None where nobody sent anything, or where the
+    patients may all be behind a star, so that nothing can be divided.
+    """
+    sent = [part for part in parts if figures.number(line, *part) and figures.number(denominator, *part)]
+    events, people = (numbers_of(figures, of, sent, (column,)) for of in (line, denominator))
+    return rate_of(events, people, spread(figures, line, sent, column), per)
+
+
+def rate_of(
+    events: Sequence[Number], people: Sequence[Number], spread: float | None = 1, per: int = PER
+) -> Rate | None:
+    """Return the rate of two lists of numbers that belong together; `spread` None gives no interval."""
+    count, of = total(events), total(people)
+    if not of.low or not people:
+        return None
+    value = Between(
+        count.low / (of.high or float("inf")) * per, None if count.high is None else count.high / of.low * per
+    )
+    lower, upper = _limits(count, of, spread, per)
+    hidden = sum(e.is_hidden or p.is_hidden for e, p in zip(events, people, strict=True))
+    return Rate(count, of, value, lower, upper, len(events), hidden, spread)
+
+
+def _limits(count: Between, of: Between, spread: float | None, per: int) -> tuple[float | None, float | None]:
+    from doorstep.statistics.rates import poisson_limits
+
+    if spread is None:
+        return None, None
+    ends = [count.low] if count.high is None else [count.low, count.high]
+    lower, upper = poisson_limits([end / spread for end in ends])
+    low = float(lower[0]) * spread / (of.high or float("inf")) * per
+    return low, None if count.high is None else float(upper[-1]) * spread / of.low * per
+
+
+def spread(figures: Figures, line: str, parts: Iterable[Part], column: int = TOTAL) -> float | None:
+    """Return how many times the variance of a count is its mean: 1 for events; for bed days 2m - 1, m days a stay.
+
+    Days of one stay come together, so a sum of D days of N stays varies as N times the mean square of a stay. With
+    lengths of stay that fall off geometrically from one day that is D (2m - 1), where m = D / N. Real lengths vary
+    somewhat more, so that the interval is rather too narrow than too wide. None where the stays may all be hidden.
+    """
+    if line != BED_DAYS:
+        return 1
+    parts = list(parts)
+    days, stays = (total(numbers_of(figures, of, parts, (column,))) for of in (BED_DAYS, STAYS))
+    if not stays.low or days.high is None:
+        return None if days.high != 0 else 1
+    return max(1.0, 2 * days.high / stays.low - 1)
+
+
+def share(part: Sequence[Number], whole: Sequence[Number]) -> Rate | None:
+    """Return a share in per cent with Wilson's limits, hidden numbers allowed for; None where it is no share.
+
+    It is none where the whole may be nought, or where the part is above the whole.
+    """
+    count, of = total(part), total(whole)
+    if not of.low or of.high is None or count.low > of.high:
+        return None
+    lowest, highest = (count.low, of.high), (min(of.low, of.low if count.high is None else count.high), of.low)
+    lower, _, _ = _wilson(*lowest)
+    _, _, upper = _wilson(*highest)
+    value = Between(lowest[0] / lowest[1] * 100, highest[0] / highest[1] * 100)
+    hidden = sum(number.is_hidden for number in (*part, *whole))
+    return Rate(count, of, value, lower, upper, len(part), hidden)
+
+
+def _wilson(part: float, whole: float) -> tuple[float, float, float]:
+    from doorstep.statistics.proportions import proportion
+
+    found = proportion(part, whole, multiplier=100)
+    return float(found.lower), float(found.value), float(found.upper)

@@ -1,0 +1,1 @@
+"""The pages of submissions: permission, one question or one action, a page."""
