@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple, cast
 
 from doorstep.returns.figures import COLUMNS
 
 TOTAL = 0  # the position of the Total column
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(NamedTuple):  # a page makes tens of thousands: as a dataclass each takes twice as long
     """A number that is shown, or the range a reader may know of a hidden one (`high` None: no bound)."""
 
     value: int | None
@@ -28,7 +29,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of one Place and month: 23 numbers in the order of `returns.COLUMNS`."""
+    """One line of one Place and month: 23 numbers in the order of `returns.COLUMNS`, or the total alone."""
 
     place: str
     month: date
@@ -50,13 +51,21 @@ def pooled(numbers: Iterable[Number]) -> Number:
     `value` is None where every part is hidden (or there is none).
     """
     parts = list(numbers)
-    shown = [n.value for n in parts if n.value is not None]
-    highs = [n.high for n in parts]
-    return Number(
-        sum(shown) if shown else None,
-        sum(n.low for n in parts),
-        None if any(h is None for h in highs) else sum(h for h in highs if h is not None),
+    return _sum([n.value for n in parts], [n.low for n in parts], [n.high for n in parts])
+
+
+def pooled_lines(lines: Collection[Line], column: int = TOTAL) -> Number:
+    """Return the sum of one of the numbers of several lines, as `pooled` does."""
+    return _sum(
+        [line.values[column] for line in lines],
+        [line.lows[column] for line in lines],
+        [line.highs[column] for line in lines],
     )
+
+
+def _sum(values: list[int | None], lows: list[int], highs: list[int | None]) -> Number:
+    shown = [value for value in values if value is not None]
+    return Number(sum(shown) if shown else None, sum(lows), None if None in highs else sum(cast("list[int]", highs)))
 
 
 @dataclass(frozen=True)
@@ -83,6 +92,14 @@ class Figures:
         return {(found.line, found.place, found.month): found for found in self.lines}
 
     @cached_property
+    def by_month(self) -> Mapping[tuple[str, date], tuple[Line, ...]]:
+        """Return the lines of the Places that sent it, by line id and month."""
+        found = defaultdict(list)
+        for line in self.lines:
+            found[line.line, line.month].append(line)
+        return {key: tuple(lines) for key, lines in found.items()}
+
+    @cached_property
     def months(self) -> tuple[date, ...]:
         """Every month in them, in order."""
         return tuple(sorted({found.month for found in self.lines}))
@@ -99,7 +116,7 @@ class Figures:
 
     def national(self, line: str, month: date, column: int = TOTAL) -> Number:
         """Return the sum over the Places that sent the month."""
-        return pooled(f.number(column) for f in self.lines if f.line == line and f.month == month)
+        return pooled_lines(self.by_month.get((line, month), ()), column)
 
 
 assert len(COLUMNS) == 23  # noqa: S101  (the arrays' length, here and in the database)

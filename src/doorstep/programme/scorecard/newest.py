@@ -17,6 +17,13 @@ def read(asked: Asked, lines: Collection[str], *places: str) -> Figures:
     return reading.figures(asked.edition, lines=lines, places=places)
 
 
+def read_totals(asked: Asked, lines: Collection[str], *places: str) -> Figures:
+    """Return the totals alone of such lines."""
+    from doorstep.programme.figures import reading
+
+    return reading.figures(asked.edition, lines=lines, places=places, only_totals=True)
+
+
 def of_one_place(figures: Figures, slug: str) -> Figures:
     """Return the lines of one Place."""
     return Figures(figures.edition, tuple(line for line in figures.lines if line.place == slug))

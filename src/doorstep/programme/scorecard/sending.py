@@ -34,7 +34,7 @@ def listed_places() -> tuple[str, ...]:
 
 def sending(figures: Figures, month: date, listed: Sequence[str]) -> Sending:
     """Return who sent a month, of the Places that are `listed` and any besides."""
-    lines = {f.place: f for f in figures.lines if f.month == month and f.line == pooling.PATIENTS}
+    lines = {line.place: line for line in figures.by_month.get((pooling.PATIENTS, month), ())}
     due = second_window(month)
     return Sending(
         month,
