@@ -123,7 +123,7 @@ class Table:
         columns = {n: zero(n) if n in words else exp.column(n) for n in needed}
         if self._says_names(source):
             columns["person_id"] = exp.column("name", table="person_now")
-        is_there = source.everyone and not self.asks_who
+        is_there = not self.asks_who and source.everyone
         people = exp.to_table(source.everyone if is_there else "person_now", alias="person_now")
         return _joined(exp.select(*_named(columns), copy=False).from_(people, copy=False), joined)
 
