@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple, cast
+from types import MappingProxyType
+from typing import Final, NamedTuple, cast
 
 from doorstep.returns.figures import COLUMNS
 
 TOTAL = 0  # the position of the Total column
+NOTHING: Final[Mapping[str, Line]] = MappingProxyType({})  # of a month that no Place sent
 
 
 class Number(NamedTuple):  # a page makes tens of thousands: as a dataclass each takes twice as long
@@ -92,12 +93,19 @@ class Figures:
         return {(found.line, found.place, found.month): found for found in self.lines}
 
     @cached_property
-    def by_month(self) -> Mapping[tuple[str, date], tuple[Line, ...]]:
-        """Return the lines of the Places that sent it, by line id and month."""
-        found = defaultdict(list)
+    def sent(self) -> Mapping[tuple[str, date], Mapping[str, Line]]:
+        """Return by line id and month the lines of the Places that sent it, by Place.
+
+        Of all Places and months it is made in a tenth of the time that `by_key` takes.
+        """
+        found: dict[tuple[str, date], dict[str, Line]] = {}
         for line in self.lines:
-            found[line.line, line.month].append(line)
-        return {key: tuple(lines) for key, lines in found.items()}
+            found.setdefault((line.line, line.month), {})[line.place] = line
+        return found
+
+    def line(self, line: str, place: str, month: date) -> Line | None:
+        """Return one line, or None where that Place sent nothing for the month."""
+        return self.sent.get((line, month), NOTHING).get(place)
 
     @cached_property
     def months(self) -> tuple[date, ...]:
@@ -111,12 +119,12 @@ class Figures:
 
     def number(self, line: str, place: str, month: date, column: int = TOTAL) -> Number | None:
         """Return one number, or None where that Place sent nothing for the month."""
-        found = self.by_key.get((line, place, month))
+        found = self.line(line, place, month)
         return found.number(column) if found else None
 
     def national(self, line: str, month: date, column: int = TOTAL) -> Number:
         """Return the sum over the Places that sent the month."""
-        return pooled_lines(self.by_month.get((line, month), ()), column)
+        return pooled_lines(self.sent.get((line, month), NOTHING).values(), column)
 
 
 assert len(COLUMNS) == 23  # noqa: S101  (the arrays' length, here and in the database)

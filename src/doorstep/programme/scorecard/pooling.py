@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from doorstep.programme.figures.numbers import TOTAL, Figures, Number, pooled, pooled_lines
+from doorstep.programme.figures.numbers import NOTHING, TOTAL, Figures, Number, pooled, pooled_lines
 
 PER = 1000
 NARROW = 0.02  # of its lower end: a range no wider is a point in a drawing, never in a table or a sentence
@@ -66,7 +66,7 @@ def total(numbers: Iterable[Number]) -> Between:
 
 def numbers_of(figures: Figures, line: str, parts: Iterable[Part], columns: Sequence[int] = (TOTAL,)) -> list[Number]:
     """Return a line's numbers of those Places and months that sent them."""
-    sent = [found for part in parts if (found := figures.by_key.get((line, *part)))]
+    sent = [found for place, month in parts if (found := figures.line(line, place, month))]
     return [found.number(column) for found in sent for column in columns]
 
 
@@ -84,8 +84,13 @@ def rate(
     Pooled over months it is a rate a month: patients are counted in each. None where nobody sent anything, or where the
     patients may all be behind a star, so that nothing can be divided.
     """
-    by_key = figures.by_key
-    pairs = [(a, b) for part in parts if (a := by_key.get((line, *part))) and (b := by_key.get((denominator, *part)))]
+    sent = figures.sent
+    pairs = [
+        (a, b)
+        for place, month in parts
+        if (a := sent.get((line, month), NOTHING).get(place))
+        and (b := sent.get((denominator, month), NOTHING).get(place))
+    ]
     events, people = [a for a, _ in pairs], [b for _, b in pairs]
     varies = spread(figures, line, ((a.place, a.month) for a in events), column)
     hidden = sum([a.values[column] is None or b.values[column] is None for a, b in pairs])

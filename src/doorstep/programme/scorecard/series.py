@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from doorstep.programme.figures.numbers import TOTAL, Figures, Line, Number, pooled_lines
+from doorstep.programme.figures.numbers import NOTHING, TOTAL, Figures, Line, Number, pooled_lines
 from doorstep.programme.scorecard import pooling, provisional, words
 from doorstep.programme.scorecard.adjusting import Rate, equal_months, rate_of, scaled
 from doorstep.programme.scorecard.plain import PATIENTS
@@ -88,20 +88,25 @@ def months_of(figures: Figures) -> tuple[date, ...]:
 
 def of_place(figures: Figures, line: str, place: str) -> tuple[MonthRow, ...]:
     """Return a Place's months."""
-    sent = ((month, figures.by_key.get((line, place, month))) for month in months_of(figures))
+    sent = ((month, figures.line(line, place, month)) for month in months_of(figures))
     return tuple(_row(figures, line, month, (found,) if found else ()) for month, found in sent)
 
 
 def of_pool(figures: Figures, line: str) -> tuple[MonthRow, ...]:
     """Return the months of all Places in the figures together."""
-    return tuple(_row(figures, line, month, figures.by_month.get((line, month), ())) for month in months_of(figures))
+    return tuple(_row(figures, line, month, _all(figures, line, month)) for month in months_of(figures))
+
+
+def _all(figures: Figures, line: str, month: date) -> tuple[Line, ...]:
+    return tuple(figures.sent.get((line, month), NOTHING).values())
 
 
 def _row(figures: Figures, line: str, month: date, lines: Sequence[Line]) -> MonthRow:
     waits = provisional.is_provisional(month, figures.edition.made_on)
     if not lines:
         return MonthRow(month, is_provisional=waits)
-    pairs = [(sent, figures.by_key.get((PATIENTS, sent.place, month))) for sent in lines]
+    patients = figures.sent.get((PATIENTS, month), NOTHING)
+    pairs = [(sent, patients.get(sent.place)) for sent in lines]
     shown = _both_shown(pairs, words.line_words(line).has_rate)
     return MonthRow(
         month,
