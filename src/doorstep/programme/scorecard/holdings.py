@@ -45,7 +45,9 @@ def holdings(edition: Edition) -> Holdings:
 def published() -> tuple[Edition, ...]:
     """Return every edition, newest first."""
     rows = EditionRow.objects.values_list("number", "made_at", "through", "rules", "pk")
-    return tuple(Edition(number, timezone.localdate(made), *rest) for number, made, *rest in rows)
+    return tuple(
+        Edition(number, timezone.localdate(made), through, rules, pk) for number, made, through, rules, pk in rows
+    )
 
 
 def forget() -> None:
