@@ -22,15 +22,11 @@ _PATIENCE = 15  # steps without a better bound before they are halved
 
 @dataclass(frozen=True)
 class Steps:
-    """Where the steps ended: the best multipliers, their bound, each candidate's worth under them, and the mean choice.
-
-    `mean_distance` is each area's distance under the mean of the relaxed choices, which the worst-off tenth needs.
-    """
+    """Where the steps ended: the best multipliers, their bound, and each candidate's worth under them."""
 
     multipliers: Floats
     bound: float
     worth: Floats
-    mean_distance: Floats
     n: int
 
 
@@ -40,15 +36,18 @@ def start(pairs: Pairs, weights: Floats, first: Floats, second: Floats) -> Float
     return np.asarray(weights * np.minimum((first + beyond) / 2.0, pairs.cap))
 
 
-def climb(pairs: Pairs, weights: Floats, rule: Rule, u: Floats, target: float, steps: int, stop: float) -> Steps:
+def climb(
+    pairs: Pairs, weights: Floats, rule: Rule, u: Floats, target: float, steps: int, stop: float,
+    enough: float = np.inf,
+) -> Steps:  # fmt: skip
     """Raise the bound by at most so many subgradient steps towards `target`, the cost of a choice that is known.
 
-    Ends early where the bound is within `stop` (a share) of the target, or the steps have become idle.
+    Ends early where the bound is `enough` or within `stop` (a share) of the target, or the steps have become idle.
     """
     cost = weights[pairs.rows] * pairs.dist
     top, size = weights * pairs.cap, 1.0
-    best = Steps(u, -np.inf, np.zeros(pairs.n_sites), np.zeros(pairs.n_areas), 0)
-    idle, along, mean = 0, np.zeros(pairs.n_areas), np.zeros(pairs.n_areas)
+    best = Steps(u, -np.inf, np.zeros(pairs.n_sites), 0)
+    idle, along = 0, np.zeros(pairs.n_areas)
     for n in range(1, steps + 1):
         saving = np.maximum(u[pairs.rows] - cost, 0.0)
         worth = np.bincount(pairs.cols, saving, minlength=pairs.n_sites)
@@ -57,26 +56,22 @@ def climb(pairs: Pairs, weights: Floats, rule: Rule, u: Floats, target: float, s
         used = chosen[pairs.cols] * (saving > 0.0)
         if bound > best.bound:
             idle = 0 if bound > best.bound + 1e-6 * abs(target) else idle + 1
-            best = Steps(u, bound, worth, mean, n)
+            best = Steps(u, bound, worth, n)
         else:
             idle += 1
-        if target - best.bound <= stop * abs(best.bound) or size < 1e-3:
+        if best.bound >= min(enough, target - stop * abs(target)) or size < 1e-3:
             break
         if idle >= _PATIENCE:
             size, idle, u, along = size / 2.0, 0, best.multipliers, np.zeros(pairs.n_areas)
             continue
         slope = 1.0 - np.bincount(pairs.rows, used, minlength=pairs.n_areas)
-        served = np.bincount(pairs.rows, used * pairs.dist, minlength=pairs.n_areas) + np.where(
-            slope > 0.0, slope * pairs.cap, 0.0
-        )
-        mean = 0.95 * mean + 0.05 * served if n > 1 else served
         along = slope + 0.5 * along
         along[((u >= top) & (along > 0.0)) | ((u <= 0.0) & (along < 0.0))] = 0.0
         norm = float(along @ along)
         if norm == 0.0:
             break
         u = np.clip(u + size * (target - bound) / norm * along, 0.0, top)
-    return Steps(best.multipliers, best.bound, best.worth, mean, n)
+    return Steps(best.multipliers, best.bound, best.worth, n)
 
 
 def certified(pairs: Pairs, weights: Floats, rule: Rule, u: Floats) -> float:
@@ -84,7 +79,7 @@ def certified(pairs: Pairs, weights: Floats, rule: Rule, u: Floats) -> float:
 
     `u` is cut to what each area has already, which the argument asks for.
     """
-    u = np.minimum(u, np.where(weights > 0.0, weights * pairs.base, 0.0)) if np.isfinite(pairs.base).any() else u
+    u = np.minimum(u, np.multiply(weights, pairs.base, out=np.zeros(pairs.n_areas), where=weights > 0.0))
     worth = np.zeros(pairs.n_sites)
     for areas in blocks(pairs.n_areas):
         cost = weights[areas][:, None] * pairs.distances.block(areas)

@@ -6,17 +6,11 @@ Interchange after Teitz and Bart (1968), its gains and losses of all exchanges a
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from doorstep.geography.siting.pairs import Nearest, Pairs, nearest_two
 from doorstep.geography.siting.rules import Flags, Floats, Rule
 
-# What a choice costs by each area's distance, and the weights that make that cost a sum near that choice.
-Value = Callable[[Floats], float]
-Slopes = Callable[[Floats], Floats]
-_TRIED = 40  # exchanges tried in full where the cost is not a sum
 _LEAST = 1e-12
 
 
@@ -36,49 +30,44 @@ def greedy(pairs: Pairs, weights: Floats, rule: Rule) -> Flags:
     return is_open
 
 
-def filled(pairs: Pairs, weights: Floats, rule: Rule, worth: Floats) -> Flags:
+def filled(rule: Rule, worth: Floats) -> Flags:
     """Open sites in the order of their worth for what they take, as far as the rule has room."""
-    is_open = np.zeros(pairs.n_sites, dtype=bool)
+    is_open = np.zeros(len(worth), dtype=bool)
     for j in np.argsort(-worth / rule.price(), kind="stable"):
         if rule.addable(is_open)[j]:
             is_open[j] = True
     return is_open
 
 
-def interchange(pairs: Pairs, is_open: Flags, rule: Rule, value: Value, slopes: Slopes, *, linear: bool) -> Flags:
-    """Exchange one open site for one that is not, the best first, until none lowers the value; then add what fits."""
-    now = is_open.copy()
-    near = nearest_two(pairs, now)
-    best = value(near.first)
-    while True:
-        for out, into in _moves(pairs, now, near, rule, slopes(near.first), 1 if linear else _TRIED):
-            trial = now.copy()
-            if out >= 0:
-                trial[out] = False
-            trial[into] = True
-            there = nearest_two(pairs, trial)
-            if value(there.first) < best - _LEAST * abs(best):
-                now, near, best = trial, there, value(there.first)
-                break
-        else:
-            return now
+def interchange(pairs: Pairs, begin: Flags, rule: Rule, weights: Floats) -> Flags:
+    """Exchange one open site for one that is not, the best first, until none lowers the weighted distance.
+
+    Where a budget has room, a site is also added.
+    """
+    now, near = begin.copy(), nearest_two(pairs, begin)
+    value = float(weights @ near.first)
+    while (move := _best_move(pairs, now, near, rule, weights)) is not None:
+        trial = now.copy()
+        trial[list(move[0])], trial[move[1]] = False, True
+        near = nearest_two(pairs, trial)
+        if float(weights @ near.first) >= value - _LEAST * abs(value):
+            break  # the list of pairs was too short to see it, or rounding
+        now, value = trial, float(weights @ near.first)
+    return now
 
 
-def _moves(
-    pairs: Pairs, is_open: Flags, near: Nearest, rule: Rule, weights: Floats, most: int
-) -> list[tuple[int, int]]:
-    """Return the most promising exchanges (out, in), the best first; out is -1 where a site is only added."""
+def _best_move(
+    pairs: Pairs, is_open: Flags, near: Nearest, rule: Rule, weights: Floats
+) -> tuple[tuple[int, ...], int] | None:
+    """Return which sites to close (one or none) and which to open, where that is thought to help."""
     gain, loss, extra = _savings(pairs, is_open, near, weights)
     out = np.flatnonzero(is_open)
     change = np.where(rule.swappable(is_open, out), loss[:, None] - gain[None, :] - extra, np.inf)
-    added = np.where(rule.addable(is_open), -gain, np.inf)
-    table = np.vstack([change, added[None, :]])
-    flat = table.ravel()
-    best = np.argpartition(flat, min(most, len(flat) - 1))[:most]
-    best = best[np.argsort(flat[best], kind="stable")]
-    site = np.append(out, -1)
-    rows, cols = np.divmod(best, pairs.n_sites)
-    return [(int(site[r]), int(c)) for r, c, f in zip(rows, cols, best, strict=True) if flat[f] < 0.0]
+    table = np.vstack([change, np.where(rule.addable(is_open), -gain, np.inf)[None, :]])
+    row, col = divmod(int(np.argmin(table)), pairs.n_sites)
+    if table[row, col] >= 0.0:
+        return None
+    return ((int(out[row]),) if row < len(out) else (), col)
 
 
 def _savings(pairs: Pairs, is_open: Flags, near: Nearest, weights: Floats) -> tuple[Floats, Floats, Floats]:
