@@ -20,9 +20,7 @@ def greedy(pairs: Pairs, weights: Floats, rule: Rule) -> Flags:
     now = np.where(np.isfinite(pairs.base), pairs.base, pairs.cap)
     weight, price = weights[pairs.rows], rule.price()
     while (addable := rule.addable(is_open)).any():
-        saved = np.bincount(
-            pairs.cols, weight * np.maximum(now[pairs.rows] - pairs.dist, 0.0), minlength=pairs.n_sites
-        )
+        saved = np.bincount(pairs.cols, weight * np.maximum(now[pairs.rows] - pairs.dist, 0.0), minlength=pairs.n_sites)
         opened = int(np.argmax(np.where(addable, saved / price, -1.0)))
         is_open[opened] = True
         at = np.flatnonzero(pairs.cols == opened)

@@ -141,7 +141,12 @@ def bound_everywhere(stretches: Stretches, known: Flags, value: float, begins: f
 
 
 def _stretch(
-    stretches: Stretches, points: dict[float, tuple[float, Floats]], low: float, high: float, known: Flags, enough: float
+    stretches: Stretches,
+    points: dict[float, tuple[float, Floats]],
+    low: float,
+    high: float,
+    known: Flags,
+    enough: float,
 ) -> tuple[float, float, float]:
     at_high = points[float(high)][0]
     at_low = at_high if high <= low else stretches.at(float(low), float(high), known, enough)[0]
