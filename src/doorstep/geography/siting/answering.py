@@ -30,7 +30,8 @@ class Answer:
 
     @property
     def gap(self) -> float:
-        """Within which share of the best possible the choice is for certain; rounded up to a hundred-thousandth."""
+        """Within which share of the best possible the choice is for certain; rounded up to a hundred-thousandth
+        (what double precision cannot tell, a thousand-millionth, apart)."""
         solved = self.solved
         if self.question.aim != "covering":
             gap = solved.gap
@@ -38,7 +39,7 @@ class Answer:
             gap = 0.0  # nothing can cover anybody
         else:
             gap = max(0.0, (solved.value - solved.bound) / (1.0 - solved.bound))
-        return math.ceil(round(gap * 1e5, 6)) / 1e5 if math.isfinite(gap) else gap
+        return math.ceil(round(gap * 1e5, 4)) / 1e5 if math.isfinite(gap) else gap
 
     @property
     def sentence(self) -> str:
@@ -50,7 +51,7 @@ class Answer:
         if asked.aim == "covering":
             return (
                 f"{n}{beside} bring {1 - solved.value:.2%} of weighted people within {asked.within:g} {unit}; no such "
-                f"choice can bring more than {math.ceil((1 - solved.bound) * 1e4) / 1e4:.2%}: {close}."
+                f"choice can bring more than {math.ceil(round((1 - solved.bound) * 1e4, 4)) / 1e4:.2%}: {close}."
             )
         what = (
             "a mean weighted distance"
@@ -59,7 +60,7 @@ class Answer:
         )
         return (
             f"{n}{beside} give {what} of {solved.value:.3f} {unit}; no such choice can be below "
-            f"{math.floor(solved.bound * 1e3) / 1e3:.3f} {unit}: {close}."
+            f"{math.floor(round(solved.bound * 1e3, 4)) / 1e3:.3f} {unit}: {close}."
         )
 
 

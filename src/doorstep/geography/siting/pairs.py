@@ -151,7 +151,7 @@ def _near(block: Floats, base: Floats, areas: Ints, nearest: int) -> tuple[Float
 class Nearest:
     """Each area's distance to the nearest and the second nearest of what is open, and which candidate is nearest.
 
-    `site` is -1 where what stands already is as near as any.
+    `site` is -1 where what stands already is as near as any; that never closes, so it is its own second there.
     """
 
     first: Floats
@@ -186,5 +186,5 @@ def _look_further(pairs: Pairs, is_open: Flags, areas: Ints, first: Floats, seco
         block = np.column_stack([pairs.distances.block(some, sites), pairs.base[some]])
         order = np.argsort(block, axis=1, kind="stable")[:, :2]
         two = np.take_along_axis(block, order, axis=1)
-        first[some], second[some] = two[:, 0], two[:, 1]
+        first[some], second[some] = two[:, 0], np.minimum(two[:, 1], pairs.base[some])
         site[some] = np.append(sites, -1)[order[:, 0]]
