@@ -42,6 +42,7 @@ def _run(model: Any, seconds: float) -> Any:
     model.setOptionValue("time_limit", float(seconds))
     model.setOptionValue("threads", 1)
     model.setOptionValue("mip_rel_gap", 1e-6)
+    model.setOptionValue("mip_max_nodes", 500)  # a limit that is the same on a busy machine
     model.run()
     return model
 
