@@ -84,4 +84,4 @@ lock: ## Write the hashed lock files again
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --extra build --extra site --extra dev --extra docs pyproject.toml -o requirements/dev.lock
 
 clean: ## Remove what these verbs made
-	rm -rf $(VENV) $(RIVALS) build dist site $(DEMO_DIR)
+	rm -rf $(VENV) $(RIVALS) build dist site $(DEMO_DIR) $(addprefix src/doorstep/web/layout/,assets frontend/node_modules)

@@ -101,7 +101,7 @@ def test_every_area_of_england_is_ranked() -> None:
 def test_an_index_that_cannot_be_computed_is_refused_with_every_fault(
     tmp_path: Path, change: dict[str, object], said: str
 ) -> None:
-    text = (need.definition.FOLDER / "health_need.toml").read_text(encoding="utf-8")  # type: ignore[attr-defined]
+    text = (need.definition.FOLDER / "health_need.toml").read_text(encoding="utf-8")
     values = {"direction": "higher is more need", "weight": 1.0, "column": "acute_morbidity", **change}
     lines = "\n".join(f"{k} = {v!r}" for k, v in values.items())
     path = tmp_path / "own.toml"

@@ -73,8 +73,6 @@ def figures_command(
 
 
 def _check(found: Site) -> None:
-    from doorstep.web.migrating import waiting
-
     if found.settings.role != "place":
         raise ConfigurationError(
             "this is the site of the programme",
@@ -82,6 +80,8 @@ def _check(found: Site) -> None:
             where="environment",
             do="true numbers of a Place are loaded on its own installation alone",
         )
+    from doorstep.web.migrating import waiting
+
     if names := waiting():
         raise ConfigurationError(f"{len(names)} migrations wait", do="run `doorstep migrate` first")
 

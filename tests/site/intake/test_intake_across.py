@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from intake_kit import *  # noqa: F403
-from intake_kit import JULY, JUNE, client_of, codes, figures, send, sign_off, workbook
+from intake_kit import JULY, JUNE, MAY, client_of, codes, figures, send, sign_off, workbook
 
 pytestmark = pytest.mark.usefixtures("register")
 CROSS = ("cohort-jump", "went-silent", "part-silent", "unchanged", "implausible-change", "patients-changed")
@@ -44,6 +44,21 @@ def test_a_cohort_that_jumps_is_noted_unless_the_log_has_a_break(june: Any, peop
     words = "The cohort's rule changed to two conditions"
     actions.log(kind="break", words=words, month_from=JULY, place="sefton", by=people["ana"])
     assert "cohort-jump" not in crossed(july(people, tmp_path, patients=9060))
+
+
+def test_a_caseload_that_grows_is_usual_and_one_that_falls_is_noted(june: Any, people: Any, tmp_path: Path) -> None:
+    assert crossed(july(people, tmp_path, caseload=2400)) == []
+    assert crossed(july(people, tmp_path, caseload=900)) == ["cohort-jump"]
+
+
+def test_a_small_metric_that_is_hidden_this_month_is_chance(people: Any, tmp_path: Path) -> None:
+    parts = frozenset(("O4.4", column) for column in range(1, 23))
+    for total, noted in ((12, []), (24, ["went-silent"])):
+        month = {12: (MAY, JUNE), 24: (JUNE, JULY)}[total]
+        first = send(workbook(tmp_path, figures(month=month[0], O4_4=total), parts), people["sam"]).submission
+        sign_off(first, people)
+        hidden = workbook(tmp_path, figures(month=month[1], O4_4=0), parts | {("O4.4", 0)})
+        assert crossed(send(hidden, people["sam"]).submission) == noted
 
 
 def test_a_break_of_another_place_excuses_nothing(june: Any, people: Any, tmp_path: Path) -> None:

@@ -274,3 +274,41 @@ def test_every_address_of_the_installation_stands_in_its_matrix() -> None:
 def test_the_navigation_leads_to_the_places_pages(lead: Any) -> None:
     page = lead.get("/").content.decode()
     assert all(f'href="{address}"' in page for address in ("/own/cohort/", "/own/completeness/", "/own/returns/"))
+
+
+def gathered(entries: Any, *, small: int = SMALL) -> Any:
+    from doorstep.planning.site.gathering import Gathered
+    from doorstep.planning.site.true_figures import Counted
+
+    cohort = Reading("own_cohort", "The cohort", (Sheet("by_group", "By group", ("Group",), (("All",),)),), ())
+    counted = (*(Counted(month, figures(month, small=small)) for month in MONTHS[:2]),
+               Counted(MONTHS[2], None, ("silent",)))  # fmt: skip
+    day = date(2026, 9, 30)
+    return Gathered("Sefton", "a" * 64, day, day, {"cohort": cohort}, [("Review", "x")], counted, entries, {})
+
+
+def test_the_command_loads_figures_and_pages_together_or_not_at_all(db: None) -> None:
+    from doorstep.cli.site_figures import _lines, _load
+    from doorstep.errors import DataError
+    from doorstep.planning.site.models import OwnLoad, OwnReturn
+    from doorstep.programme.figures.models import Edition
+
+    edition = _load(gathered((FIRST,)))
+    assert (Edition.objects.count(), OwnReturn.objects.count()) == (2, 1)
+    assert OwnLoad.objects.get().left_out == [{"month": "2025-09", "reasons": ["silent"]}]
+    assert _lines(gathered((FIRST,)), edition)[0] == "left out 2025-09: silent"
+    with pytest.raises(DataError, match="not in the ledger"):
+        _load(gathered((), small=4))
+    assert (Edition.objects.count(), OwnLoad.objects.count()) == (2, 1)
+    assert _load(gathered((FIRST, SECOND))) == edition  # what has not changed makes no edition
+    assert (Edition.objects.count(), OwnLoad.objects.count()) == (2, 2)
+
+
+def test_a_command_for_the_programmes_site_is_refused() -> None:
+    from doorstep.cli.serve_site import Site
+    from doorstep.cli.site_figures import _check
+    from doorstep.errors import ConfigurationError
+    from doorstep.web import environment
+
+    with pytest.raises(ConfigurationError, match="the site of the programme"):
+        _check(Site(environment.read({"DOORSTEP_ROLE": "national"}), "", None))

@@ -12,4 +12,5 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "exhibit-csv": {**_OVERVIEW, "table": "table-1"},
     "exhibit-csv-metadata": {**_OVERVIEW, "table": "table-1"},
     "api-exhibit": _OVERVIEW,
+    **{name: {"number": 1, "word": "all"} for name in ("pack", "pack-make", "pack-html", "pack-pdf")},
 }

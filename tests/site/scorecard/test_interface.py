@@ -244,6 +244,7 @@ def test_the_description_keeps_the_standard_and_lists_every_exhibit_of_the_shelf
     assert "/made-up/{place}/{metric}/" in told["paths"]
     assert "/made-up-month/{metric}/{month}/" not in told["paths"]  # on a Place's own installation only
     assert all(set(path) == {"get"} for path in told["paths"].values())
+    assert told["components"]["securitySchemes"]["session"]["name"] in coach.cookies
 
 
 @pytest.mark.parametrize(
@@ -262,7 +263,7 @@ def test_each_answer_fits_its_schema(coach: Any, address: str, path: str) -> Non
 
 
 def test_a_problem_fits_its_schema_too(coach: Any) -> None:
-    from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+    from jsonschema import Draft202012Validator
 
     told = coach.get("/api/v1/openapi.json").json()
     check = Draft202012Validator({"$ref": "#/components/schemas/Problem", "components": told["components"]})

@@ -1,20 +1,10 @@
-"""Examples of the shell's addresses, and of those whose app has none of its own yet."""
+"""Examples of the shell's addresses."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
-_MONTH = date(2026, 7, 1)
 EXAMPLES: dict[str, dict[str, Any]] = {
     "person-change": {"person": UUID(int=5), "what": "close"},
-    "collection": {"month": _MONTH},
-    "collection-review": {"month": _MONTH, "step": "sign-off"},
-    "collection-check": {"month": _MONTH},
-    "collection-sign-off": {"month": _MONTH},
-    "collection-quality": {"month": _MONTH},
-    "collection-quality-file": {"month": _MONTH},
-    "return-quality": {"place": "sefton", "month": _MONTH},
-    "return-quality-file": {"place": "sefton", "month": _MONTH},
 }

@@ -82,6 +82,15 @@ def test_the_session_changes_its_key_at_each_step(browser: Any, ana: Any) -> Non
     assert len(set(keys)) == 3
 
 
+def test_a_right_password_waits_ten_minutes_for_its_code(browser: Any, ana: Any) -> None:
+    browser.post("/log-in", {"email": "ana@example.org", "password": PASSWORD})
+    session = browser.session
+    session["waiting_for_code"] = {**session["waiting_for_code"], "at": session["waiting_for_code"]["at"] - 601}
+    session.save()
+    assert browser.post("/log-in/code", {"code": code(ana[1])}).headers["Location"] == "/log-in"
+    assert browser.get("/").status_code == 302
+
+
 def test_a_session_is_gone_from_the_server_after_logging_out(browser: Any, ana: Any) -> None:
     from django.contrib.sessions.models import Session
     from django.test import Client

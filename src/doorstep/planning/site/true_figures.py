@@ -21,6 +21,7 @@ from doorstep.reference import places
 from doorstep.returns import Figures
 
 if TYPE_CHECKING:
+    from doorstep.planning.person_file import LakeView
     from doorstep.records import Lake
 
 
@@ -33,7 +34,7 @@ class Counted:
     reasons: tuple[str, ...] = ()
 
 
-def months_held(lake: Lake) -> tuple[date, ...]:
+def months_held(lake: LakeView) -> tuple[date, ...]:
     """Return every whole month between the first and the last activity that the lake holds and knows."""
     con = lake.connection()
     dated = " union all ".join(f"select {column} as day from {table}" for table, column in _dated().items())

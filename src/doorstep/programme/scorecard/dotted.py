@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from doorstep.programme.scorecard import sentences
 from doorstep.programme.scorecard.exhibits import Picture
 from doorstep.programme.scorecard.pooling import Rate
 from doorstep.web.charts import DotChart, DotRow, draw_dots
+
+_WIDEST = 3  # times as far as everything else reaches
 
 
 def dot_row(label: str, own: Rate | None, of_all: Rate | None, unit: str = "", group: str = "") -> DotRow:
@@ -22,6 +25,20 @@ def dot_row(label: str, own: Rate | None, of_all: Rate | None, unit: str = "", g
 
 
 def dots(name: str, title: str, axis: str, rows: Sequence[DotRow]) -> Picture:
-    """Draw the rows, with the words of each as the alternative."""
+    """Draw the rows, with the words of each as the alternative.
+
+    A hidden value that could lie almost anywhere is said and not drawn: its range would press all others together.
+    """
     said = "; ".join(f"{row.label}: {row.note}" for row in rows)
-    return Picture(draw_dots(DotChart(name, title, said, axis, tuple(rows))).both, f"{title}. {said}")
+    return Picture(draw_dots(DotChart(name, title, said, axis, tuple(_readable(rows)))).both, f"{title}. {said}")
+
+
+def _readable(rows: Sequence[DotRow]) -> Iterator[DotRow]:
+    ends = [row.high for row in rows if row.value is not None and row.high is not None]
+    highs = sorted(row.high for row in rows if row.high is not None)
+    furthest = _WIDEST * (max(ends) if ends else highs[len(highs) // 2] if highs else 0.0)
+    for row in rows:
+        if row.value is None and row.high is not None and row.high > furthest:
+            yield replace(row, label=f"{row.label}: not drawn", low=None, high=None)
+        else:
+            yield row

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.db.models import Q
 from django.utils import timezone
@@ -19,8 +19,6 @@ from doorstep.returns.printed import CASELOAD
 
 # What can be chosen as a metric: everything in the return but the denominator.
 CHOSEN = (*METRICS, CASELOAD)
-_KEPT = 40
-_held: OrderedDict[tuple[int, str], Holdings] = OrderedDict()
 
 
 @dataclass(frozen=True)
@@ -31,23 +29,9 @@ class Holdings:
     months: tuple[date, ...]
 
 
+@lru_cache(maxsize=40)
 def holdings(edition: Edition) -> Holdings:
     """Return what an edition holds: one query, and one for the names; none where asked before (none ever changes)."""
-    key = (edition.number, str(edition.made_on))
-    if key not in _held:
-        _held[key] = _read(edition)
-    _held.move_to_end(key)
-    while len(_held) > _KEPT:
-        _held.popitem(last=False)
-    return _held[key]
-
-
-def forget() -> None:
-    """Forget what was read, for another database in the same process."""
-    _held.clear()
-
-
-def _read(edition: Edition) -> Holdings:
     in_it = Q(since__lte=edition.number) & (Q(until__isnull=True) | Q(until__gt=edition.number))
     found = set(SafeLine.objects.filter(in_it, line="patients").values_list("place", "month"))
     slugs = {place for place, _ in found}
@@ -60,5 +44,12 @@ def _read(edition: Edition) -> Holdings:
 
 def published() -> tuple[Edition, ...]:
     """Return every edition, newest first."""
-    rows = EditionRow.objects.values_list("number", "made_at", "through", "rules")
-    return tuple(Edition(number, timezone.localdate(made), through, rules) for number, made, through, rules in rows)
+    rows = EditionRow.objects.values_list("number", "made_at", "through", "rules", "pk")
+    return tuple(
+        Edition(number, timezone.localdate(made), through, rules, pk) for number, made, through, rules, pk in rows
+    )
+
+
+def forget() -> None:
+    """Forget what was read, for another database in the same process."""
+    holdings.cache_clear()

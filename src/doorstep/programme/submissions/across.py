@@ -20,7 +20,7 @@ from doorstep.returns.printed import CASELOAD, LINE_IDS, PATIENTS
 # code -> what was found, for readers who may not see numbers; with `returns.faults.CODES` the whole list.
 CODES: Final = {
     "too-large": "A count is larger than any Place can have.",
-    "cohort-jump": "The number of patients changed by more than a fifth, and the log has no break in series for it.",
+    "cohort-jump": "The patients changed, or the caseload fell, by more than a fifth, and the log has no break for it.",
     "went-silent": "A metric that had numbers is nought or hidden throughout.",
     "part-silent": "A metric fell so far that a provider's data may be missing.",
     "unchanged": "A metric has the very numbers of the month before.",
@@ -31,6 +31,8 @@ CODES: Final = {
 ENOUGH: Final = 12  # months of a Place's own series that limits can rest on
 _SIGMAS: Final = 3
 _COHORT_RATIO, _COHORT_LEAST = 1.2, 20
+_AMPLE: Final = 20  # of a Poisson count with this mean 7 in 100,000 are below 6
+_MANY: Final = 8  # so many shown numbers do not all come again by chance; a hidden one says nothing
 _PART: Final = 0.6  # below this share of what was usual a provider may be missing
 _RATIO: Final = 1.5  # with no series to judge by: beyond a half more or a third less
 
@@ -96,6 +98,8 @@ def _cohort(lines: Lines, before: Lines, known: Known) -> Iterator[Fault]:
         old, new = before[name][TOTAL], lines[name][TOTAL]
         if not isinstance(old, int) or not isinstance(new, int):
             continue
+        if name == CASELOAD and new > old:
+            continue  # Places build their caseload up over months: only a fall is odd
         low, high = sorted((old, new))
         if high > low * _COHORT_RATIO and high - low >= _COHORT_LEAST:
             message = f"{new:,} {what}, {old:,} the month before; no break in series is in the log"
@@ -104,17 +108,23 @@ def _cohort(lines: Lines, before: Lines, known: Known) -> Iterator[Fault]:
 
 def _metric(metric: str, lines: Lines, before: Lines, known: Known) -> Fault | None:
     now, then = lines[metric], before[metric]
-    if _is_silent(now) and not _is_silent(then):
+    if _is_silent(now) and _is_ample(then):
         return _note(
             metric, "went-silent", f"every number of {metric} is nought or hidden; the month before had numbers"
         )
-    if now == then and not _is_silent(now):
-        return _note(metric, "unchanged", f"all 23 numbers of {metric} are those of the month before")
+    if now == then and sum(isinstance(value, int) and value > 0 for value in now) >= _MANY:
+        return _note(metric, "unchanged", f"every number of {metric} is that of the month before")
     return _change(metric, now[TOTAL], then[TOTAL], lines, known)
 
 
 def _is_silent(line: list[int | str]) -> bool:
     return not any(isinstance(value, int) and value > 0 for value in line)
+
+
+def _is_ample(line: list[int | str]) -> bool:
+    """Say whether a total is so large that it does not fall below 6 by chance alone."""
+    total = line[TOTAL]
+    return isinstance(total, int) and total >= _AMPLE
 
 
 def _change(metric: str, new: int | str, old: int | str, lines: Lines, known: Known) -> Fault | None:

@@ -33,6 +33,10 @@ _DO: Final[dict[str, tuple[str, ...]]] = {
     "Know that it was not compared with another month": ("not-compared",),
     "Hide more, if hidden numbers should stay hidden": ("worked-out",),
 }  # fmt: skip
+# Notes that nearly every sound return has: they say nothing about whether its numbers are right.
+ROUTINE: Final = frozenset(
+    ("rate-of-suppressed", "worked-out", "large-remainder", "other-marker", "place-spelling", "not-compared")
+)
 _OTHERS: Final = "Worth a look; nothing has to be done"
 _HEADING: Final = {code: heading for heading, codes in _DO.items() for code in codes}
 

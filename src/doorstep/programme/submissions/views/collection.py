@@ -77,6 +77,7 @@ class _Reviewed:
 
     one: Submission
     groups: tuple[advice.Group, ...]
+    n_routine: int
     hinders: str
 
 
@@ -94,8 +95,11 @@ def review(request: KnownRequest, month: date, step: str) -> HttpResponse:
         _Reviewed(
             found[standing.id],
             advice.groups(
-                notes[standing.id], with_numbers=can(request, "as_sent", "read", standing.place), names_others=True
+                [note for note in notes[standing.id] if note.code not in advice.ROUTINE],
+                with_numbers=can(request, "as_sent", "read", standing.place),
+                names_others=True,
             ),
+            sum(note.code in advice.ROUTINE for note in notes[standing.id]),
             _hinders(request, step, standing.received_by, standing.checked_by),
         )
         for standing in waiting

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import time
 
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
@@ -18,7 +18,8 @@ from doorstep.web.middleware import SECOND_FACTOR
 from doorstep.web.pages import form_page
 
 PASSWORD_BACKEND = "doorstep.web.accounts.backends.Password"  # noqa: S105  (a module's name)
-_WAITING = "waiting_for_code"  # the account whose password was right, in the session until the code is
+_WAITING = "waiting_for_code"  # in the session: the account whose password was right, and when
+_WAITS = 600  # seconds for the second factor
 _WRONG = (
     "The email address or password is not right, or the account is locked. After 5 wrong tries it locks for 15 minutes."
 )
@@ -37,7 +38,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
         user = authenticate(request, email=email, password=form.cleaned_data["password"])
         if isinstance(user, User):
             request.session.cycle_key()
-            request.session[_WAITING] = str(user.pk)
+            request.session[_WAITING] = {"account": str(user.pk), "at": time.time()}
             request.session["next"] = safe_address(request, request.GET.get("next", ""))
             return redirect("log-in-code")
         _note_failure(request, email, "password")
@@ -101,8 +102,11 @@ def stay(_: HttpRequest) -> HttpResponse:
 
 
 def _waiting(request: HttpRequest) -> User | None:
-    """Return the account whose password was right in this session."""
-    return User.objects.filter(pk=request.session.get(_WAITING) or uuid.UUID(int=0), is_active=True).first()
+    """Return the account whose password was right in this session, not long ago."""
+    told = request.session.get(_WAITING)
+    if not told or time.time() - told["at"] > _WAITS:
+        return None
+    return User.objects.filter(pk=told["account"], is_active=True).first()
 
 
 def _note_failure(request: HttpRequest, email: str, step: str) -> None:

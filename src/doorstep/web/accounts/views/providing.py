@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from doorstep.web.accounts import oidc
 from doorstep.web.accounts.models import User
 from doorstep.web.accounts.views.logging_in import let_in, safe_address
 from doorstep.web.audit import actions as audit
@@ -22,6 +21,8 @@ _BACKEND = "doorstep.web.accounts.backends.OpenIdConnect"
 @require_GET
 def start(request: HttpRequest) -> HttpResponse:
     """Send a person to the provider."""
+    from doorstep.web.accounts import oidc  # here: its libraries are slow to load, and many sites have no provider
+
     try:
         address, started = oidc.begin(_told(), _back(request))
     except oidc.RefusedError as refused:
@@ -35,6 +36,8 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_GET
 def back(request: HttpRequest) -> HttpResponse:
     """Take the provider's answer, and let the person in whose account an administrator linked."""
+    from doorstep.web.accounts import oidc
+
     started = request.session.pop(_STARTED, {})  # an answer is looked at once
     try:
         subject = oidc.finish(_told(), _back(request), request.GET.dict(), started)
