@@ -52,7 +52,7 @@ def _programme(pairs: Pairs, weights: Floats, rule: Rule, *, whole: bool) -> Any
     import highspy
 
     n, m = pairs.n_areas, pairs.n_sites
-    model = highspy.Highs()
+    model = highspy.Highs()  # type: ignore[no-untyped-call]
     model.setOptionValue("output_flag", False)
     lp = highspy.HighsLp()
     matrix, low, high = _rule_rows(rule, m)

@@ -127,6 +127,11 @@ class Pairs:
         return self.distances.n_sites
 
 
+def summed(values: Floats, by: Ints, n: int) -> Floats:
+    """Return the sums of `values` for each of the n numbers in `by`."""
+    return np.asarray(np.bincount(by, values, minlength=n), dtype=np.float64)
+
+
 def blocks(n: int) -> Iterator[Ints]:
     """Yield the numbers of the areas, some at a time."""
     for start in range(0, n, BLOCK):
