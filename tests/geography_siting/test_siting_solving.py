@@ -123,10 +123,10 @@ def test_a_budget_is_never_exceeded_and_its_bound_is_not_above_the_best(seed: in
 def test_whatever_the_multipliers_the_bound_is_not_above_the_best(seed: int, p: int, u: list[float], aim: Aim) -> None:
     asked = problem(seed, Quotas(np.zeros(8, dtype=np.intp), (p,)), aim)
     weights = asked.weights / asked.weights.sum()
-    far, base = asked.distances, asked.base
+    pairs = pairs_of(asked.distances, asked.base, 3)
     if aim == "covering":
-        far, base = Beyond(far, asked.within), (base > asked.within).astype(float)
-    bound = bounding.certified(pairs_of(far, base, 3), weights, asked.rule, np.array(u) * weights)
+        pairs = pairs_of(Beyond(asked.distances, asked.within), (asked.base > asked.within).astype(float), 3)
+    bound = bounding.certified(pairs, weights, asked.rule, np.array(u) * weights)
     assert bound <= best(asked) + 1e-12
 
 

@@ -65,7 +65,7 @@ class Answer:
 
 
 def answer(question: Question, seed: int = 1) -> Answer:
-    """Choose the sites; the same question and seed give the same answer.
+    """Choose the sites; the same question and seed give the same answer (covering: unless its time runs out).
 
     Raises DataError where a matrix leaves out pairs that the aim needs.
     """

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from doorstep.geography.siting.pairs import Pairs, blocks
+from doorstep.geography.siting.pairs import Pairs, blocks, summed
 from doorstep.geography.siting.rules import Floats, Rule
 
 _ROUNDING = 1e-11  # relative; a sum over 40,000 areas in double precision is out by less
@@ -50,7 +50,7 @@ def climb(
     idle, along = 0, np.zeros(pairs.n_areas)
     for n in range(1, steps + 1):
         saving = np.maximum(u[pairs.rows] - cost, 0.0)
-        worth = np.bincount(pairs.cols, saving, minlength=pairs.n_sites)
+        worth = summed(saving, pairs.cols, pairs.n_sites)
         taken, chosen = rule.relaxed(worth)
         bound = float(u.sum()) - taken
         used = chosen[pairs.cols] * (saving > 0.0)

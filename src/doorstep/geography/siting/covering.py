@@ -42,6 +42,7 @@ def _run(model: Any, seconds: float) -> Any:
     model.setOptionValue("time_limit", float(seconds))
     model.setOptionValue("threads", 1)
     model.setOptionValue("mip_rel_gap", 1e-6)
+    model.setOptionValue("mip_max_nodes", 500)  # a limit that is the same on a busy machine
     model.run()
     return model
 
@@ -51,7 +52,7 @@ def _programme(pairs: Pairs, weights: Floats, rule: Rule, *, whole: bool) -> Any
     import highspy
 
     n, m = pairs.n_areas, pairs.n_sites
-    model = highspy.Highs()
+    model = highspy.Highs()  # type: ignore[no-untyped-call]
     model.setOptionValue("output_flag", False)
     lp = highspy.HighsLp()
     matrix, low, high = _rule_rows(rule, m)

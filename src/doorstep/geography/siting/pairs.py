@@ -16,8 +16,15 @@ BLOCK = 2000  # areas at a time: 2,000 x 1,000 distances are 16 MB
 class Distances(Protocol):
     """How far each area is from each candidate; asked in blocks, so that a country need not fit in memory."""
 
-    n_areas: int
-    n_sites: int
+    @property
+    def n_areas(self) -> int:
+        """How many areas."""
+        ...
+
+    @property
+    def n_sites(self) -> int:
+        """How many sites."""
+        ...
 
     def block(self, areas: Ints, sites: Ints | None = None) -> Floats:
         """Return distances, areas down and sites (all, unless named) across, as float64."""
@@ -118,6 +125,11 @@ class Pairs:
     def n_sites(self) -> int:
         """How many candidates."""
         return self.distances.n_sites
+
+
+def summed(values: Floats, by: Ints, n: int) -> Floats:
+    """Return the sums of `values` for each of the n numbers in `by`."""
+    return np.asarray(np.bincount(by, values, minlength=n), dtype=np.float64)
 
 
 def blocks(n: int) -> Iterator[Ints]:

@@ -56,7 +56,7 @@ class Quotas:
 
     def swappable(self, is_open: Flags, out: Ints) -> Flags:
         """Return, for each site of `out` (rows), which candidates may stand in its stead."""
-        return (self.group[out][:, None] == self.group[None, :]) & ~is_open
+        return np.asarray((self.group[out][:, None] == self.group[None, :]) & ~is_open)
 
     def price(self) -> Floats:
         """Return what each candidate takes of the rule's room: one each."""
@@ -98,7 +98,7 @@ class Budget:
     def swappable(self, is_open: Flags, out: Ints) -> Flags:
         """Return, for each site of `out` (rows), which candidates its cost and the rest of the budget pay for."""
         left = self.budget - float(self.costs[is_open].sum())
-        return (self.costs[None, :] <= self.costs[out][:, None] + left + _PENNY) & ~is_open
+        return np.asarray((self.costs[None, :] <= self.costs[out][:, None] + left + _PENNY) & ~is_open)
 
     def price(self) -> Floats:
         """Return what each candidate takes of the budget."""

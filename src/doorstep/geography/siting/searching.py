@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from doorstep.geography.siting.pairs import Nearest, Pairs, nearest_two
+from doorstep.geography.siting.pairs import Nearest, Pairs, nearest_two, summed
 from doorstep.geography.siting.rules import Flags, Floats, Rule
 
 _LEAST = 1e-12
@@ -76,10 +76,10 @@ def _savings(pairs: Pairs, is_open: Flags, near: Nearest, weights: Floats) -> tu
     order[out] = np.arange(len(out))
     owner = order[near.site]
     owner[near.site < 0] = len(out)
-    loss = np.bincount(owner, weights * (second - near.first), minlength=len(out) + 1)[:-1]
+    loss = summed(weights * (second - near.first), owner, len(out) + 1)[:-1]
     at = np.flatnonzero((pairs.dist < second[pairs.rows]) & ~is_open[pairs.cols])
     rows, cols, dist = pairs.rows[at], pairs.cols[at], pairs.dist[at]
-    gain = np.bincount(cols, weights[rows] * np.maximum(near.first[rows] - dist, 0.0), minlength=m)
+    gain = summed(weights[rows] * np.maximum(near.first[rows] - dist, 0.0), cols, m)
     both = weights[rows] * (second[rows] - np.maximum(dist, near.first[rows]))
-    extra = np.bincount(owner[rows] * m + cols, both, minlength=(len(out) + 1) * m).reshape(-1, m)[:-1]
+    extra = summed(both, owner[rows] * m + cols, (len(out) + 1) * m).reshape(-1, m)[:-1]
     return gain, loss, extra

@@ -35,7 +35,7 @@ class Problem:
     within: float = 0.0
     share: float = 0.5
     seed: int = 1
-    seconds: float = 20.0  # the most that a call of HiGHS may take
+    seconds: float = 60.0  # the most that a call of HiGHS may take
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,10 @@ class Solved:
 
 
 def solve(problem: Problem) -> Solved:
-    """Choose sites and bound the choice from below; the same problem and seed give the same answer."""
+    """Choose sites and bound the choice from below.
+
+    The same problem and seed give the same answer, unless covering runs into its limit of time.
+    """
     given = replace(problem, weights=problem.weights / problem.weights.sum())
     match given.aim:
         case "median":

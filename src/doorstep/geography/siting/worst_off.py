@@ -81,7 +81,7 @@ def worst_mean(distance: Floats, weights: Floats) -> tuple[float, float]:
     order = np.argsort(-distance, kind="stable")
     upto = np.cumsum(weights[order])
     taken = np.clip(WORST - (upto - weights[order]), 0.0, weights[order])
-    begins = int(min(np.searchsorted(upto, WORST), len(order) - 1))
+    begins = min(int(np.searchsorted(upto, WORST)), len(order) - 1)
     return float(taken @ distance[order] / taken.sum()), float(distance[order[begins]])
 
 
