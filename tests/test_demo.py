@@ -16,9 +16,16 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
     return int(stop.value.code or 0), said.out + said.err
 
 
-def test_a_small_demonstration_ends_with_a_checked_return(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, said = run(capsys, "--out", str(tmp_path / "demo"), "--people", "2500", "--months", "14")
-    assert code == 0
+def test_a_small_demonstration_ends_with_a_checked_return_and_two_sites_that_answer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEMO_SERVE", "0")
+    few = ["--people", "2500", "--months", "14", "--returns-months", "3", "--returns-places", "8"]
+    code, said = run(capsys, "--out", str(tmp_path / "demo"), *few)
+    assert code == 0, said
+    assert "3 editions published" in said or "2 editions published" in said
+    for role in ("centre_analyst", "coach", "place_sender", "place_analyst"):
+        assert role in said
     for shown in ("national group", "Checked: 0 faults", "0 reasons to stop a return", "patients of the cohort"):
         assert shown in said
     assert (tmp_path / "demo" / "Sefton 2026-07.xlsx").exists()

@@ -26,8 +26,8 @@ def main() -> None:
         con.execute(f"set threads = {THREADS}")
         con.execute(f"set memory_limit = '{MEMORY}'")
         lists = in_use(home).path
-        asked_for = {"as_at": day, "practices": place_practices(home), "lists": lists}
-        write_columns(con, asked_shelf(home), our_columns(asked), out, **asked_for)
+        practices = place_practices(home)
+        write_columns(con, asked_shelf(home), our_columns(asked), out, as_at=day, practices=practices, lists=lists)
 
 
 if __name__ == "__main__":

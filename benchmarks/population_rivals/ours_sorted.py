@@ -25,8 +25,8 @@ def main() -> None:
         copy = find_copy(home, lake.snapshot, lake.known_by)
         if copy is None:
             sys.exit("there is no sorted copy: run sorted_copy.py first")
-        asked_for = {"as_at": day, "practices": place_practices(home), "lists": in_use(home).path}
-        write_columns(copy, asked_shelf(home), our_columns(asked), out, **asked_for)
+        practices, lists = place_practices(home), in_use(home).path
+        write_columns(copy, asked_shelf(home), our_columns(asked), out, as_at=day, practices=practices, lists=lists)
 
 
 if __name__ == "__main__":

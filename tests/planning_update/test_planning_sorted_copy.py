@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 from update_home import Place, everything, small_shelf, spell
 
-from doorstep.planning.definitions import Shelf
 from doorstep.planning.engine import duck
 from doorstep.planning.lists import in_use
 from doorstep.planning.person_file import offer_of, place_practices
-from doorstep.planning.sorted_copy import SortedCopy, find_copy, layout, make_copy, program, rows_of_person
+from doorstep.planning.sorted_copy import SortedCopy, build, find_copy, layout, make_copy, rows_of_person
 from doorstep.planning.sorted_copy.layout import asks_for, kept, serves
 from doorstep.planning.sorted_copy.reading import lake_shape
-from doorstep.records import Lake, open_lake
+from doorstep.records import open_lake
 from doorstep.records.contracts import TABLES
 
 KNOWN, DAY = date(2026, 10, 5), date(2026, 9, 30)
@@ -86,24 +86,26 @@ def test_a_copy_of_another_format_is_not_used(place: Place, monkeypatch: pytest.
         assert find_copy(place.home, lake.snapshot, KNOWN) is None
 
 
-def test_the_program_says_the_same_of_the_copy_as_of_the_lake(place: Place) -> None:
-    shelf = small_shelf()
+def test_the_copy_gives_the_tables_and_the_chosen_columns_that_the_lake_gives(place: Place, tmp_path: Path) -> None:
+    shown = {"person_id": "person_id", "older": "age + 1", "often": "ed_attendances_12m > 0"}
     with open_lake(place.home, known_by=KNOWN) as lake:
-        copy = make_copy(lake)
-        from_lake, from_copy = (_tables(lake, copy, shelf, n) for n in (False, True))
-    assert len(from_lake["person_table"]) == 40
-    assert from_copy == from_lake
+        copy, con = make_copy(lake), lake.connection()
+        shelf = offer_of(lake.home, small_shelf()).shelf
+        asked: dict[str, Any] = {"practices": place_practices(lake.home), "lists": in_use(lake.home).path}
+        duck.create_person_table(con, shelf, as_at=DAY, **asked)
+        person, history, some = (tmp_path / f"{name}.parquet" for name in ("person", "history", "some"))
+        build.write_person_table(copy, shelf, person, history, as_at=DAY, **asked)
+        build.write_columns(copy, shelf, shown, some, as_at=DAY, **asked)
+        assert rows(con, f"'{person}'") == rows(con, "person_table") != []
+        assert rows(con, f"'{history}'") == rows(con, "history_table") != []
+        chosen = rows(con, "person_table", ", ".join(shown.values()))
+    assert rows(duckdb.connect(), f"'{some}'") == chosen
+    assert len(chosen) == 40 and any("True" in row for row in chosen)
 
 
-def _tables(lake: Lake, copy: SortedCopy, given: Shelf, is_copy: bool) -> dict[str, list[str]]:
-    con, lists, practices = lake.connection(), in_use(lake.home).path, place_practices(lake.home)
-    shelf = offer_of(lake.home, given).shelf
-    if is_copy:
-        program.create_person_table(con, copy, shelf, as_at=DAY, practices=practices, lists=lists)
-    else:
-        duck.create_person_table(con, shelf, as_at=DAY, practices=practices, lists=lists)
-    answers = ("person_table", "history_table")
-    return {t: sorted(map(str, con.execute(f"select * from {t}").fetchall())) for t in answers}
+def rows(con: duckdb.DuckDBPyConnection, table: str, columns: str = "*") -> list[str]:
+    """Return the rows of a table or file as sorted text."""
+    return sorted(map(str, con.execute(f"select {columns} from {table}").fetchall()))
 
 
 def test_a_rule_over_a_column_that_the_copy_does_not_keep_is_noticed() -> None:

@@ -28,6 +28,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "cohort": ("doorstep.cli.cohort:group", "Define, import, check and freeze cohorts."),
     "return": ("doorstep.cli.returns:group", "Build, check, collate, compare and log the monthly return."),
     "need": ("doorstep.cli.need:group", "Rank small areas by need, compare a list, audit a report."),
+    "centres": ("doorstep.cli.centres:group", "Site neighbourhood health centres, check opening hours."),
     "neighbourhoods": ("doorstep.cli.neighbourhoods:group", "Draw areas, bring a list, audit a set of neighbourhoods."),
     "serve": ("doorstep.cli.serve:serve", "Run the site, of a Place or of the programme."),
     "migrate": ("doorstep.cli.migrate:migrate", "Bring the site's database to this version."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -21,7 +22,7 @@ from doorstep.cli.output import table
 from doorstep.errors import DataError
 from doorstep.web import postgres
 
-PORTS = {"national": 8000, "place": 8001}
+PORTS = {"national": 8000, "place": 8001}  # or the next that is free
 LONGEST_WAIT = 60  # seconds until a site must answer
 TITLES = {"national": "The Intelligence Centre's site", "place": "The Place's own site"}
 _PROCESS = (sys.executable, "-m", "doorstep.cli.demo_process")
@@ -117,18 +118,28 @@ def _run(command: list[str], environment: Mapping[str, str], allowed: tuple[int,
 
 def serve(sites: Sites, today: Mapping[str, str], *, stay: bool) -> None:
     """Start both sites, check that they answer, print a log-in for each role; stay until stopped where asked."""
+    ports = {role: _free(port) for role, port in PORTS.items()}
     with ExitStack() as stack:
-        for role, port in PORTS.items():
+        for role, port in ports.items():
             log = stack.enter_context(sites.log(role).open("a", encoding="utf-8"))
             command = [sys.executable, "-m", "doorstep", "serve", "--port", str(port), "--workers", "1"]
             process = stack.enter_context(_started(command, sites.environment(role, today[role]), log))
             _wait(port, process, sites.log(role))
-        for role, port in PORTS.items():
+        for role, port in ports.items():
             click.secho(f"\n{TITLES[role]}: http://localhost:{port}", bold=True)
             found = json.loads(_run([*_PROCESS, "codes"], sites.environment(role)))["log_ins"]
             click.echo("\n".join(table(("role", "email", "password", "code now"), found)))
         if stay:
-            _stay()
+            _stay(ports["national"])
+
+
+def _free(port: int) -> int:
+    """Return the first port from this one on that nobody listens on; every second, so that two sites do not meet."""
+    for found in range(port, port + 100, 2):
+        with socket.socket() as asked:
+            if asked.connect_ex(("127.0.0.1", found)):
+                return found
+    raise DataError(f"no port from {port} is free", do="stop what listens there")
 
 
 def _wait(port: int, process: subprocess.Popen[str], log: Path) -> None:
@@ -147,9 +158,9 @@ def _wait(port: int, process: subprocess.Popen[str], log: Path) -> None:
     )  # fmt: skip
 
 
-def _stay() -> None:
+def _stay(port: int) -> None:
     click.echo("\nCodes change every 30 seconds: `doorstep demo-codes` prints those of now. Stop with Ctrl-C.")
-    click.launch(f"http://localhost:{PORTS['national']}/scorecard/")
+    click.launch(f"http://localhost:{port}/scorecard/")
     try:
         while True:
             time.sleep(3600)

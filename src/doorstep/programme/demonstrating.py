@@ -15,8 +15,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from doorstep.errors import ConfigurationError
 from doorstep.programme.figures.actions import publish
+from doorstep.programme.figures.reading import edition as newest_edition
 from doorstep.programme.places.actions import seed
+from doorstep.programme.scorecard.actions import make_pack
 from doorstep.programme.submissions.collating import collate
 from doorstep.programme.submissions.deciding import decide
 from doorstep.programme.submissions.logbook import log
@@ -64,6 +67,7 @@ def replay(folder: Path, *, say: Callable[[str], None]) -> Replayed:
             if "break" in said.get(received.file_name, ""):
                 _log(made, said[received.file_name], analyst)
     counts["editions"] += _publish(lead, today, say)
+    _make_pack(lead, say)
     return Replayed(len(rows), counts["signed off"], counts["sent back"], counts["editions"], today)
 
 
@@ -126,3 +130,12 @@ def _publish(lead: User, day: date, say: Callable[[str], None]) -> int:
     with _on(day):
         publish(by=lead, note="Published in a demonstration: every figure is made up.")
     return 1
+
+
+def _make_pack(lead: User, say: Callable[[str], None]) -> None:
+    """Make the newest edition's pack; a machine without the libraries that draw a PDF goes without."""
+    say("making the monthly pack of all Places")
+    try:
+        make_pack(edition=newest_edition().number, by=lead)
+    except ConfigurationError as error:
+        say(f"no pack was made: {error}")

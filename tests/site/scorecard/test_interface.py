@@ -244,6 +244,7 @@ def test_the_description_keeps_the_standard_and_lists_every_exhibit_of_the_shelf
     assert "/made-up/{place}/{metric}/" in told["paths"]
     assert "/made-up-month/{metric}/{month}/" not in told["paths"]  # on a Place's own installation only
     assert all(set(path) == {"get"} for path in told["paths"].values())
+    assert told["components"]["securitySchemes"]["session"]["name"] in coach.cookies
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Examples of the shell's addresses, and of the packs'."""
+"""Examples of the shell's addresses."""
 
 from __future__ import annotations
 
@@ -7,5 +7,4 @@ from uuid import UUID
 
 EXAMPLES: dict[str, dict[str, Any]] = {
     "person-change": {"person": UUID(int=5), "what": "close"},
-    **{name: {"number": 1, "word": "programme"} for name in ("pack", "pack-make", "pack-html", "pack-pdf")},
 }

@@ -47,5 +47,5 @@ def test_all_faults_are_named_at_once() -> None:
 
 
 def test_a_database_address_with_a_socket_folder_is_read() -> None:
-    found = database_settings("postgresql://u:p%40s@/site?host=%2Ftmp%2Fpg")
-    assert (found["HOST"], found["PASSWORD"], found["NAME"], found["OPTIONS"]) == ("/tmp/pg", "p@s", "site", {})
+    found = database_settings("postgresql://u:p%40s@/site?host=%2Frun%2Fpg")
+    assert (found["HOST"], found["PASSWORD"], found["NAME"], found["OPTIONS"]) == ("/run/pg", "p@s", "site", {})

@@ -75,9 +75,9 @@ class Plan:
         return "\n".join(f"{step.name}: {step.about}" for step in self.steps(source))
 
     def _who(self, source: Source) -> Iterator[Step]:
-        """Everyone on the day; their names alone where nothing is asked about who they are."""
-        if not (self._table.who or self._use.asks_age):
-            yield everyone_step(source)
+        """Everyone on the day; only who there is, where nothing is asked about who they are."""
+        if not self._table.asks_who:
+            yield from () if source.everyone else (everyone_step(source),)
             return
         yield from () if source.has_people else record_steps(source)
         yield from now_steps(source, self.as_at, self.practices)

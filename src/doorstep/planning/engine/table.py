@@ -63,7 +63,8 @@ class Table:
             tree = read_from(fill(query(_PLACE_RISK), **values), source)
             yield Step("place_risk", tree, "the Place's own scores, the newest of each person")
             made["place_risk"] = tree.named_selects
-        table = _with_names(self._person_table(made), source, self.columns)
+        table = self._person_table(made, source)
+        table = table if self._says_names(source) else _with_names(table, source, self.columns)
         yield Step("person_table", table, "everything about a person in one row")
         if self.shelf.histories and self.wanted is None:
             history = _with_names(self._history(tuple(made)), source, history_columns(self.shelf))
@@ -76,10 +77,14 @@ class Table:
         return tuple(name for name in everything if self.wanted is None or name in self.wanted)
 
     @cached_property
-    def who(self) -> frozenset[str]:
-        """The columns of `person_now` that the table needs, besides person_id."""
+    def asks_who(self) -> bool:
+        """Whether anything asks who people are, and not only who there is."""
         needed = set(columns_read(self._made[0].values()))
-        return frozenset(needed & {*WHO, "birth_on"} - {"person_id"})
+        return self.use.asks_age or bool(needed & {*WHO, "birth_on"} - {"person_id"})
+
+    def _says_names(self, source: Source) -> bool:
+        """Whether everyone is read, unsettled, from a relation that has their names."""
+        return not self.asks_who and source.names == source.everyone != ""
 
     @cached_property
     def _made(self) -> tuple[dict[str, exp.Expr], dict[str, exp.Expr]]:
@@ -97,33 +102,30 @@ class Table:
                 todo += columns_read([derived[name]]) if name in derived else ()
         return {n: e for n, e in first.items() if n in asked}, {n: e for n, e in derived.items() if n in asked}
 
-    def _person_table(self, made: Mapping[str, Collection[str]]) -> exp.Select:
+    def _person_table(self, made: Mapping[str, Collection[str]], source: Source) -> exp.Select:
         first, derived = self._made
         names = list(first)
-        tree = exp.select(*_named(first), copy=False).from_(self._known(made).subquery("known", copy=False), copy=False)
+        tree = exp.select(*_named(first), copy=False).from_(
+            self._known(made, source).subquery("known", copy=False), copy=False
+        )
         for layer in layers(derived, names):
             columns: list[str | exp.Expr] = [*names, *_named(layer)]
             tree = exp.select(*columns, copy=False).from_(tree.subquery("layer", copy=False), copy=False)
             names = [*names, *layer]
         return exp.select(*self.columns).from_(tree.subquery("whole", copy=False), copy=False)
 
-    def _known(self, made: Mapping[str, Collection[str]]) -> exp.Select:
+    def _known(self, made: Mapping[str, Collection[str]], source: Source) -> exp.Select:
         """Everyone with the columns that the table reads, from the steps that have any of them."""
         needed = columns_read(self._made[0].values())
-        own = (
-            "coded_now",
-            "coded_since",
-            "entry_over",
-            "said_now",
-            "issue_now",
-            *self.use.groups,
-            "scored",
-            "place_risk",
-        )
+        own = (*_WORDS, "said_now", *self.use.groups, "scored", "place_risk")
         joined = [n for n in own if not {*needed}.isdisjoint({*made.get(n, ())} - {"person_id"})]
         words = {c for n in _WORDS for c in made.get(n, ()) if not c.startswith(_NO_WORD)} - {"person_id"}
-        columns = (exp.alias_(zero(n), n) if n in words else exp.column(n) for n in needed)
-        return _joined(exp.select(*columns, copy=False).from_("person_now", copy=False), joined)
+        columns = {n: zero(n) if n in words else exp.column(n) for n in needed}
+        if self._says_names(source):
+            columns["person_id"] = exp.column("name", table="person_now")
+        is_there = not self.asks_who and source.everyone
+        people = exp.to_table(source.everyone if is_there else "person_now", alias="person_now")
+        return _joined(exp.select(*_named(columns), copy=False).from_(people, copy=False), joined)
 
     def _from_records(self) -> Iterator[tuple[str, exp.Expr]]:
         yield from self.registers.columns()

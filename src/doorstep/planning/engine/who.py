@@ -205,8 +205,7 @@ order by person_id
 
 def everyone_step(source: Source) -> Step:
     """Return the step `person_now` with nothing but who there is, in no order."""
-    known = exp.select("person_id").from_(exp.to_table(source.everyone)) if source.everyone else query(EVERYONE)
-    return Step("person_now", read_from(known, source), "everyone")
+    return _step("person_now", EVERYONE, source, "everyone")
 
 
 def record_steps(source: Source, ethnicity_order: Sequence[str] = SOURCES) -> Iterator[Step]:

@@ -38,6 +38,7 @@ class TouchedFacts:
     """The facts of the people touched as relations of the program, people and codes by number."""
 
     has_people = False
+    everyone = ""
 
     def __init__(self, news: str) -> None:
         self.names, self.codes = f"{news}.touched", f"{news}.codes"

@@ -12,5 +12,5 @@ class Config(SiteApp):
     label = "api"
     default = True  # beside the class it extends, which Django finds in this module too
     navigation: ClassVar[tuple[Item, ...]] = (
-        Item("For programs", "api-guide", "Read the scorecard's figures from a program, with a token."),
+        Item("For programs", "api-guide", "Read the scorecard's figures from a program, with a token"),
     )

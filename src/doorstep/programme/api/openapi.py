@@ -12,7 +12,7 @@ Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}
 MONTH: Schema = {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$", "examples": ["2026-07"]}
 DAY: Schema = {"type": "string", "format": "date"}
-_NEEDS: dict[str, tuple[str, Schema]] = {
+NEEDS: dict[str, tuple[str, Schema]] = {
     "place": ("A Place's id, as the index lists it.", {"type": "string", "pattern": "^[a-z0-9-]+$"}),
     "metric": ("A line of the return.", {"type": "string", "enum": list(CHOSEN)}),
     "month": ("The month of the activity.", MONTH),
@@ -26,8 +26,8 @@ _PROBLEMS = {
 }
 
 
-def document(kinds: tuple[Kind, ...]) -> Schema:
-    """Return the whole description."""
+def document(kinds: tuple[Kind, ...], cookie: str) -> Schema:
+    """Return the whole description; `cookie` is the name of a log-in's cookie."""
     return {
         "openapi": "3.1.1",
         "info": {
@@ -46,7 +46,7 @@ def document(kinds: tuple[Kind, ...]) -> Schema:
         "components": {
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer", "description": "Made on your account's page."},
-                "session": {"type": "apiKey", "in": "cookie", "name": "session", "description": "A log-in's cookie."},
+                "session": {"type": "apiKey", "in": "cookie", "name": cookie, "description": "A log-in's cookie."},
             },
             "schemas": schemas(),
             "responses": {"Problem": _problem()},
@@ -65,7 +65,7 @@ def ref(name: str) -> Schema:
 
 
 def _kind(kind: Kind) -> Schema:
-    asked: dict[str, Schema] = {need: _NEEDS[need][1] for need in kind.needs}
+    asked: dict[str, Schema] = {need: NEEDS[need][1] for need in kind.needs}
     own = {"kind": {"const": kind.id}, "asked": obj(asked)}
     return _get(kind.id, kind.title, {"allOf": [ref("Exhibit"), {"properties": own}]}, list(kind.needs))
 
@@ -75,13 +75,14 @@ def _get(name: str, summary: str, schema: Schema, needs: list[str]) -> Schema:
         "name": "edition", "in": "query", "schema": {"type": "integer", "minimum": 1},
         "description": "An older edition; the newest where it is left out.",
     }  # fmt: skip
+    is_exhibit = name not in ("index", "openapi")
     found: Schema = {
         "operationId": name,
         "summary": summary,
-        "parameters": [*map(_parameter, needs), *([edition] if name not in ("index", "openapi") else [])],
+        "parameters": [*map(_parameter, needs), *([edition] if name != "openapi" else [])],
         "responses": {
             "200": {"description": "Found", "content": {"application/json": {"schema": schema}}},
-            **({"304": {"description": "Not changed since the ETag in If-None-Match"}} if name != "openapi" else {}),
+            **({"304": {"description": "Not changed since the ETag in If-None-Match"}} if is_exhibit else {}),
             **{status: {"$ref": "#/components/responses/Problem"} for status in _PROBLEMS},
         },
     }
@@ -89,7 +90,7 @@ def _get(name: str, summary: str, schema: Schema, needs: list[str]) -> Schema:
 
 
 def _parameter(need: str) -> Schema:
-    words, schema = _NEEDS[need]
+    words, schema = NEEDS[need]
     return {"name": need, "in": "path", "required": True, "description": words, "schema": schema}
 
 

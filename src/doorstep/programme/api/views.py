@@ -63,7 +63,7 @@ def index(request: KnownRequest) -> HttpResponse:
 @interface
 def description(_: KnownRequest) -> HttpResponse:
     """Answer the interface's description."""
-    return _json(openapi.document(asking.kinds(settings.DOORSTEP_ROLE)))
+    return _json(openapi.document(asking.kinds(settings.DOORSTEP_ROLE), settings.SESSION_COOKIE_NAME))
 
 
 @interface
@@ -84,7 +84,7 @@ def guide(request: KnownRequest) -> HttpResponse:
         "root": request.build_absolute_uri(ROOT),
         "kinds": [(kind, openapi.path_of(kind)) for kind in asking.kinds(settings.DOORSTEP_ROLE)],
         "per_minute": getattr(settings, "API_PER_MINUTE", PER_MINUTE),
-        "needs": [(name, words) for name, (words, _) in openapi._NEEDS.items()],
+        "needs": [(name, words) for name, (words, _) in openapi.NEEDS.items()],
     }
     return render(request, "api/guide.jinja", found)
 

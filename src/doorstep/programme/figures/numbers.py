@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
+from typing import Final, NamedTuple, cast
 
 from doorstep.returns.figures import COLUMNS
 
 TOTAL = 0  # the position of the Total column
+NOTHING: Final[Mapping[str, Line]] = MappingProxyType({})  # of a month that no Place sent
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(NamedTuple):  # a page makes tens of thousands: as a dataclass each takes twice as long
     """A number that is shown, or the range a reader may know of a hidden one (`high` None: no bound)."""
 
     value: int | None
@@ -28,7 +30,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of one Place and month: 23 numbers in the order of `returns.COLUMNS`."""
+    """One line of one Place and month: 23 numbers in the order of `returns.COLUMNS`, or the total alone."""
 
     place: str
     month: date
@@ -50,13 +52,21 @@ def pooled(numbers: Iterable[Number]) -> Number:
     `value` is None where every part is hidden (or there is none).
     """
     parts = list(numbers)
-    shown = [n.value for n in parts if n.value is not None]
-    highs = [n.high for n in parts]
-    return Number(
-        sum(shown) if shown else None,
-        sum(n.low for n in parts),
-        None if any(h is None for h in highs) else sum(h for h in highs if h is not None),
+    return _sum([n.value for n in parts], [n.low for n in parts], [n.high for n in parts])
+
+
+def pooled_lines(lines: Collection[Line], column: int = TOTAL) -> Number:
+    """Return the sum of one of the numbers of several lines, as `pooled` does."""
+    return _sum(
+        [line.values[column] for line in lines],
+        [line.lows[column] for line in lines],
+        [line.highs[column] for line in lines],
     )
+
+
+def _sum(values: list[int | None], lows: list[int], highs: list[int | None]) -> Number:
+    shown = [value for value in values if value is not None]
+    return Number(sum(shown) if shown else None, sum(lows), None if None in highs else sum(cast("list[int]", highs)))
 
 
 @dataclass(frozen=True)
@@ -83,6 +93,21 @@ class Figures:
         return {(found.line, found.place, found.month): found for found in self.lines}
 
     @cached_property
+    def sent(self) -> Mapping[tuple[str, date], Mapping[str, Line]]:
+        """Return by line id and month the lines of the Places that sent it, by Place.
+
+        Of all Places and months it is made in a tenth of the time that `by_key` takes.
+        """
+        found: dict[tuple[str, date], dict[str, Line]] = {}
+        for line in self.lines:
+            found.setdefault((line.line, line.month), {})[line.place] = line
+        return found
+
+    def line(self, line: str, place: str, month: date) -> Line | None:
+        """Return one line, or None where that Place sent nothing for the month."""
+        return self.sent.get((line, month), NOTHING).get(place)
+
+    @cached_property
     def months(self) -> tuple[date, ...]:
         """Every month in them, in order."""
         return tuple(sorted({found.month for found in self.lines}))
@@ -94,12 +119,12 @@ class Figures:
 
     def number(self, line: str, place: str, month: date, column: int = TOTAL) -> Number | None:
         """Return one number, or None where that Place sent nothing for the month."""
-        found = self.by_key.get((line, place, month))
+        found = self.line(line, place, month)
         return found.number(column) if found else None
 
     def national(self, line: str, month: date, column: int = TOTAL) -> Number:
         """Return the sum over the Places that sent the month."""
-        return pooled(f.number(column) for f in self.lines if f.line == line and f.month == month)
+        return pooled_lines(self.sent.get((line, month), NOTHING).values(), column)
 
 
 assert len(COLUMNS) == 23  # noqa: S101  (the arrays' length, here and in the database)

@@ -11,10 +11,11 @@ from django.conf import settings
 
 from doorstep.programme.figures.numbers import Edition, Figures
 
-Question = tuple[Edition, frozenset[str], frozenset[str], tuple[date, date] | None]
+Question = tuple[Edition, frozenset[str], frozenset[str], tuple[date, date] | None, bool]
 
-# About 2 kB a line, so at most some 80 MB; an answer of more than half of that is not kept.
+# Whole lines of about 2 kB, so at most some 80 MB; an answer of more than half of that is not kept.
 MOST_LINES = 40_000
+OF_A_LINE = 0.2  # what a line takes of which only the total was read
 
 _kept: OrderedDict[Question, Figures] = OrderedDict()
 _lock = Lock()
@@ -29,7 +30,7 @@ def remembered(question: Question, read: Callable[[], Figures]) -> Figures:
             _kept.move_to_end(question)
             return _kept[question]
     found = read()
-    if len(found.lines) <= MOST_LINES // 2:
+    if size(found) <= MOST_LINES // 2:
         _keep(question, found)
     return found
 
@@ -37,8 +38,14 @@ def remembered(question: Question, read: Callable[[], Figures]) -> Figures:
 def _keep(question: Question, found: Figures) -> None:
     with _lock:
         _kept[question] = found
-        while sum(len(figures.lines) for figures in _kept.values()) > MOST_LINES:
+        while sum(map(size, _kept.values())) > MOST_LINES:
             _kept.popitem(last=False)
+
+
+def size(figures: Figures) -> float:
+    """Return how much memory figures take, as a number of whole lines."""
+    only_totals = bool(figures.lines) and len(figures.lines[0].values) == 1
+    return len(figures.lines) * (OF_A_LINE if only_totals else 1)
 
 
 def forget() -> None:

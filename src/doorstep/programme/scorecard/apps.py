@@ -12,6 +12,6 @@ class Config(SiteApp):
     label = "scorecard"
     default = True  # beside the class it extends, which Django finds in this module too
     navigation: ClassVar[tuple[Item, ...]] = (
-        Item("Scorecard", "scorecard", "See each measure over time and between Places, and where it comes from."),
-        Item("Monthly packs", "packs", "Read or download a month's figures as one document, with every definition."),
+        Item("Scorecard", "scorecard", "See each measure over time and between Places, and where it comes from"),
+        Item("Monthly packs", "packs", "Read or download a month's figures as one document, with every definition"),
     )

@@ -12,7 +12,7 @@ from doorstep.programme.scorecard.demographics import without
 from doorstep.programme.scorecard.dotted import dot_row, dots
 from doorstep.programme.scorecard.exhibits import Asked, Cell, Column, Exhibit, Kind, Picture, Sheet
 from doorstep.programme.scorecard.groups import BREAKDOWNS, EVERY, Breakdown, Group, groups
-from doorstep.programme.scorecard.newest import last_months, newest, of_one_place, read
+from doorstep.programme.scorecard.newest import last_months, newest, of_one_place, read_last
 from doorstep.programme.scorecard.pooling import BED_DAYS, PATIENTS, STAYS, Part
 from doorstep.programme.scorecard.sending import provisional_months
 from doorstep.programme.scorecard.table_cells import count_cell, rate_cells
@@ -44,12 +44,12 @@ NOTES = (
 
 def national(asked: Asked) -> Exhibit:
     """Build a metric's rate by group, of all Places; UsageError for a line without a rate."""
-    return of_all(read(asked, lines_for(asked.metric)), asked.metric)
+    return of_all(read_last(asked, lines_for(asked.metric), POOLED), asked.metric)
 
 
 def place(asked: Asked) -> Exhibit:
     """Build a metric's rate by group in one Place, beside all Places where the installation has others."""
-    return of_place(read(asked, lines_for(asked.metric)), asked.metric, asked.place)
+    return of_place(read_last(asked, lines_for(asked.metric), POOLED), asked.metric, asked.place)
 
 
 def lines_for(metric: str) -> tuple[str, ...]:

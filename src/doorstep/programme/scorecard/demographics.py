@@ -12,7 +12,7 @@ from doorstep.programme.scorecard.control import COHORT_JUMP
 from doorstep.programme.scorecard.dotted import dot_row, dots
 from doorstep.programme.scorecard.exhibits import Asked, Cell, Column, Exhibit, Kind, Picture, Sheet
 from doorstep.programme.scorecard.groups import AGE, BREAKDOWNS, EVERY, QUINTILE, Breakdown, Group, groups
-from doorstep.programme.scorecard.newest import months_back, newest, of_one_place, read
+from doorstep.programme.scorecard.newest import months_back, newest, of_one_place, read_last
 from doorstep.programme.scorecard.pooling import CASELOAD, PATIENTS, Part, Rate
 from doorstep.programme.scorecard.sending import provisional_months
 from doorstep.programme.scorecard.table_cells import count_cell, rate_cells
@@ -43,12 +43,12 @@ NOTES = (
 
 def national(asked: Asked) -> Exhibit:
     """Build the make-up of the cohorts of all Places; UsageError where the edition is empty."""
-    return of_all(read(asked, LINES))
+    return of_all(read_last(asked, LINES, 1))
 
 
 def place(asked: Asked) -> Exhibit:
     """Build the make-up of one Place's cohort, beside that of all Places where the installation has others."""
-    return of_place(read(asked, LINES), asked.place)
+    return of_place(read_last(asked, LINES, 1), asked.place)
 
 
 def of_all(figures: Figures) -> Exhibit:

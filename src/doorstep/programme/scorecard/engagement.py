@@ -9,7 +9,7 @@ from doorstep.programme.figures.numbers import Figures, Number
 from doorstep.programme.scorecard import pooling, sentences, words
 from doorstep.programme.scorecard.demographics import without
 from doorstep.programme.scorecard.exhibits import Asked, Cell, Column, Exhibit, Kind, Picture, Sheet
-from doorstep.programme.scorecard.newest import newest, of_one_place, read
+from doorstep.programme.scorecard.newest import newest, of_one_place, read_totals
 from doorstep.programme.scorecard.pooling import CASELOAD, PATIENTS, Rate
 from doorstep.programme.scorecard.provisional import is_provisional
 from doorstep.programme.scorecard.sending import Sending, listed_places, provisional_months, sending
@@ -79,12 +79,12 @@ NOTES = (
 
 def national(asked: Asked) -> Exhibit:
     """Build the engagement of all Places; UsageError where the edition is empty."""
-    return of_all(read(asked, LINES), listed_places())
+    return of_all(read_totals(asked, LINES), listed_places())
 
 
 def place(asked: Asked) -> Exhibit:
     """Build the engagement of one Place."""
-    return of_place(read(asked, LINES, asked.place), asked.place)
+    return of_place(read_totals(asked, LINES, asked.place), asked.place)
 
 
 def of_all(figures: Figures, places: Sequence[str]) -> Exhibit:

@@ -44,8 +44,10 @@ def holdings(edition: Edition) -> Holdings:
 
 def published() -> tuple[Edition, ...]:
     """Return every edition, newest first."""
-    rows = EditionRow.objects.values_list("number", "made_at", "through", "rules")
-    return tuple(Edition(number, timezone.localdate(made), through, rules) for number, made, through, rules in rows)
+    rows = EditionRow.objects.values_list("number", "made_at", "through", "rules", "pk")
+    return tuple(
+        Edition(number, timezone.localdate(made), through, rules, pk) for number, made, through, rules, pk in rows
+    )
 
 
 def forget() -> None:

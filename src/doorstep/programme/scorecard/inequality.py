@@ -15,7 +15,7 @@ from doorstep.programme.scorecard.demographics import without
 from doorstep.programme.scorecard.dotted import dot_row, dots
 from doorstep.programme.scorecard.exhibits import Asked, Cell, Column, Exhibit, Kind, Sheet
 from doorstep.programme.scorecard.groups import QUINTILE, groups
-from doorstep.programme.scorecard.newest import last_months, of_one_place, read
+from doorstep.programme.scorecard.newest import last_months, of_one_place, read, read_last
 from doorstep.programme.scorecard.pooling import PATIENTS, Between, Part, Rate
 from doorstep.programme.scorecard.sending import provisional_months
 from doorstep.programme.scorecard.table_cells import count_cell, rate_cells, value_cell
@@ -133,7 +133,7 @@ EXACT, BOUNDED, NOT_COMPUTED = "all five shown", "a range: numbers are hidden", 
 
 def national(asked: Asked) -> Exhibit:
     """Build a metric's inequality over all Places; UsageError for a line without a rate."""
-    return of_all(read(asked, lines_for(asked.metric)), asked.metric)
+    return of_all(read_last(asked, lines_for(asked.metric), POOLED), asked.metric)
 
 
 def place(asked: Asked) -> Exhibit:

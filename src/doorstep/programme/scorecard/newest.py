@@ -17,6 +17,28 @@ def read(asked: Asked, lines: Collection[str], *places: str) -> Figures:
     return reading.figures(asked.edition, lines=lines, places=places)
 
 
+def read_last(asked: Asked, lines: Collection[str], n: int) -> Figures:
+    """Return at least the last `n` months of such lines of all Places, as they count from the newest month.
+
+    The newest is that of the edition; where a Place is asked for that has not sent it, or nobody else has, everything
+    is read, since its own newest month is not known.
+    """
+    from doorstep.programme.figures import reading
+
+    through = asked.edition.through
+    found = reading.figures(asked.edition, lines=lines, months=(months_back(through, n)[0], through))
+    sent = {line.place for line in found.lines if line.month == through}
+    is_enough = len(sent) > 1 and asked.place in sent if asked.place else bool(sent)
+    return found if is_enough else read(asked, lines)
+
+
+def read_totals(asked: Asked, lines: Collection[str], *places: str) -> Figures:
+    """Return the totals alone of such lines."""
+    from doorstep.programme.figures import reading
+
+    return reading.figures(asked.edition, lines=lines, places=places, only_totals=True)
+
+
 def of_one_place(figures: Figures, slug: str) -> Figures:
     """Return the lines of one Place."""
     return Figures(figures.edition, tuple(line for line in figures.lines if line.place == slug))

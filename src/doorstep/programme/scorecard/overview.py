@@ -11,7 +11,7 @@ from doorstep.programme.scorecard import pooling, sentences, series, small_lines
 from doorstep.programme.scorecard.control import ICON_WORDS, Control, Signal
 from doorstep.programme.scorecard.exhibits import Asked, Cell, Column, Exhibit, Kind, Sheet
 from doorstep.programme.scorecard.logged import Log, logged
-from doorstep.programme.scorecard.newest import months_back, newest, of_one_place, read
+from doorstep.programme.scorecard.newest import months_back, newest, of_one_place, read_totals
 from doorstep.programme.scorecard.pooling import Between, Rate
 from doorstep.programme.scorecard.provisional import is_provisional
 from doorstep.programme.scorecard.sending import listed_places, provisional_months, sending
@@ -64,13 +64,13 @@ DIFFERENT_PLACES = (
 
 def national(asked: Asked) -> Exhibit:
     """Build the overview of all Places that sent; UsageError where the edition is empty."""
-    return of_all(read(asked, LINES), listed_places(), logged("", asked.edition.made_on))
+    return of_all(read_totals(asked, LINES), listed_places(), logged("", asked.edition.made_on))
 
 
 def place(asked: Asked) -> Exhibit:
     """Build the overview of one Place."""
     log = logged(asked.place, asked.edition.made_on)
-    return of_place(read(asked, LINES, asked.place), asked.place, log)
+    return of_place(read_totals(asked, LINES, asked.place), asked.place, log)
 
 
 def of_all(figures: Figures, places: Sequence[str], log: Log = NOTHING) -> Exhibit:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from doorstep.programme.figures.numbers import TOTAL, Figures, Number, pooled
+from doorstep.programme.figures.numbers import NOTHING, TOTAL, Figures, Number, pooled, pooled_lines
 
 PER = 1000
 NARROW = 0.02  # of its lower end: a range no wider is a point in a drawing, never in a table or a sentence
@@ -66,8 +66,8 @@ def total(numbers: Iterable[Number]) -> Between:
 
 def numbers_of(figures: Figures, line: str, parts: Iterable[Part], columns: Sequence[int] = (TOTAL,)) -> list[Number]:
     """Return a line's numbers of those Places and months that sent them."""
-    found = (figures.number(line, place, month, column) for place, month in parts for column in columns)
-    return [number for number in found if number is not None]
+    sent = [found for place, month in parts if (found := figures.line(line, place, month))]
+    return [found.number(column) for found in sent for column in columns]
 
 
 def rate(
@@ -84,24 +84,36 @@ def rate(
     Pooled over months it is a rate a month: patients are counted in each. None where nobody sent anything, or where the
     patients may all be behind a star, so that nothing can be divided.
     """
-    sent = [part for part in parts if figures.number(line, *part) and figures.number(denominator, *part)]
-    events, people = (numbers_of(figures, of, sent, (column,)) for of in (line, denominator))
-    return rate_of(events, people, spread(figures, line, sent, column), per)
+    sent = figures.sent
+    pairs = [
+        (a, b)
+        for place, month in parts
+        if (a := sent.get((line, month), NOTHING).get(place))
+        and (b := sent.get((denominator, month), NOTHING).get(place))
+    ]
+    events, people = [a for a, _ in pairs], [b for _, b in pairs]
+    varies = spread(figures, line, ((a.place, a.month) for a in events), column)
+    hidden = sum([a.values[column] is None or b.values[column] is None for a, b in pairs])
+    return _rate(pooled_lines(events, column), pooled_lines(people, column), len(pairs), hidden, varies, per)
 
 
 def rate_of(
     events: Sequence[Number], people: Sequence[Number], spread: float | None = 1, per: int = PER
 ) -> Rate | None:
     """Return the rate of two lists of numbers that belong together; `spread` None gives no interval."""
-    count, of = total(events), total(people)
-    if not of.low or not people:
+    hidden = sum(e.is_hidden or p.is_hidden for e, p in zip(events, people, strict=True))
+    return _rate(pooled(events), pooled(people), len(events), hidden, spread, per)
+
+
+def _rate(events: Number, people: Number, n_parts: int, hidden: int, spread: float | None, per: int) -> Rate | None:
+    count, of = Between(events.low, events.high), Between(people.low, people.high)
+    if not of.low:
         return None
     value = Between(
         count.low / (of.high or float("inf")) * per, None if count.high is None else count.high / of.low * per
     )
     lower, upper = _limits(count, of, spread, per)
-    hidden = sum(e.is_hidden or p.is_hidden for e, p in zip(events, people, strict=True))
-    return Rate(count, of, value, lower, upper, len(events), hidden, spread)
+    return Rate(count, of, value, lower, upper, n_parts, hidden, spread)
 
 
 def _limits(count: Between, of: Between, spread: float | None, per: int) -> tuple[float | None, float | None]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 from doorstep.errors import UsageError
 from doorstep.reference import policy
 from doorstep.returns.layout import TimetableLine
 
 
+@cache
 def final_on(month: date) -> date:
     """Return the day of a month's final report.
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from doorstep.programme.figures.numbers import Figures
+from doorstep.programme.figures.numbers import NOTHING, Figures
 from doorstep.programme.scorecard import pooling, words
 from doorstep.programme.scorecard.provisional import is_provisional
 from doorstep.reference import places
@@ -34,7 +34,7 @@ def listed_places() -> tuple[str, ...]:
 
 def sending(figures: Figures, month: date, listed: Sequence[str]) -> Sending:
     """Return who sent a month, of the Places that are `listed` and any besides."""
-    lines = {f.place: f for f in figures.lines if f.month == month and f.line == pooling.PATIENTS}
+    lines = figures.sent.get((pooling.PATIENTS, month), NOTHING)
     due = second_window(month)
     return Sending(
         month,

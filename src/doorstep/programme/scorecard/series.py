@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from doorstep.programme.figures.numbers import Figures, Line, Number, pooled
+from doorstep.programme.figures.numbers import NOTHING, TOTAL, Figures, Line, Number, pooled_lines
 from doorstep.programme.scorecard import pooling, provisional, words
 from doorstep.programme.scorecard.adjusting import Rate, equal_months, rate_of, scaled
 from doorstep.programme.scorecard.plain import PATIENTS
 from doorstep.returns.layout import months_from
+
+Pair = tuple[Line, Line | None]  # a Place's events and its patients
 
 
 @dataclass(frozen=True)
@@ -86,53 +88,51 @@ def months_of(figures: Figures) -> tuple[date, ...]:
 
 def of_place(figures: Figures, line: str, place: str) -> tuple[MonthRow, ...]:
     """Return a Place's months."""
-    return tuple(_row(figures, line, month, (place,)) for month in months_of(figures))
+    sent = ((month, figures.line(line, place, month)) for month in months_of(figures))
+    return tuple(_row(figures, line, month, (found,) if found else ()) for month, found in sent)
 
 
 def of_pool(figures: Figures, line: str) -> tuple[MonthRow, ...]:
     """Return the months of all Places in the figures together."""
-    return tuple(_row(figures, line, month, figures.places) for month in months_of(figures))
+    return tuple(_row(figures, line, month, _all(figures, line, month)) for month in months_of(figures))
 
 
-def _row(figures: Figures, line: str, month: date, places: Sequence[str]) -> MonthRow:
-    pairs = [(sent, figures.by_key.get((PATIENTS, sent.place, month))) for sent in _sent(figures, line, month, places)]
+def _all(figures: Figures, line: str, month: date) -> tuple[Line, ...]:
+    return tuple(figures.sent.get((line, month), NOTHING).values())
+
+
+def _row(figures: Figures, line: str, month: date, lines: Sequence[Line]) -> MonthRow:
     waits = provisional.is_provisional(month, figures.edition.made_on)
-    if not pairs:
+    if not lines:
         return MonthRow(month, is_provisional=waits)
-    lines = [sent for sent, _ in pairs]
-    shown = [(a, b) for a, b in pairs if _both_shown(line, a, b)]
+    patients = figures.sent.get((PATIENTS, month), NOTHING)
+    pairs = [(sent, patients.get(sent.place)) for sent in lines]
+    shown = _both_shown(pairs, words.line_words(line).has_rate)
     return MonthRow(
         month,
-        _sum((a for a, _ in shown), lines),
-        _sum((b for _, b in shown if b), [b for _, b in pairs if b]),
-        max(sent.version for sent in lines),
-        max(sent.received_on for sent in lines),
+        _sum([a for a, _ in shown], lines),
+        _sum([b for _, b in shown if b], [b for _, b in pairs if b]),
+        max([sent.version for sent in lines]),
+        max([sent.received_on for sent in lines]),
         waits,
-        frozenset(sent.place for sent in lines),
-        pooling.spread(figures, line, [(a.place, month) for a, _ in shown]),
+        frozenset([sent.place for sent in lines]),
+        pooling.spread(figures, line, ((a.place, month) for a, _ in shown)),
         len(pairs) - len(shown),
     )
 
 
-def _sent(figures: Figures, line: str, month: date, places: Sequence[str]) -> list[Line]:
-    found = (figures.by_key.get((line, place, month)) for place in places)
-    return [sent for sent in found if sent]
+def _both_shown(pairs: Sequence[Pair], has_rate: bool) -> list[Pair]:
+    """Return the Places that can be part of a rate: a numerator without its denominator would pull the pool down."""
+    shown = [pair for pair in pairs if pair[0].values[TOTAL] is not None]
+    return [pair for pair in shown if pair[1] and pair[1].values[TOTAL] is not None] if has_rate else shown
 
 
-def _both_shown(line: str, events: Line, patients: Line | None) -> bool:
-    """Say whether a Place can be part of a rate: a numerator without its denominator would pull the pool down."""
-    if not words.line_words(line).has_rate:
-        return not events.number().is_hidden
-    return not events.number().is_hidden and patients is not None and not patients.number().is_hidden
-
-
-def _sum(shown: Iterable[Line], every: Sequence[Line]) -> Number | None:
+def _sum(shown: Sequence[Line], every: Sequence[Line]) -> Number | None:
     """Return the sum of what is shown, with the range of everything; one Place's own number is itself."""
     if len(every) == 1:
         return every[0].number()
-    parts = [line.number() for line in shown]
-    whole = pooled(line.number() for line in every)
-    return Number(pooled(parts).value if parts else None, whole.low, whole.high) if every else None
+    whole = pooled_lines(every)
+    return Number(pooled_lines(shown).value, whole.low, whole.high) if every else None
 
 
 def charted(line: str, rows: Sequence[MonthRow]) -> tuple[float | None, ...]:

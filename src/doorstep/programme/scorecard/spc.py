@@ -234,7 +234,7 @@ def _build_place(asked: Asked) -> Exhibit:
     from doorstep.programme.figures import reading
 
     words.line_words(asked.metric)  # a wrong id is refused before anything is read
-    found = reading.figures(asked.edition, lines=plain.read_with(asked.metric), places=(asked.place,))
+    found = reading.figures(asked.edition, lines=plain.read_with(asked.metric), places=(asked.place,), only_totals=True)
     return place_exhibit(found, asked.place, asked.metric, logged(asked.place, asked.edition.made_on).of(asked.metric))
 
 
@@ -242,7 +242,7 @@ def _build_national(asked: Asked) -> Exhibit:
     from doorstep.programme.figures import reading
 
     words.line_words(asked.metric)
-    found = reading.figures(asked.edition, lines=plain.read_with(asked.metric))
+    found = reading.figures(asked.edition, lines=plain.read_with(asked.metric), only_totals=True)
     return national_exhibit(found, asked.metric, logged("", asked.edition.made_on).of(asked.metric))
 
 

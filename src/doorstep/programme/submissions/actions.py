@@ -122,6 +122,11 @@ def _refusal(parsed: Parsed, by: User | None, at: datetime, collected: date | No
     return "", ""
 
 
+def refuse_unread(*, n_bytes: int, by: User | None) -> None:
+    """Write down that more was sent than is ever read; nothing is known of it but its length in bytes."""
+    audit.record(actor=by, action="receive", thing="submission", outcome="refused", why="too-large", n_bytes=n_bytes)
+
+
 def _refuse(parsed: Parsed, by: User | None, code: str, words: str) -> Received:
     # The Place may be a guess of a hostile file: it is written down only where the sender may send for it.
     place = parsed.place if code != "not-yours" else ""

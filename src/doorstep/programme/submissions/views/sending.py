@@ -30,7 +30,8 @@ MOST_BYTES = 25_000_000  # of one request: 43 filled templates have some 3 milli
 @require_http_methods(["GET", "POST"])
 def send(request: KnownRequest) -> HttpResponse:
     """Show the form, or take the files in and show what became of each."""
-    if _length(request) > MOST_BYTES:
+    if (n_bytes := _length(request)) > MOST_BYTES:
+        actions.refuse_unread(n_bytes=n_bytes, by=request.user)
         context = {"most": MOST_BYTES // 1_000_000, "each": MAX_BYTES // 1_000_000}
         return render(request, "submissions/too_large.jinja", context, status=413)
     return _send(request)

@@ -1,0 +1,106 @@
+"""A user's own files: candidate sites, fixed centres, and a matrix of travel times or distances."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from doorstep.errors import DataError, UsageError
+from doorstep.geography.siting.pairs import Listed
+from doorstep.geography.siting.question import How, Site
+
+_GRID = (0.0, 700_000.0, 1_300_000.0)
+Row = dict[str, str]
+
+
+def _rows(path: Path, needed: Sequence[str]) -> Iterator[tuple[str, Row]]:
+    """Yield where each line stands and its cells; UsageError for a file or column that is not there."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            reader.fieldnames = [(name or "").strip().lower() for name in reader.fieldnames or ()]
+            missing = [name for name in needed if name not in reader.fieldnames]
+            if missing:
+                raise UsageError(
+                    f"no column {', '.join(missing)}", expected=f"a CSV with {', '.join(needed)}", where=str(path)
+                )
+            for n, row in enumerate(reader, start=2):
+                yield f"{path} row {n}", {k: (v or "").strip() for k, v in row.items() if isinstance(k, str)}
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError("the file cannot be read", expected="a CSV in UTF-8", where=str(path)) from error
+
+
+def _number(text: str, where: str, column: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value) or value < 0:
+        raise DataError(f"{text!r} is no number from nought up", where=f"{where}, {column}", expected="such as 391200")
+    return value
+
+
+def read_sites(path: Path) -> tuple[Site, ...]:
+    """Read sites from a CSV: site, easting, northing (metres), and where wanted name, kind, how, cost, lsoa21.
+
+    `how` is new or repurposed (repurposed where empty). Raises UsageError for missing columns, DataError for a site
+    that stands twice, a point off the National Grid, or a cell that is no number.
+    """
+    found: dict[str, Site] = {}
+    for where, row in _rows(path, ("site", "easting", "northing")):
+        site = _site(row, where)
+        if site.id in found:
+            raise DataError(f"site {site.id} stands twice", where=where, expected="one line a site")
+        found[site.id] = site
+    if not found:
+        raise DataError("the file has no site", where=str(path), expected="one line a site")
+    return tuple(found.values())
+
+
+def _site(row: Row, where: str) -> Site:
+    if not row["site"]:
+        raise DataError("no site is named", where=where, expected="a code of your own")
+    east, north = _number(row["easting"], where, "easting"), _number(row["northing"], where, "northing")
+    if not (_GRID[0] < east < _GRID[1] and _GRID[0] < north < _GRID[2]):
+        raise DataError(
+            f"{east:g}, {north:g} is off the National Grid", where=where, expected="eastings and northings in metres"
+        )
+    cost = row.get("cost", "")
+    return Site(
+        row["site"], row.get("name") or row["site"], row.get("kind", ""), east, north, _how(row.get("how", ""), where),
+        _number(cost, where, "cost") if cost else None, row.get("lsoa21", ""),
+    )  # fmt: skip
+
+
+def _how(text: str, where: str) -> How:
+    match text.lower():
+        case "new":
+            return "new"
+        case "" | "repurposed":
+            return "repurposed"
+    raise DataError(f"{text!r} is no way of making a centre", where=f"{where}, how", expected="new or repurposed")
+
+
+def read_matrix(path: Path, codes: Sequence[str], sites: Sequence[Site]) -> Listed:
+    """Read a CSV of lsoa21, site and value into areas down and sites across; a pair that is missing is infinite.
+
+    Lines of other areas and sites are left aside. Raises DataError for a pair that stands twice or a file that names
+    none of the areas and sites.
+    """
+    row_of = {code: k for k, code in enumerate(codes)}
+    col_of = {site.id: k for k, site in enumerate(sites)}
+    values = np.full((len(codes), len(sites)), np.inf)
+    for where, row in _rows(path, ("lsoa21", "site", "value")):
+        i, j = row_of.get(row["lsoa21"]), col_of.get(row["site"])
+        if i is None or j is None:
+            continue
+        if math.isfinite(values[i, j]):
+            raise DataError(f"{row['lsoa21']} to {row['site']} stands twice", where=where, expected="a pair once")
+        values[i, j] = _number(row["value"], where, "value")
+    if not np.isfinite(values).any():
+        raise DataError("no line is of these areas and sites", where=str(path), expected="2021 areas and site codes")
+    return Listed(values)

@@ -1,0 +1,176 @@
+"""A problem in numbers, and its answer: a choice, what it costs, and a bound that no choice can be below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from doorstep.geography.siting import bounding, covering
+from doorstep.geography.siting.pairs import Beyond, Distances, Pairs, nearest_two, pairs_of
+from doorstep.geography.siting.rules import Flags, Floats, Rule
+from doorstep.geography.siting.searching import filled, greedy, interchange
+from doorstep.geography.siting.worst_off import Bend, Found, Stretches, bent, bound_everywhere, worst_mean
+
+Aim = Literal["median", "covering", "equity"]
+_STOP = 1e-4  # a gap that is no matter to anybody: a ten-thousandth
+_ROUNDS, _STEPS = 4, 300
+_HALVINGS, _BENT_STEPS, _STOP_BENT = 12, 200, 2e-3  # the bend is bounded less finely: it takes many medians
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Areas with weights, distances to candidates, what stands already, and what may be opened.
+
+    `weights` are 0 or more with a sum above nought; `base` is each area's distance to the nearest fixed centre,
+    infinite without one. `within` is for covering; `share` is how much of the equity aim is the worst-off tenth.
+    """
+
+    distances: Distances
+    weights: Floats
+    base: Floats
+    rule: Rule
+    aim: Aim = "median"
+    within: float = 0.0
+    share: float = 0.5
+    seed: int = 1
+    seconds: float = 20.0  # the most that a call of HiGHS may take
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A choice, its value and the bound: no choice that keeps the rule has a lower value.
+
+    Median: mean weighted distance. Equity: the mixture of mean and worst-off tenth. Covering: the share not covered.
+    """
+
+    is_open: Flags
+    value: float
+    bound: float
+
+    @property
+    def gap(self) -> float:
+        """By what share of the bound the value could at most be lower; infinite where nothing is known."""
+        if self.value <= self.bound + 1e-9 * abs(self.value):
+            return 0.0
+        return self.value / self.bound - 1.0 if self.bound > 0.0 else float("inf")
+
+
+def solve(problem: Problem) -> Solved:
+    """Choose sites and bound the choice from below; the same problem and seed give the same answer."""
+    given = replace(problem, weights=problem.weights / problem.weights.sum())
+    match given.aim:
+        case "median":
+            return _median(given)
+        case "covering":
+            return _covering(given)
+        case "equity":
+            return _equity(given)
+
+
+def _pairs(problem: Problem) -> Pairs:
+    m, most = problem.distances.n_sites, problem.rule.most
+    return pairs_of(problem.distances, problem.base, min(m, max(64, 6 * m // most)))
+
+
+class _Search:
+    """The best choice so far, of those that interchange made from several beginnings."""
+
+    def __init__(self, pairs: Pairs, problem: Problem) -> None:
+        self.pairs, self.problem, self.weights = pairs, problem, problem.weights
+        self.best, self.value = np.zeros(pairs.n_sites, dtype=bool), np.inf
+        self.draw = np.random.default_rng(problem.seed)
+
+    def cost(self, distance: Floats) -> float:
+        """Return the value of the areas' distances."""
+        mean = float(self.weights @ distance)
+        if self.problem.aim != "equity":
+            return mean
+        worst = worst_mean(distance, self.weights)[0]
+        return (1.0 - self.problem.share) * mean + self.problem.share * worst
+
+    def improve(self, begin: Flags, bend: Bend | None = None) -> None:
+        """Interchange from a beginning, on distances bent where the aim has a worst-off tenth; keep the best end."""
+        if bend is None and self.problem.aim == "equity":
+            begins = worst_mean(nearest_two(self.pairs, begin).first, self.weights)[1]
+            bend = Bend(begins, begins, self.problem.share)
+        found = interchange(bent(self.pairs, bend) if bend else self.pairs, begin, self.problem.rule, self.weights)
+        value = self.cost(nearest_two(self.pairs, found).first)
+        if value < self.value:
+            self.best, self.value = found, value
+
+    def kick(self) -> None:
+        """Close a fifth of the best choice by lot, open others by lot, and improve that."""
+        is_open = self.best.copy()
+        opened = np.flatnonzero(is_open)
+        is_open[self.draw.choice(opened, max(1, len(opened) // 5), replace=False)] = False
+        while (addable := np.flatnonzero(self.problem.rule.addable(is_open))).size:
+            is_open[self.draw.choice(addable)] = True
+        self.improve(is_open)
+
+
+def _median(problem: Problem) -> Solved:
+    pairs, rule, weights = _pairs(problem), problem.rule, problem.weights
+    search = _Search(pairs, problem)
+    search.improve(greedy(pairs, weights, rule))
+    near = nearest_two(pairs, search.best)
+    u = bounding.start(pairs, weights, near.first, near.second)
+    for _ in range(_ROUNDS):
+        done = bounding.climb(pairs, weights, rule, u, search.value, _STEPS, _STOP)
+        u = done.multipliers
+        search.improve(filled(rule, done.worth))
+        if search.value - done.bound <= _STOP * abs(done.bound):
+            break
+        search.kick()
+    return Solved(search.best, search.value, bounding.certified(pairs, weights, rule, u))
+
+
+def _covering(problem: Problem) -> Solved:
+    reach = Beyond(problem.distances, problem.within)
+    base = (problem.base > problem.within).astype(np.float64)
+    pairs, rule, weights = pairs_of(reach, base, reach.n_sites), problem.rule, problem.weights
+    search = _Search(pairs, problem)
+    search.improve(greedy(pairs, weights, rule))
+    u = covering.relaxed_multipliers(pairs, weights * base, rule, problem.seconds)
+    if u is None:
+        near = nearest_two(pairs, search.best)
+        u = bounding.start(pairs, weights, near.first, near.second)
+    done = bounding.climb(pairs, weights, rule, u, search.value, _STEPS, _STOP)
+    search.improve(filled(rule, done.worth))
+    bound = max(bounding.certified(pairs, weights, rule, v) for v in (u, done.multipliers))
+    if search.value > bound + _STOP * (1.0 - bound):
+        search.improve(covering.best_whole(pairs, weights * base, rule, search.best, problem.seconds))
+    return Solved(search.best, search.value, max(bound, 0.0))
+
+
+def _equity(problem: Problem) -> Solved:
+    """Mix the mean and the worst-off tenth: search among medians of bent distances, and bound every bend."""
+    pairs, rule, weights = _pairs(problem), problem.rule, problem.weights
+    search = _Search(pairs, problem)
+    search.improve(greedy(pairs, weights, rule))
+    _settle(search)
+    stretches = Stretches(pairs, weights, rule, problem.share, _BENT_STEPS, _STOP_BENT)
+    found = _bounded(search, stretches)
+    before = search.value
+    for worth in found.worths:
+        search.improve(filled(rule, worth))
+    _settle(search)
+    if search.value < before * (1.0 - _STOP_BENT):
+        found = _bounded(search, stretches)
+    return Solved(search.best, search.value, found.bound)
+
+
+def _bounded(search: _Search, stretches: Stretches) -> Found:
+    begins = worst_mean(nearest_two(search.pairs, search.best).first, search.weights)[1]
+    return bound_everywhere(stretches, search.best, search.value, begins, _HALVINGS)
+
+
+def _settle(search: _Search) -> None:
+    """Bend the distances where the best choice's worst-off tenth begins, interchange, until that helps no more."""
+    before = np.inf
+    while search.value < before:
+        before = search.value
+        begins = worst_mean(nearest_two(search.pairs, search.best).first, search.weights)[1]
+        for t in (0.9 * begins, begins, 1.1 * begins):
+            search.improve(search.best, Bend(t, t, search.problem.share))

@@ -1,0 +1,165 @@
+"""The choice and its bound against every choice there is, counted one by one on cases small enough."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from doorstep.errors import UsageError
+from doorstep.geography.siting import bounding
+from doorstep.geography.siting.pairs import Beyond, Listed, nearest_two, pairs_of
+from doorstep.geography.siting.rules import Budget, Flags, Floats, Quotas, Rule
+from doorstep.geography.siting.solving import Aim, Problem, solve
+
+SETTINGS = settings(max_examples=25, deadline=None, derandomize=True)
+
+
+def problem(seed: int, rule: Rule | None = None, aim: Aim = "median", *, n: int = 14, m: int = 8) -> Problem:
+    """Return points and sites by lot in a square of 10, people by lot; where the seed is odd, a centre stands."""
+    draw = np.random.default_rng(seed)
+    areas, sites = draw.uniform(0, 10, (n, 2)), draw.uniform(0, 10, (m, 2))
+    far = np.sqrt(((areas[:, None] - sites[None]) ** 2).sum(axis=2))
+    base = np.sqrt(((areas - draw.uniform(0, 10, 2)) ** 2).sum(axis=1)) if seed % 2 else np.full(n, np.inf)
+    weights = draw.integers(0, 9, n).astype(float) + (np.arange(n) == 0)
+    quotas = rule or Quotas(np.zeros(m, dtype=np.intp), (3,))
+    return Problem(Listed(far), weights, base, quotas, aim, within=2.5, seed=seed)
+
+
+def keeps(rule: Rule, is_open: Flags) -> bool:
+    if isinstance(rule, Budget):
+        return float(rule.costs[is_open].sum()) <= rule.budget + 1e-9
+    return [int(is_open[rule.group == k].sum()) for k in range(len(rule.quota))] == list(rule.quota)
+
+
+def choices(rule: Rule, m: int) -> Iterator[Flags]:
+    for bits in itertools.product((False, True), repeat=m):
+        is_open = np.array(bits)
+        if is_open.any() and keeps(rule, is_open):
+            yield is_open
+
+
+def worst_tenth_by_people(distance: Floats, weights: Floats) -> float:
+    """Line ten thousand equal shares of people up by distance, and average the last thousand: no formula of ours."""
+    line = np.repeat(distance, np.round(weights * 10_000 * weights_scale(weights)).astype(int))
+    return float(np.sort(line)[-len(line) // 10 :].mean())
+
+
+def weights_scale(weights: Floats) -> float:
+    return 1.0 / float(weights.sum())
+
+
+def cost(asked: Problem, is_open: Flags) -> float:
+    assert isinstance(asked.distances, Listed)
+    weights = asked.weights / asked.weights.sum()
+    nearest = np.minimum(asked.base, asked.distances.values[:, is_open].min(axis=1))
+    if asked.aim == "covering":
+        return float(weights[nearest > asked.within].sum())
+    mean = float(weights @ nearest)
+    if asked.aim == "median":
+        return mean
+    return (1 - asked.share) * mean + asked.share * worst_tenth_by_people(nearest, weights)
+
+
+def best(asked: Problem) -> float:
+    return min(cost(asked, is_open) for is_open in choices(asked.rule, asked.distances.n_sites))
+
+
+@pytest.mark.parametrize("aim", ["median", "covering"])
+@pytest.mark.parametrize("seed", range(12))
+def test_the_choice_is_the_best_of_all_and_the_bound_is_not_above_it(seed: int, aim: Aim) -> None:
+    asked = problem(seed, aim=aim)
+    found = solve(asked)
+    optimum = best(asked)
+    assert found.value == pytest.approx(cost(asked, found.is_open))
+    assert found.value == pytest.approx(optimum)
+    assert found.bound <= optimum + 1e-12
+    assert keeps(asked.rule, found.is_open)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_equity_choice_is_within_its_gap_of_the_best_of_all(seed: int) -> None:
+    asked = problem(seed, aim="equity")
+    found, optimum = solve(asked), best(asked)
+    assert found.value == pytest.approx(cost(asked, found.is_open), rel=2e-3)
+    assert found.bound <= optimum * (1 + 2e-3)
+    assert optimum <= found.value * (1 + 2e-3)
+    assert found.gap < 0.06
+
+
+@pytest.mark.parametrize("aim", ["median", "covering"])
+@pytest.mark.parametrize("seed", range(6))
+def test_a_mix_of_new_and_repurposed_is_kept_and_best(seed: int, aim: Aim) -> None:
+    asked = problem(seed, Quotas(np.array([0, 0, 0, 1, 1, 1, 1, 1]), (1, 2)), aim)
+    found = solve(asked)
+    assert keeps(asked.rule, found.is_open)
+    assert found.value == pytest.approx(best(asked))
+    assert found.bound <= best(asked) + 1e-12
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_budget_is_never_exceeded_and_its_bound_is_not_above_the_best(seed: int) -> None:
+    costs = np.random.default_rng(100 + seed).integers(2, 9, 8).astype(float)
+    asked = problem(seed, Budget(costs, 14.0))
+    found, optimum = solve(asked), best(asked)
+    assert keeps(asked.rule, found.is_open)
+    assert found.bound <= optimum + 1e-12
+    assert optimum <= found.value + 1e-12
+    assert found.value <= optimum * 1.05
+
+
+@SETTINGS
+@given(
+    st.integers(0, 10_000),
+    st.integers(1, 5),
+    st.lists(st.floats(0, 30, allow_nan=False), min_size=14, max_size=14),
+    st.sampled_from(["median", "covering"]),
+)
+def test_whatever_the_multipliers_the_bound_is_not_above_the_best(seed: int, p: int, u: list[float], aim: Aim) -> None:
+    asked = problem(seed, Quotas(np.zeros(8, dtype=np.intp), (p,)), aim)
+    weights = asked.weights / asked.weights.sum()
+    far, base = asked.distances, asked.base
+    if aim == "covering":
+        far, base = Beyond(far, asked.within), (base > asked.within).astype(float)
+    bound = bounding.certified(pairs_of(far, base, 3), weights, asked.rule, np.array(u) * weights)
+    assert bound <= best(asked) + 1e-12
+
+
+@SETTINGS
+@given(st.integers(0, 10_000), st.integers(1, 8))
+def test_a_short_list_of_pairs_gives_the_same_nearest_as_all_of_them(seed: int, nearest: int) -> None:
+    asked = problem(seed)
+    assert isinstance(asked.distances, Listed)
+    is_open = np.random.default_rng(seed).random(8) < 0.4
+    is_open[seed % 8] = True
+    found = nearest_two(pairs_of(asked.distances, asked.base, nearest), is_open)
+    table = np.sort(np.column_stack([asked.distances.values[:, is_open], asked.base]), axis=1)
+    assert found.first == pytest.approx(table[:, 0])
+    assert found.second == pytest.approx(np.minimum(table[:, 1], asked.base))
+
+
+def test_more_centres_never_do_worse() -> None:
+    values = [solve(problem(4, Quotas(np.zeros(8, dtype=np.intp), (p,)))).value for p in range(1, 9)]
+    assert values == sorted(values, reverse=True)
+
+
+def test_the_same_seed_gives_the_same_choice() -> None:
+    asked = replace(problem(6, n=60, m=8), seed=3)
+    one, other = solve(asked), solve(asked)
+    assert one.is_open.tolist() == other.is_open.tolist()
+    assert (one.value, one.bound) == (other.value, other.bound)
+
+
+def test_more_centres_than_candidates_are_refused() -> None:
+    with pytest.raises(UsageError, match="9 centres are asked of 8 candidate sites"):
+        Quotas(np.zeros(8, dtype=np.intp), (9,))
+
+
+def test_a_budget_that_pays_for_nothing_is_refused() -> None:
+    with pytest.raises(UsageError, match="pays for no site"):
+        Budget(np.array([5.0, 6.0]), 4.0)
