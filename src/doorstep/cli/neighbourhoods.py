@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -282,7 +283,7 @@ _TABLES = ("neighbourhoods", "checks", "overlaps", "flows")
 def _write_audit(out: Path, told: dict[str, Any]) -> None:
     out.mkdir(parents=True, exist_ok=True)
     for name in _TABLES:
-        _whole(out / f"{name}.csv", lambda file, name=name: _csv(file, told[name]))
+        _whole(out / f"{name}.csv", partial(_csv, rows=told[name]))
     _whole(out / "audit.json", lambda file: file.write(json.dumps(told, indent=2) + "\n"))
 
 
