@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-THINKS, WARM_UP, N_WORKERS, N_TIMED = 5.0, 15.0, 2, 10
+THINKS, WARM_UP, N_WORKERS, N_TIMED = 5.0, 45.0, 2, 10
 PORT = 18734
 PATIENCE = 20  # seconds after which a reader gives up; the page counts as having taken as long
 RESULT = Path(__file__).parent / "results" / "site_pages.md"
@@ -267,7 +267,9 @@ def told(kept: Measured, forgot: Measured, seconds: float) -> str:
     return TEMPLATE.format(
         day=time.strftime("%d %B %Y").lstrip("0"), machine=f"{os.cpu_count()} cores ({platform.machine()})",
         python=platform.python_version(), seconds=round(seconds), think=THINKS, warm=round(WARM_UP),
-        timed=N_TIMED, rows="\n".join(rows), given_up=sum(s >= PATIENCE for one in (kept, forgot) for _, s in one.times), busy_kept=f"{kept.busy:.2f}", busy_off=f"{forgot.busy:.2f}",
+        timed=N_TIMED, rows="\n".join(rows),
+        given_up=sum(spent >= PATIENCE for one in (kept, forgot) for _, spent in one.times),
+        busy_kept=f"{kept.busy:.2f}", busy_off=f"{forgot.busy:.2f}",
         load_kept=f"{kept.machine:.1f}", load_off=f"{forgot.machine:.1f}",
     )  # fmt: skip
 

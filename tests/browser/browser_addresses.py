@@ -35,7 +35,6 @@ PAGES: dict[str, tuple[str, ...]] = {
     "register-fact-end": ("/places/fact/{fact}/end",),
     "collection-months": ("/collection/",),
     "collection": (f"/collection/{LAST}/", "/collection/2027-02/?state=published"),
-    "collection-review": (f"/collection/{LAST}/review/check",),
     "collection-quality": (f"/collection/{LAST}/quality",),
     "returns": ("/returns/",),
     "return-send": ("/returns/send",),
@@ -85,8 +84,8 @@ FILES: dict[str, str] = {
 ELSEWHERE = {
     "log-in-code", "log-in-recovery", "oidc-start", "oidc-back", "enrol-code", "log-out", "stay", "exhibit-choose",
     "pack", "pack-html", "pack-pdf", "pack-make", "token-revoke", "person-link", "role-give", "role-end",
-    "person-identity", "person-change", "collection-check", "collection-sign-off", "submission-check",
-    "submission-check-again", "submission-sign-off",
+    "person-identity", "person-change", "collection-review", "collection-check", "collection-sign-off",
+    "submission-check", "submission-check-again", "submission-sign-off",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Two sites served as `doorstep serve` does, on one real PostgreSQL: a small programme of four Places, and one Place's."""
+"""Two sites as `doorstep serve` serves them, on one real PostgreSQL: a programme of four Places, and one Place's."""
 
 from __future__ import annotations
 

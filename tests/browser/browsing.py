@@ -15,7 +15,7 @@ from browser_world import Site
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
-DESKTOP, PHONE, PAPER = (1280, 900), (320, 640), (680, 960)  # paper: A4 less its margins of 15 mm
+DESKTOP, PHONE = (1280, 900), (320, 640)
 SLOWEST = 30_000  # milliseconds
 _REFUSED_PAGE = "Failed to load resource: the server responded with a status of 4"
 
@@ -142,5 +142,6 @@ _FOCUSED = """() => {
     return (look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) > 0) || look.boxShadow !== 'none';
   };
   const box = one.getBoundingClientRect();
-  return {words, is_seen: one === document.body || (box.width > 0 && (drawn(one) || Boolean(label && drawn(label, '::before'))))};
+  const isDrawn = drawn(one) || Boolean(label && drawn(label, '::before'));
+  return {words, is_seen: one === document.body || (box.width > 0 && isDrawn)};
 }"""

@@ -1,4 +1,4 @@
-"""The Intelligence Centre at work: an analyst checks what waits, a lead signs it off and publishes, by keyboard only."""
+"""The Intelligence Centre at work: an analyst checks what waits; a lead signs it off and publishes by keyboard only."""
 
 from __future__ import annotations
 

@@ -52,9 +52,7 @@ def assert_table_is_its_file(browser: Browser) -> None:
     """Hold the first table that the page shows, cell by cell, to the CSV that its link leads to."""
     table = browser.page.locator("table#table-1")
     header = [text.strip() for text in table.locator("thead th").all_inner_texts()]
-    shown = [
-        [_value(cell) for cell in row.locator("th, td").all()] for row in table.locator("tbody tr").all()
-    ]
+    shown = [[_value(cell) for cell in row.locator("th, td").all()] for row in table.locator("tbody tr").all()]
     address = browser.page.locator("a[href*='table-1.csv?'], a[href$='table-1.csv']").first.get_attribute("href")
     answer = browser.context.request.get(browser.site.address + address)
     assert answer.ok

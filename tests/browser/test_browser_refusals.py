@@ -55,7 +55,12 @@ def test_another_places_return_is_refused(world: World, browser_of: Any, tmp_pat
 def test_another_places_pages_are_refused_where_the_address_is_typed(world: World, browser_of: Any) -> None:
     site, sender = world.national, browser_of(world.national, "place_sender")
     (theirs, *_) = versions_of(site, OTHER)
-    for path in (f"/returns/of/{OTHER}/", f"/returns/{theirs}/", f"/returns/{theirs}/numbers", f"/returns/{theirs}/file"):
+    for path in (
+        f"/returns/of/{OTHER}/",
+        f"/returns/{theirs}/",
+        f"/returns/{theirs}/numbers",
+        f"/returns/{theirs}/file",
+    ):
         n = len(site.events(outcome="refused"))
         assert sender.open(path).status == 403
         assert sender.heading == "You do not have access to this page"

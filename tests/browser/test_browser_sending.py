@@ -11,7 +11,7 @@ from browser_workbooks import faulty, sound
 from browser_world import LAST, World
 from looking import faults_of_page
 
-FIRST_AGE_OF_O2A = "E8"
+FIRST_AGE_OF_O2A = "SubmissionTemplate!E15"
 pytest_plugins = ["browser_fixtures"]
 
 

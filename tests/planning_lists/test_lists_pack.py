@@ -40,7 +40,7 @@ def test_no_list_of_the_pack_ships() -> None:
     ships = set(pq.read_table(reference.table("codes"), columns=["list_id"])["list_id"].to_pylist())
     assert packed.isdisjoint(ships)
     build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"]
-    assert build["wheel"] == {"packages": ["src/doorstep"]}
+    assert build["wheel"]["packages"] == ["src/doorstep"] and "force-include" not in build["wheel"]
     assert "packs" not in build["sdist"]["include"]
     assert not [path for path in (ROOT / "src").rglob("*.csv") if path.stem in packed]
 

@@ -154,7 +154,7 @@ def _drawn(found: Drawn, low: int, high: int) -> tuple[dict[str, Any], list[str]
     }  # fmt: skip
     lines = [
         f"{n_of(len(drawn), 'drawn area')} of {made.scope}; {in_band} with {low:,} to {high:,} residents",
-        f"  mean squared distance to an area's centre {how.squared_km:.2f} km²; {how.border_km:,.0f} km of inner border",
+        f"  mean squared distance to their centre {how.squared_km:.2f} km²; {how.border_km:,.0f} km of inner border",
         f"  {told['wards_undivided']:.0%} of residents in wards left whole; {told['pcns_in_main_area']:.0%} of "
         "patients in their network's main area",
         *made.notes, "", *table(_DRAWN, rows[:_SHOWN]), *_more(rows),

@@ -79,6 +79,7 @@ def published() -> tuple[Count, list[str]]:
     left = not_accounted_for(parts, told["boards"])
     words = [
         f"Published: {told['source']} ({told['status']}); {told['boards_with_populations']} boards gave populations.",
-        f"Of {told['boards']} boards {' + '.join(map(str, parts))} = {sum(parts)} said where they stand: {left} not accounted for.",
+        f"Of {told['boards']} boards {' + '.join(map(str, parts))} = {sum(parts)} "
+        f"said where they stand: {left} not accounted for.",
     ]
     return Count("at or above 100,000 people", told["at_or_above_100000"], told["teams"]), words
