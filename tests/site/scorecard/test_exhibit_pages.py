@@ -132,6 +132,7 @@ def test_a_page_is_in_no_cache_since_its_nonce_is_of_one_answer(coach: Any) -> N
 
 
 def test_no_answer_holds_a_number_that_safe_figures_hide(coach: Any) -> None:
+    from doorstep.programme.figures import remembering
     from doorstep.programme.figures.models import SafeLine
     from doorstep.programme.scorecard import building
     from doorstep.programme.submissions.models import Submission
@@ -151,6 +152,7 @@ def test_no_answer_holds_a_number_that_safe_figures_hide(coach: Any) -> None:
     found = SafeLine.objects.get(place="croydon", month=sent.month, line="O2b")
     SafeLine.objects.filter(pk=found.pk).update(values=sent.values)
     building.forget()
+    remembering.forget()
     assert f"{AS_SENT:,}" in coach.get(PAGE).content.decode()
 
 
@@ -199,7 +201,7 @@ def test_kept_exhibits_can_be_switched_off(coach: Any) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext, override_settings
 
-    with override_settings(EXHIBIT_CACHE=False):
+    with override_settings(EXHIBIT_CACHE=False, FIGURES_CACHE=False):
         coach.get(PAGE)
         with CaptureQueriesContext(connection) as again:
             coach.get(PAGE)
