@@ -81,6 +81,8 @@ def read(values: Mapping[str, str]) -> Environment:
         _whole(values, "DOORSTEP_PROXIES", 0, faults, least=0),
     )
     faults += _production_faults(made, bool(hosts)) if is_production else []
+    if is_production and values.get("DOORSTEP_TODAY"):
+        faults.append("DOORSTEP_TODAY is set: a production site keeps the real day")
     if faults:
         raise ConfigurationError(
             "; ".join(faults),

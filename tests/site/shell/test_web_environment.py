@@ -30,6 +30,7 @@ def test_a_production_site_with_all_it_needs_is_read() -> None:
         ({"DOORSTEP_HOSTS": "*"}, "own names"),
         ({"DOORSTEP_PROXIES": "0"}, "DOORSTEP_PROXIES is 0"),
         ({"DOORSTEP_DEMO": "1"}, "DOORSTEP_DEMO"),
+        ({"DOORSTEP_TODAY": "2027-11-25"}, "DOORSTEP_TODAY"),
         ({"DOORSTEP_ROLE": "both"}, "DOORSTEP_ROLE"),
         ({"DOORSTEP_IDLE_MINUTES": "never"}, "DOORSTEP_IDLE_MINUTES"),
     ],
