@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from doorstep.cli.output import json_option, report, table
+from doorstep.cli.output import json_option, report, table, write_records, write_whole
 from doorstep.errors import UsageError
 
 if TYPE_CHECKING:
@@ -165,16 +165,11 @@ def _write(out: Path, rows: Sequence[dict[str, Any]], index: NeedIndex) -> None:
 
     if not rows:
         raise UsageError("no area to write", where="--within")
-    temporary = out.with_name(out.name + ".part")
-    with temporary.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
     told = {"index": f"{index.id}@{index.version}", "weights": {i.id: i.weight for i in index.indicators}}
     sources = {i.id: i.source for i in index.indicators}
     beside = json.dumps({**told, "sources": sources, "layers": LAYERS, "caveats": index.caveats}, indent=2)
-    out.with_suffix(".json").write_text(beside + "\n", encoding="utf-8")
-    temporary.replace(out)
+    write_whole(out.with_suffix(".json"), lambda file: file.write(beside + "\n"))
+    write_whole(out, lambda file: write_records(file, rows))
 
 
 @group.command("compare", short_help="Set a list of areas beside an index.")
@@ -218,19 +213,15 @@ def audit_report_command(out: Path | None, as_json: bool) -> int:
     from doorstep.geography.need import audit_report, load, rank, shipped
 
     found = audit_report(rank(load(), shipped()))
-    claims = [(c.verdict, c.id, c.says, c.printed, c.found, c.where, c.source) for c in found.claims]
+    claims = [asdict(c) for c in found.claims]
     if out:
-        temporary = out.with_name(out.name + ".part")
-        with temporary.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([("verdict", "id", "says", "printed", "found", "where", "source"), *claims])
-        temporary.replace(out)
+        write_whole(out, lambda file: write_records(file, claims))
     lines = [found.report, f"  {found.quotes}", ""]
     for c in found.claims:
         lines += [f"{c.verdict.upper()}: {c.says}", f"    {c.found} [{c.source}]"]
     lines += ["", f"{len(found.slips)} names corrected:"]
     lines += [f"  {rank}: {printed or '(no name)'} -> {right} ({area})" for rank, printed, right, area in found.slips]
     lines += [f"{out} written."] if out else []
-    names = ("verdict", "id", "says", "printed", "found", "where", "source")
-    told = {"report": found.report, "claims": [dict(zip(names, c, strict=True)) for c in claims], "slips": found.slips}
+    told = {"report": found.report, "claims": claims, "slips": found.slips}
     report(as_json, told, lines)
     return 0

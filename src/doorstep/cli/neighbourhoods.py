@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from doorstep import clock
-from doorstep.cli.output import home_option, json_option, n_of, progress, report, table
+from doorstep.cli.output import home_option, json_option, n_of, progress, report, table, write_records, write_whole
 from doorstep.errors import UsageError
 from doorstep.home import Home
 
@@ -283,20 +282,5 @@ _TABLES = ("neighbourhoods", "checks", "overlaps", "flows")
 def _write_audit(out: Path, told: dict[str, Any]) -> None:
     out.mkdir(parents=True, exist_ok=True)
     for name in _TABLES:
-        _whole(out / f"{name}.csv", partial(_csv, rows=told[name]))
-    _whole(out / "audit.json", lambda file: file.write(json.dumps(told, indent=2) + "\n"))
-
-
-def _csv(file: Any, rows: Iterable[dict[str, Any]]) -> None:
-    held = list(rows)
-    writer = csv.DictWriter(file, list(held[0]) if held else ["empty"])
-    writer.writeheader()
-    writer.writerows(held)
-
-
-def _whole(path: Path, write: Callable[[Any], object]) -> None:
-    """Write a file beside its name first, so that no half of it is left."""
-    temporary = path.with_name(path.name + ".part")
-    with temporary.open("w", encoding="utf-8", newline="") as file:
-        write(file)
-    temporary.replace(path)
+        write_whole(out / f"{name}.csv", partial(write_records, rows=told[name]))
+    write_whole(out / "audit.json", lambda file: file.write(json.dumps(told, indent=2) + "\n"))

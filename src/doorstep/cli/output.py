@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 
@@ -64,3 +65,19 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]
         return "  ".join(parts).rstrip()
 
     return [line(headers), line(["-" * w for w in widths]), *(line(r) for r in cells)]
+
+
+def write_whole(path: Path, write: Callable[[IO[str]], object]) -> None:
+    """Write a text file beside its name first, so that no half of it is left."""
+    temporary = path.with_name(path.name + ".part")
+    with temporary.open("w", encoding="utf-8", newline="") as file:
+        write(file)
+    temporary.replace(path)
+
+
+def write_records(file: IO[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write records as CSV with a heading; the one word `empty` where there are none."""
+    held = list(rows)
+    writer = csv.DictWriter(file, list(held[0]) if held else ["empty"])
+    writer.writeheader()
+    writer.writerows(held)
