@@ -1,11 +1,11 @@
 """Need as a browser takes it: what the index is computed from, how firm its ranks are, and what stands beside it.
 
-One file, `need.bin`, little-endian: the bytes `DSN1`; a uint32 with the length of a JSON header; the header, with blanks
-to a multiple of four; then one uint16 column after another over the areas, in the order that `columns` of the header
-names. The `stamp` is the map's (`map_layer`), whose areas have the same numbers.
+One file, `need.bin`, little-endian: the bytes `DSN1`; a uint32 with the length of a JSON header; the header, with
+blanks to a multiple of four; then one uint16 column after another over the areas, in the order that `columns` of the
+header names. The `stamp` is the map's (`map_layer`), whose areas have the same numbers.
 
-An indicator goes as each area's place in order (1 the least need, ties share the first, 0 a blank): Blom's normal scores
-follow from places alone, so the page computes the very index that `need.rank` does. `rank_low`, `rank_high` and
+An indicator goes as each area's place in order (1 the least need, ties share the first, 0 a blank): Blom's normal
+scores follow from places alone, so the page computes the very index that `need.rank` does. `rank_low`, `rank_high` and
 `draws_in_top` are the default index's `rank_intervals`. `NOTHING` in a layer says that nothing is known of the area.
 """
 
@@ -83,7 +83,6 @@ def _beside() -> dict[str, NDArray[Any]]:
 
     found = layers()
     return {
-        "imd2025_decile": _whole(found["imd2025_decile"]),
         "patients_per_gp": _whole(found["patients_per_gp"]),
         "gps_per_1000_disabled": _whole(found["gps_per_1000_disabled"], FINE),
         "in_report_150": _whole(found["in_report_150"]),
