@@ -19,8 +19,8 @@ PACKAGE = Path(__file__).resolve().parent.parent / "src" / "doorstep"
 LAYOUT = PACKAGE / "web" / "layout"
 SOURCES, ASSETS = LAYOUT / "frontend", LAYOUT / "assets"
 STAMP = "built-from.sha256"
-# England's areas and their need as a browser takes them are made of these; hashed by path, for nothing is installed when
-# a wheel begins.
+# England's areas and their need as a browser takes them are made of these; hashed by path, for nothing is installed
+# when a wheel begins.
 _NEED = ("definition.py", "index.py", "layers.py", "measures.py", "stability.py")
 _TABLES = ("lsoa21", "lsoa21_borders", "need_lsoa21", "report_150")
 MADE_OF = (

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 DEFAULT = "/where/need/"
-BUSIEST = "E01033756"
+INDICATORS = ["disability", "mental_health", "acute_morbidity", "years_of_life_lost", "illness_and_disability"]
 
 
 class _Table(HTMLParser):
@@ -126,8 +126,7 @@ def test_the_panels_interval_is_the_rooms(reader: Any) -> None:
         ({"within": "Atlantis"}, "no council, Place or system"),
         ({"area": "E99"}, "there is no area"),
         ({"page": "-3"}, "is no page"),
-        ({"without": ["disability", "mental_health", "acute_morbidity", "years_of_life_lost", "illness_and_disability"]},
-         "all weights are 0"),
+        ({"without": INDICATORS}, "all weights are 0"),
     ],
 )  # fmt: skip
 def test_a_question_that_cannot_be_is_answered_with_words(reader: Any, query: dict[str, Any], said: str) -> None:
@@ -149,7 +148,9 @@ def test_a_layer_stands_beside_and_changes_no_rank(reader: Any) -> None:
 def test_the_file_has_the_areas_of_the_page_with_what_they_are(reader: Any) -> None:
     query = {"within": "Sefton", "mental_health": "2"}
     answer = reader.get("/where/need/areas.csv", query)
-    assert answer.headers["Content-Type"].startswith("text/csv") and "attachment" in answer.headers["Content-Disposition"]
+    assert (
+        answer.headers["Content-Type"].startswith("text/csv") and "attachment" in answer.headers["Content-Disposition"]
+    )
     rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
     page = reader.get(DEFAULT, query)
     assert [row["lsoa21"] for row in rows][:50] == codes_of(page)
@@ -166,23 +167,34 @@ def test_the_file_has_the_areas_of_the_page_with_what_they_are(reader: Any) -> N
 def test_values_in_the_file_are_the_tables_own(reader: Any) -> None:
     from doorstep.geography import need
 
-    rows = list(csv.DictReader(io.StringIO(reader.get("/where/need/areas.csv", {"find": "Halton 001A"}).content.decode())))
+    rows = list(
+        csv.DictReader(io.StringIO(reader.get("/where/need/areas.csv", {"find": "Halton 001A"}).content.decode()))
+    )
     [row] = rows
     at = need.shipped().codes.index(row["lsoa21"])
     column = need.shipped().column
     assert float(row["acute_morbidity"]) == pytest.approx(column("acute_morbidity")[at], abs=1e-6)
-    assert float(row["disability"]) == pytest.approx(column("disabled")[at] / column("asked_about_disability")[at], abs=1e-6)
+    assert float(row["disability"]) == pytest.approx(
+        column("disabled")[at] / column("asked_about_disability")[at], abs=1e-6
+    )
 
 
 def test_how_it_is_computed_says_all_of_the_definition(reader: Any) -> None:
     from doorstep.geography import need
+    from doorstep.reference.tables import source
 
     page = reader.get("/where/need/how-it-is-computed/").content.decode()
     index = need.load()
-    for told in (index.status, f"{index.id}@{index.version}", *(i.title for i in index.indicators), "Blom", "400 times"):
+    for told in (
+        index.status,
+        f"{index.id}@{index.version}",
+        *(i.title for i in index.indicators),
+        "Blom",
+        "400 times",
+    ):
         assert told in page
     assert page.count("20%") >= 5
-    assert "What must not be concluded" in page and "OGL-3" in page
+    assert "What must not be concluded" in page and source("need_lsoa21").licence in page
 
 
 def test_a_pasted_list_is_counted_as_the_room_counts_it(reader: Any) -> None:

@@ -28,5 +28,7 @@ def start(request: KnownRequest) -> HttpResponse:
 
 def _cards(request: KnownRequest) -> list[dict[str, str]]:
     table = matrix(settings.DOORSTEP_ROLE)
-    known = [card for card in CARDS if (needed := table.addresses.get(card.address)) and table.scope(request.roles, *needed)]
+    known = [
+        card for card in CARDS if (needed := table.addresses.get(card.address)) and table.scope(request.roles, *needed)
+    ]
     return [{"text": card.text, "href": reverse(card.address), "purpose": card.purpose} for card in known]

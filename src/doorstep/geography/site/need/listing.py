@@ -33,7 +33,9 @@ class Listed:
     """A list beside the index: the counts, its areas by rank, and who stands higher and is not in it."""
 
     compared: Compared
-    tops: tuple[tuple[str, int, str, str], ...]  # the share, how many ranks that is, how many listed, as a share of the list
+    tops: tuple[
+        tuple[str, int, str, str], ...
+    ]  # the share, how many ranks that is, how many listed, as a share of the list
     lines: tuple[Line, ...]
     missed: tuple[Line, ...]
 

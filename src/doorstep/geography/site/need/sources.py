@@ -19,7 +19,7 @@ def tables_read() -> tuple[Any, ...]:
 
 
 def file_name(of: Asked) -> str:
-    """Return a name that says which index a file holds, and by a short hash what was asked where it is not the plain one."""
+    """Return a name that says which index a file holds; what else was asked is in it as a short hash."""
     index = default()
     query = of.query(area="", page=0, layer="")
     mark = f"-{sha256(query.encode()).hexdigest()[:8]}" if query else ""

@@ -136,7 +136,9 @@ def how_sure(low: int, high: int, in_top: int, draws: int, n: int) -> str:
     if in_top >= 0.95 * draws:
         return "Among the 3% with most need however the indicators are weighed."
     if in_top > 0.05 * draws:
-        return f"Whether it is among the 3% with most need depends on the weights: it is in {in_top / draws:.0%} of draws."
+        return (
+            f"Whether it is among the 3% with most need depends on the weights: it is in {in_top / draws:.0%} of draws."
+        )
     if low <= 0.1 * n:
         return "Not among the 3% with most need, but within the first tenth under some weights."
     wide = (high - low) / n
@@ -183,7 +185,11 @@ def columns(index: NeedIndex) -> tuple[tuple[str, str], ...]:
     ]
     told += [(f"{i.id}", f"{i.title}: {i.source}") for i in index.indicators]
     told += [(f"{i.id}_score", f"normal score of {i.title}, more need higher") for i in index.indicators]
-    return (*told, *((name, f"beside the index: {title}") for name, title in LAYER_HEADINGS.items()), ("index", "definition"))
+    return (
+        *told,
+        *((name, f"beside the index: {title}") for name, title in LAYER_HEADINGS.items()),
+        ("index", "definition"),
+    )
 
 
 def file_rows(ranked: Ranked, order: Sequence[int]) -> Iterator[list[Cell]]:

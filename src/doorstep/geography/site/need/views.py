@@ -141,4 +141,3 @@ def compare(request: KnownRequest) -> HttpResponse:
 def _refused(request: KnownRequest, fault: DoorstepError) -> HttpResponse:
     """Answer a question for a file that cannot be, as a page in words."""
     return render(request, "where/need_refused.jinja", {"errors": _told(fault)}, status=422)
-
