@@ -78,14 +78,17 @@ def _looked_up(table: str) -> str:
 
 
 def by_number(step: Step) -> Step:
-    """Return a step with people's numbers in place of their keys; people of `person_now` in their order."""
+    """Return a step with people's numbers in place of their keys, in their order.
+
+    In order, some people's rows are found without going through those of all, in memory or on disk.
+    """
     own = (exp.column(name, table="keyed") for name in step.query.named_selects if name != "person_id")
     rows = step.query.copy()
-    is_ordered = rows.args.pop("order", None)
+    rows.args.pop("order", None)
     tree = exp.select(exp.alias_(exp.column("number", table="known"), "person_id"), *own)
     tree = tree.from_(rows.subquery("keyed", copy=False), copy=False)
     tree = tree.join(exp.to_table(KeyedLake.everyone, alias="known"), using="person_id", copy=False)
-    return Step(step.name, tree.order_by("person_id") if is_ordered else tree, step.about)
+    return Step(step.name, tree.order_by("person_id"), step.about)
 
 
 def names_of(con: DuckDBPyConnection, first: int, last: int) -> pa.Table:
