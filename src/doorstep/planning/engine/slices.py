@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -43,7 +43,7 @@ def write_tables(answers: Iterator[Sequence[pa.Table]], paths: Sequence[Path]) -
     return n_rows
 
 
-def ahead(answers: Iterator[list[pa.Table]]) -> Iterator[list[pa.Table]]:
+def ahead(answers: Iterator[list[pa.Table]]) -> Generator[list[pa.Table], None, None]:
     """Yield what an iterator yields, the next one being made in another thread while one is in use.
 
     To be closed before anything else uses what the iterator uses.
