@@ -131,7 +131,8 @@ def write_columns(
         run_steps(con, before, keep=_tables(answer))
         rows = exp.select(*(exp.alias_(e, name) for name, e in shown.items())).from_(answer.query.subquery("answer"))
         draft = path.with_name(f".{path.name}.draft")
-        con.sql(rows.sql("duckdb")).write_parquet(str(draft), compression="zstd")
+        target = str(draft).replace("'", "''")
+        con.execute(f"copy ({rows.sql('duckdb')}) to '{target}' (format parquet, compression zstd, compression_level 1)")
         draft.replace(path)
         for name in _tables(answer):
             con.execute(f"drop table if exists temp.{name}")
@@ -228,21 +229,10 @@ def _order_kept(con: DuckDBPyConnection, is_needed: bool = True) -> Iterator[Non
 
 
 def create_lookup(con: DuckDBPyConnection, lookup: Lookup) -> None:
-    """Make the temp table of one lookup."""
-    import pyarrow as pa
-
-    columns = list(zip(*lookup.rows, strict=True)) or [()] * len(lookup.columns)
-    types = {
-        "VARCHAR": pa.string(),
-        "INTEGER": pa.int32(),
-        "BIGINT": pa.int64(),
-        "DOUBLE": pa.float64(),
-        "BOOLEAN": pa.bool_(),
-    }
-    arrays = [pa.array(values, types[kind]) for values, kind in zip(columns, lookup.columns.values(), strict=True)]
-    con.register("lookup_rows", pa.table(arrays, names=list(lookup.columns)))
-    con.execute(f"create or replace temp table {lookup.name} as from lookup_rows")
-    con.unregister("lookup_rows")
+    """Make the temp table of one lookup; its columns go in as lists, for Arrow would load pandas to make arrays."""
+    values = [list(column) for column in zip(*lookup.rows, strict=True)] or [[] for _ in lookup.columns]
+    columns = (f"unnest(${n}::{kind}[]) as {name}" for n, (name, kind) in enumerate(lookup.columns.items(), start=1))
+    con.execute(f"create or replace temp table {lookup.name} as select {', '.join(columns)}", values)
 
 
 class SomePeople(LakeTables):
