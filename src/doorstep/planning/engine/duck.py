@@ -132,7 +132,9 @@ def write_columns(
         rows = exp.select(*(exp.alias_(e, name) for name, e in shown.items())).from_(answer.query.subquery("answer"))
         draft = path.with_name(f".{path.name}.draft")
         target = str(draft).replace("'", "''")
-        con.execute(f"copy ({rows.sql('duckdb')}) to '{target}' (format parquet, compression zstd, compression_level 1)")
+        con.execute(
+            f"copy ({rows.sql('duckdb')}) to '{target}' (format parquet, compression zstd, compression_level 1)"
+        )
         draft.replace(path)
         for name in _tables(answer):
             con.execute(f"drop table if exists temp.{name}")

@@ -105,15 +105,16 @@ def names_of(con: DuckDBPyConnection, first: int, last: int) -> pa.Table:
 
 
 def named(answer: pa.Table, known: pa.Table) -> pa.Table:
-    """Return an answer by number with pseudonyms instead, in the order of the numbers; `known` is in that order."""
-    import numpy as np
-    import pyarrow as pa
+    """Return an answer by number with pseudonyms instead, in the order of the numbers; `known` is in that order.
 
-    numbers = answer["person_id"].to_numpy()
-    if np.any(numbers[1:] < numbers[:-1]):
-        order = np.argsort(numbers)
-        answer, numbers = answer.take(pa.array(order)), numbers[order]
-    names = known["name"].combine_chunks()
+    Arrow's own functions do it: to go through NumPy would load pandas.
+    """
+    import pyarrow.compute as pc
+
+    numbers = answer["person_id"].combine_chunks()
+    if pc.any(pc.less(numbers.slice(1), numbers.slice(0, max(0, len(numbers) - 1)))).as_py():
+        answer = answer.sort_by("person_id")
+    names = known["name"]
     if len(numbers) != len(names):
-        names = names.take(pa.array(np.searchsorted(known["person_id"].to_numpy(), numbers)))
+        names = names.filter(pc.is_in(known["person_id"], value_set=numbers))
     return answer.set_column(0, "person_id", names)
