@@ -66,9 +66,10 @@ def straight(points: dict[int, float]) -> list[str]:
     people, seconds = np.array(list(points), dtype=float), np.array(list(points.values()))
     sides = np.column_stack([np.ones_like(people), people]) / seconds[:, None]
     (fixed, each), *_ = np.linalg.lstsq(sides, np.ones_like(seconds), rcond=None)
+    line = f"{fixed:.1f} s and {each * 1e6:.1f} s a million people"
     off = [f"{n:,.0f}: {s / (fixed + each * n) - 1:+.0%}" for n, s in zip(people, seconds, strict=True)]
     return [
-        f"\nA straight line, {fixed:.1f} s and {each * 1e6:.1f} s a million people; each size against it: {', '.join(off)}.",
+        f"\nA straight line, {line}; each size against it: {', '.join(off)}.",
         f"England's {ENGLAND:,} residents by that line: {(fixed + each * ENGLAND) / 60:.0f} minutes on this machine.",
     ]
 
