@@ -19,7 +19,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "src" / "doorstep"
 LAYOUT = PACKAGE / "web" / "layout"
 SOURCES, ASSETS = LAYOUT / "frontend", LAYOUT / "assets"
 STAMP = "built-from.sha256"
-# England's areas as a browser takes them are made of these; hashed by path, for nothing is installed when a wheel begins.
+# What England's areas for the browser are made of; hashed by path, for nothing is installed when a wheel begins.
 MADE_OF = (
     *(PACKAGE / "geography" / name for name in ("map_layer.py", "shapes.py")),
     *(PACKAGE / "reference" / "data" / f"{name}.parquet" for name in ("lsoa21", "lsoa21_borders", "need_lsoa21")),

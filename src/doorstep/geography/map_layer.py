@@ -20,7 +20,6 @@ from doorstep.geography.shapes import SCALE, borders
 from doorstep.reference import table
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 MAGIC = b"DSL1"
