@@ -101,8 +101,11 @@ def summary(found: Answer) -> list[dict[str, Any]]:
     return cards
 
 
-def map_data(asked: Asked, found: Answer) -> dict[str, Any]:
-    """Return what the map and the browser's own counting need: areas by column, sites, and the question's settings."""
+def map_data(asked: Asked, found: Answer, placed: Sequence[Site] = ()) -> dict[str, Any]:
+    """Return what the map and the browser's own counting need: areas by column, sites, and the question's settings.
+
+    `placed` are sites placed by hand, which need not be candidates.
+    """
     question = found.question
     demand = question.demand
     return {
@@ -116,6 +119,7 @@ def map_data(asked: Asked, found: Answer) -> dict[str, Any]:
         },
         "candidates": [_on_map(site) for site in question.candidates],
         "fixed": [_on_map(site) for site in question.fixed],
+        "placed": [{**_on_map(site), "isSpot": site.kind == "spot"} for site in placed],
         "chosen": [site.id for site in found.chosen],
         "settings": {
             "aim": asked.aim,

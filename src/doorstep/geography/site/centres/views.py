@@ -135,6 +135,7 @@ def placed_by_hand(request: KnownRequest, asked: Asked) -> HttpResponse:
         "of_best": by_quintile(best),
         "caveats": presenting.caveats(asked),
         "query": asked.query(),
+        "map_query": asked.query(picks),
         "hidden": parse_qsl(asked.query()),
     }
     return render(request, "where/centres_by_hand.jinja", told)
@@ -148,7 +149,9 @@ def _with_fixed(asked: Asked, picks: tuple[str, ...]) -> Asked:
 @with_question
 def map_data(request: KnownRequest, asked: Asked) -> HttpResponse:
     """Answer what the map of an answer needs."""
-    return JsonResponse(presenting.map_data(asked, answering.answer_of(asked)))
+    best = answering.answer_of(asked)
+    mine = by_hand.placed(asked, references(request.GET.getlist("pick")), best)
+    return JsonResponse(presenting.map_data(asked, best, mine.sites))
 
 
 @require_safe
