@@ -20,7 +20,7 @@ from doorstep.programme.places.models import Place
 from doorstep.programme.submissions import actions, advice, coverage, reading, timing
 from doorstep.programme.submissions.models import Decision, Submission
 from doorstep.programme.submissions.states import LOOKS, State
-from doorstep.programme.submissions.views.parts import asked, can
+from doorstep.programme.submissions.views.parts import asked, can, submission_path
 from doorstep.web.matrix import ANY
 from doorstep.web.middleware import places_of
 from doorstep.web.requests import KnownRequest
@@ -36,7 +36,14 @@ def months(request: KnownRequest) -> HttpResponse:
     shown = timing.months(today)[-MONTHS_SHOWN:]
     grid = coverage.grid(shown, today)
     used = [state for state in State if any(cell.state == state for row in grid for cell in row.cells)]
-    context = {"grid": grid, "months": shown, "looks": LOOKS, "used": used, "current": timing.collected(today)}
+    context = {
+        "grid": grid,
+        "months": [(month, f"{month:%B %Y}") for month in shown],
+        "looks": LOOKS,
+        "used": used,
+        "current": timing.collected(today),
+        "path_of": submission_path(),
+    }
     return render(request, "submissions/months.jinja", context)
 
 
