@@ -16,7 +16,7 @@ from doorstep.programme.figures.numbers import Edition
 from doorstep.programme.scorecard import editions, holdings, making, pack_pages
 from doorstep.programme.scorecard.asking import UnknownError
 from doorstep.programme.scorecard.models import Pack, Wanted
-from doorstep.programme.scorecard.unknown import in_words
+from doorstep.programme.scorecard.unknown import in_words, nothing_yet
 from doorstep.web.requests import KnownRequest
 
 ALL = "all"  # stands for all Places in an address
@@ -28,6 +28,8 @@ LONG = timedelta(minutes=15)  # 44 packs take some three minutes
 def packs(request: KnownRequest) -> HttpResponse:
     """List the packs of an edition, those that were made and those that can be."""
     among = editions.shown_to(request.roles)
+    if not among:
+        return nothing_yet(request)
     edition = editions.chosen(request.GET.get("edition", ""), among)
     made = {kept.place: kept for kept in Pack.objects.filter(edition__number=edition.number).defer("html", "pdf")}
     wanted = {one.place: one for one in Wanted.objects.filter(edition__number=edition.number)}

@@ -49,7 +49,7 @@ class Seal(models.Model):
 
 
 class Check(models.Model):
-    """All seals were computed again: up to which the trail was whole, or what was wrong. `last` is an event's number."""
+    """All seals were computed again: up to which event (`last`) the trail was whole, or what was wrong."""
 
     at = models.DateTimeField()
     n_seals = models.PositiveIntegerField()
