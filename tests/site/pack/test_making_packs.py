@@ -116,10 +116,16 @@ def test_a_pack_that_ended_its_maker_three_times_is_left(edition: Any, member: A
     assert "whoever runs the site" in browser.get("/packs/").content.decode()
 
 
-def test_two_makers_make_a_pack_once_and_a_killed_one_leaves_it_to_be_made(server: Any, site: None) -> None:
-    drill = Drill(server, "packs", is_migrated=True)
-    environment = {**os.environ, "DATABASE_URL": drill.url, "DOORSTEP_ROLE": "national"}
+@pytest.fixture(scope="module")
+def drill(server: Any, site: None) -> Drill:
+    """A database with an edition whose pack is asked for, and whose sums nobody stored."""
+    made = Drill(server, "packs", is_migrated=True)
+    environment = {**os.environ, "DATABASE_URL": made.url, "DOORSTEP_ROLE": "national"}
     subprocess.run([sys.executable, "-c", FILL], env=environment, check=True)
+    return made
+
+
+def test_two_makers_make_a_pack_once_and_a_killed_one_leaves_it_to_be_made(drill: Drill) -> None:
     command, settings = drill.words("site", "packs")
     killed = subprocess.Popen(command, env=settings)
     until = time.monotonic() + 120
@@ -136,3 +142,11 @@ def test_two_makers_make_a_pack_once_and_a_killed_one_leaves_it_to_be_made(serve
     assert drill.ask("select place, length(html) > 1000 from scorecard_pack") == [("", True)]
     assert drill.ask("select count(*) from audit_event where action = 'make'") == [(1,)]
     assert drill.ask("select count(*) from scorecard_wanted") == [(0,)]
+
+
+def test_sums_that_an_edition_lacks_are_told_and_stored_by_a_command(drill: Drill) -> None:
+    said = [drill.run("site", "sums", *words) for words in (["--check"], [], [])]
+    assert [one.returncode for one in said] == [1, 1, 0]
+    assert said[0].stdout.splitlines() == ["edition 1: 6 sums differ or are missing", "1 edition compared"]
+    assert said[2].stdout.splitlines() == ["1 edition compared"]
+    assert drill.ask("select count(*) from figures_monthsum") == [(6,)]
