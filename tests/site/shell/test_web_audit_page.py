@@ -168,7 +168,7 @@ def test_a_page_asks_a_fixed_number_of_questions_each_with_a_limit(reader: Any) 
         told = [query["sql"] for query in asked.captured_queries]
         [events] = [sql for sql in told if "JOIN" in sql and 'FROM "audit_event"' in sql]
         assert "LIMIT 51" in events
-    assert counts[0] == counts[1] <= 12
+    assert counts[0] == counts[1] <= 15  # among them three of a limit in time and its end
 
 
 def test_a_question_that_takes_too_long_is_given_up_in_words(reader: Any, monkeypatch: pytest.MonkeyPatch) -> None:
