@@ -49,6 +49,7 @@ def browser_of(chromium: Any, request: pytest.FixtureRequest) -> Iterator[Opener
     When the test ends, none of them may have met a fault, and what the lists of addresses say of the test must be true.
     """
     made: list[Browser] = []
+    n_failed = request.session.testsfailed
 
     def make(site: Site, role: str = "", **more: Any) -> Browser:
         made.append(opened(chromium, site, role, **more))
@@ -56,7 +57,8 @@ def browser_of(chromium: Any, request: pytest.FixtureRequest) -> Iterator[Opener
 
     yield make
     faults = [fault for one in made for fault in one.faults()]
-    lacking = _lacking(made, request.node.originalname) if not faults else set()
+    has_passed = request.session.testsfailed == n_failed
+    lacking = _lacking(made, request.node.originalname) if has_passed else set()
     for one in made:
         one.context.close()
     assert not faults, faults

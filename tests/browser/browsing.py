@@ -79,7 +79,9 @@ class Browser:
 
     def press(self, text: str) -> None:
         """Press the main part's button of these words, or the link that looks like one."""
-        self.page.locator("main").get_by_role("button", name=text, exact=True).first.click()
+        main = self.page.locator("main")
+        like = main.get_by_role("link", name=text, exact=True)
+        main.get_by_role("button", name=text, exact=True).or_(like).first.click()
 
     def follow(self, text: str, *, exact: bool = False) -> None:
         """Follow the first link of the main part with these words."""
