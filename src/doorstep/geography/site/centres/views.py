@@ -21,7 +21,7 @@ from doorstep.geography.site.centres.asking import DEFAULTS, Asked, QuestionForm
 from doorstep.geography.siting import by_council, by_quintile
 from doorstep.geography.siting.writing import geojson, rows_of
 from doorstep.reference import places, systems, table
-from doorstep.web.downloads import attachment, csv_answer, file_name
+from doorstep.web.downloads import csv_answer, file_name
 from doorstep.web.requests import KnownRequest
 
 View = Callable[[KnownRequest, Asked], HttpResponse]
@@ -179,4 +179,5 @@ def sites_geojson(request: KnownRequest, asked: Asked) -> HttpResponse:
     found = answering.answer_of(asked)
     made = geojson(found, rows_of(found)) | {"question": asked.query(), "caveats": presenting.caveats(asked)}
     answer = JsonResponse(made, json_dumps_params={"ensure_ascii": False}, content_type="application/geo+json")
-    return attachment(file_name(f"centres-{asked.where}.geojson"), answer.content, "application/geo+json")
+    answer["Content-Disposition"] = f'attachment; filename="{file_name(f"centres-{asked.where}")}.geojson"'
+    return answer
