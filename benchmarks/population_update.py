@@ -26,6 +26,7 @@ from typing import Any
 import duckdb
 from update_loads import LAYOUTS, add_load, linked_home
 
+from doorstep import clock
 from doorstep.home import Home
 from doorstep.planning.person_file import PersonFile, build_person_file, latest_person_file
 from doorstep.planning.updating import update_person_file
@@ -120,7 +121,7 @@ def main() -> None:
     for layout, n_rows in options.loads:
         lines.append(measured(base, source, options.work, known_by, layout, n_rows))
         print(lines[-1], flush=True)
-    lines.append(f"{date.today()}, DuckDB {duckdb.__version__}, {cpu_count()} processors, {platform.machine()}")
+    lines.append(f"{clock.today()}, DuckDB {duckdb.__version__}, {cpu_count()} processors, {platform.machine()}")
     if options.write:
         RESULTS.write_text("# Updating against building\n\n" + "".join(f"- {x}\n" for x in lines), encoding="utf-8")
 
