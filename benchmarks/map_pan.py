@@ -101,7 +101,7 @@ def _served() -> Iterator[tuple[str, str, str]]:
 
 
 def processor_seconds(profile: str) -> float:
-    """Return the processor time so far of this Chromium: processes that name its profile, their children and theirs."""
+    """Return the processor time so far of this Chromium."""
     total, ours = 0, set()
     stats = {}
     for entry in Path("/proc").iterdir():
@@ -152,10 +152,9 @@ def at_height(page: Any, base: str, height: Height, profile: str) -> dict[str, A
     page.evaluate(WATCH)
     move(page)
     frames = sorted(page.evaluate(STOP))
-    return {
-        "where": height.name, "first": first, "first_cpu": first_cpu, "n": len(frames), "median": frames[len(frames) // 2],
-        "late": frames[int(len(frames) * 0.95)], "cpu": (processor_seconds(profile) - spent) / len(frames) * 1000,
-    }  # fmt: skip
+    n, cpu = len(frames), (processor_seconds(profile) - spent) / len(frames) * 1000
+    told = {"where": height.name, "first": first, "first_cpu": first_cpu, "n": n, "cpu": cpu}
+    return {**told, "median": frames[n // 2], "late": frames[int(n * 0.95)]}
 
 
 def recolour(page: Any, base: str, profile: str) -> tuple[float, float, float]:
@@ -201,8 +200,8 @@ PAGE = """# The map of England's 33,755 areas in a browser
 {day}; {machine}, {processors} processors, load {load}; Chromium {version}, headless, drawing in software (SwiftShader,
 no graphics card). {said}
 
-Made by `benchmarks/map_pan.py`. A frame is the time between two calls of requestAnimationFrame while the map is dragged,
-moved by keys and zoomed. Processor time is that of all of Chromium's processes: other work on the machine does not
+Made by `benchmarks/map_pan.py`. A frame is the time between two calls of requestAnimationFrame while the map is
+dragged, moved by keys and zoomed. Processor time is that of all of Chromium's processes: other work on the machine does not
 stretch it as it stretches frames.
 
 | where | first map, s | of it processor, s | frames | median frame, ms | 95% frame, ms | processor a frame, ms |
