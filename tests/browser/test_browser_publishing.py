@@ -73,7 +73,7 @@ def _publish(lead: Browser, number: int) -> None:
 
 
 def _make_the_pack(lead: Browser) -> None:
-    enter(lead, "Packs")
+    enter(lead, "Monthly packs")
     enter(lead, "Make")
     assert faults_of_page(lead) == []
     for kind, begins in (("PDF", b"%PDF"), ("HTML", b"<!DOCTYPE html>")):
