@@ -1,7 +1,8 @@
 """Run in a process of its own, with a site's environment: fill the site, and print who may log in.
 
 The programme's site is filled as a demonstration's is, and Sefton, whose sender logs in, has sent March twice. The
-Place's site has made-up figures of fifteen months, as `doorstep site figures` would load them. Both have a set of areas.
+Place's site has made-up figures of fifteen months, as `doorstep site figures` would load them. Both have
+a set of areas.
 """
 
 from __future__ import annotations

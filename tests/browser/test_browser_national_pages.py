@@ -1,4 +1,4 @@
-"""Every named address has a visit; those of the programme's site answer and are right on a screen, a phone and paper."""
+"""Every named address has a visit; those of the programme's site are right on a screen, on a phone and on paper."""
 
 from __future__ import annotations
 
