@@ -73,7 +73,7 @@ def _against(rows: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _councils(told: dict[str, Any]) -> Iterator[str]:
-    yield from ("", "## SKATER and max-p, by council", "", f"{told['on']}; {told['machine']}. One thread; a tool has "
+    yield from ("", "## SKATER and max-p, by council", "", f"{told['on']}; {told['machine']}. {told.get('said', '')} One thread; a tool has "
                 f"{told['limit']} processor seconds a council, imports included for SKATER and max-p.", "")  # fmt: skip
     yield "| council | LSOAs | drawn by | cpu s | areas | in band | squared km | roundness | border km |"
     yield "|---|---:|---|" + "---:|" * 6
@@ -82,4 +82,5 @@ def _councils(told: dict[str, Any]) -> Iterator[str]:
         if "n" not in r:
             yield f"{start} {r['ended']} | | | | |"
             continue
-        yield f"{start} {r['n']} | {r['in_band']} | {r['squared_km']:.2f} | {r['roundness']:.4f} | {r['border_km']:.0f} |"
+        compact = f"{r['squared_km']:.2f} | {r['roundness']:.4f} | {r['border_km']:.0f}"
+        yield f"{start} {r['n']} | {r['in_band']} | {compact} |"
