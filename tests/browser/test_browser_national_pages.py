@@ -19,7 +19,9 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.parametrize("site", ["national", "place"])
 def test_every_named_address_has_a_visit_and_no_other_has(site: str) -> None:
     listed = {line.name for line in lines() if line.site == site and line.kind != "things"}
-    assert sorted(listed) == sorted(matrix(site).addresses)
+    named = matrix(site).addresses.keys()
+    assert not named - listed, f"write visits for {sorted(named - listed)}: see visits/README.md"
+    assert not listed - named, f"no address has the name {sorted(listed - named)}"
 
 
 def test_what_is_met_elsewhere_names_a_test_that_is_there() -> None:
