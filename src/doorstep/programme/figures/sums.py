@@ -56,7 +56,7 @@ def counted(number: int, lines: Collection[str] = ()) -> Iterator[MonthSum]:
     """Count the sums of an edition from its lines."""
     with connection.cursor() as cursor:
         cursor.execute(_COUNTED, _asked(number, lines))
-        yield from (MonthSum(*row) for row in cursor.fetchall())
+        yield from (MonthSum(*row) for row in cursor.fetchall() if not lines or row[0] in lines)
 
 
 def _stored(edition: int, lines: Collection[str]) -> Iterator[MonthSum]:
@@ -79,7 +79,8 @@ def write(edition: models.Edition) -> None:
 
 
 def _asked(number: int, lines: Collection[str] = ()) -> dict[str, object]:
-    return {"number": number, "lines": list(lines), "all": not lines}
+    """Return what the question needs: patients and stays too, whichever lines are asked for."""
+    return {"number": number, "lines": [*lines, "patients", "O2b"], "all": not lines}
 
 
 def wrong(edition: models.Edition) -> list[tuple[str, date]]:
