@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -60,7 +60,8 @@ def counted(number: int, lines: Collection[str] = ()) -> Iterator[MonthSum]:
 
 
 def _stored(edition: int, lines: Collection[str]) -> Iterator[MonthSum]:
-    rows = models.MonthSum.objects.filter(edition=edition, **({"line__in": list(lines)} if lines else {}))
+    some: dict[str, Any] = {"line__in": list(lines)} if lines else {}
+    rows = models.MonthSum.objects.filter(edition=edition, **some)
     query, values = rows.values_list(*_NAMES).query.sql_with_params()
     with connection.cursor() as cursor:  # plain rows: the models would look at each cell of each
         cursor.execute(query, values)
