@@ -15,11 +15,24 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-LAYOUT = Path(__file__).resolve().parent.parent / "src" / "doorstep" / "web" / "layout"
+PACKAGE = Path(__file__).resolve().parent.parent / "src" / "doorstep"
+LAYOUT = PACKAGE / "web" / "layout"
 SOURCES, ASSETS = LAYOUT / "frontend", LAYOUT / "assets"
 STAMP = "built-from.sha256"
-NEEDED = ("doorstep.css", "doorstep.js", "nhsuk/images/favicon.ico", STAMP)
+# England's areas and their need as a browser takes them are made of these; hashed by path, for nothing is installed
+# when a wheel begins.
+_NEED = ("definition.py", "index.py", "layers.py", "measures.py", "stability.py")
+_TABLES = ("lsoa21", "lsoa21_borders", "need_lsoa21", "report_150")
+MADE_OF = (
+    *(PACKAGE / "geography" / name for name in ("map_layer.py", "need_layer.py", "shapes.py")),
+    *(PACKAGE / "geography" / "need" / name for name in _NEED),
+    *(PACKAGE / "reference" / "data" / f"{name}.parquet" for name in _TABLES),
+    PACKAGE / "reference" / "data" / "definitions" / "need" / "health_need.toml",
+)
+_WHERE = ("worker.js", "england.bin", "england.json", "need.bin")
+NEEDED = ("doorstep.css", "doorstep.js", "nhsuk/images/favicon.ico", *(f"where/{name}" for name in _WHERE), STAMP)
 OLDEST_NODE = 20
+SMALLER = (".css", ".js", ".json", ".bin")
 
 
 def main() -> None:
@@ -32,7 +45,11 @@ def main() -> None:
     )  # a build that stops half-way leaves no stamp, so it is never taken for one
     npm("ci")
     npm("run", "build")
-    for path in (*ASSETS.rglob("*.css"), *ASSETS.rglob("*.js")):
+    from doorstep.geography import map_layer, need_layer
+
+    map_layer.write(ASSETS / "where")
+    need_layer.write(ASSETS / "where")
+    for path in (p for p in ASSETS.rglob("*") if p.suffix in SMALLER):
         # Smaller over the line; WhiteNoise sends it to who takes it. Without a date, two builds are the same bytes.
         path.with_name(path.name + ".gz").write_bytes(gzip.compress(path.read_bytes(), mtime=0))
     (ASSETS / STAMP).write_text(sources_hash() + "\n", encoding="utf-8")
@@ -51,10 +68,12 @@ def state() -> str:
 
 
 def sources_hash() -> str:
-    """Return the SHA-256 over the names and bytes of all sources."""
+    """Return the SHA-256 over the names and bytes of all sources, and over what the map is made of."""
     digest = hashlib.sha256()
     for path in sorted(p for p in SOURCES.rglob("*") if p.is_file() and "node_modules" not in p.parts):
         digest.update(f"{path.relative_to(SOURCES).as_posix()}\n".encode() + path.read_bytes())
+    for path in MADE_OF:
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

@@ -9,6 +9,7 @@ APPS: dict[str, tuple[str, ...]] = {
         "doorstep.programme.figures",
         "doorstep.programme.scorecard",
         "doorstep.programme.api",
+        "doorstep.geography.site",
     ),
     "place": (
         "doorstep.programme.places",
@@ -16,6 +17,7 @@ APPS: dict[str, tuple[str, ...]] = {
         "doorstep.programme.scorecard",
         "doorstep.programme.api",
         "doorstep.planning.site",
+        "doorstep.geography.site",
     ),
 }
 

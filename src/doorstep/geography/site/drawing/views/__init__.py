@@ -1,0 +1,1 @@
+"""The pages of neighbourhoods: permission, one question or one action, a page."""

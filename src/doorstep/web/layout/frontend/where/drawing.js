@@ -1,0 +1,113 @@
+// A set's page shows its neighbourhoods on a map; the page that changes it is the same map with hands.
+import { Draft } from "./drawing_draft.js";
+import { Hand } from "./drawing_hand.js";
+import { Panel } from "./drawing_panel.js";
+import { Picture } from "./drawing_picture.js";
+import { Table } from "./drawing_table.js";
+import { number, piecesWords, rangeWords, several } from "./drawing_words.js";
+import { EnglandMap, loadEngland } from "./map.js";
+
+const byId = (id) => document.getElementById(id);
+const data = JSON.parse(byId("area-data").textContent);
+const form = byId("draft");
+const kept = `draft of ${location.pathname.split("/").slice(0, 4).join("/")}`;
+
+const england = await loadEngland();
+const { at, codes, names, population } = england.areas;
+const areas = data.areas.map((code) => at.get(code));
+const wards = new Map(areas.map((area, i) => [area, data.wards[data.ward[i]]]));
+const draft = new Draft({ ...data, areas, people: population, topology: england.topology });
+
+const describe = (area) => {
+  const homes = draft.homes(area).map((id) => draft.label(id));
+  return `${names[area]}, ${wards.get(area)}, ${several(population[area], "resident")}, in ${homes.join(" and ") || "none"}`;
+};
+
+if (form) byId("live").hidden = false; // before the map measures its place
+const pointed = document.createElement("p");
+pointed.className = "app-draw__pointed";
+byId("area-map").after(pointed);
+const map = new EnglandMap(byId("area-map"), england, {
+  only: areas,
+  label: form ? "Map of the areas that you change" : "Map of the areas of this set",
+  onPoint: (area) => (pointed.textContent = area === null ? "" : describe(area)),
+});
+await map.ready;
+const picture = new Picture(map, draft, england);
+if (form) edit();
+else {
+  picture.draw();
+  sessionStorage.removeItem(kept); // what was drawn is saved, or was left
+  for (const [i, { id }] of draft.items.entries())
+    document.querySelector(`.app-area-number[data-number="${i + 1}"]`).style.backgroundColor = picture.colourOf(id);
+}
+
+function edit() {
+  const say = (words) => (byId("said").textContent = words);
+  const redraw = () => {
+    picture.draw();
+    panel.draw();
+    table.draw();
+    keep();
+  };
+  const act = (words, change) => {
+    change();
+    redraw();
+    if (words) say(words);
+  };
+  const move = (moving, to, joins = false) => {
+    const moved = draft.move(moving, to, { joins });
+    if (moved.length > 0) {
+      redraw();
+      const size = to ? draft.size(to) : null;
+      const what = moved.length === 1 ? names[moved[0]] : several(moved.length, "area");
+      say(`${what} moved to ${draft.label(to)}${size ? `: ${several(size.people, "resident")}, ${rangeWords(size)}, ${piecesWords(size)}` : ""}`);
+    }
+    return moved;
+  };
+  const keep = () => {
+    const unsaved = byId("unsaved");
+    const changes = draft.changes((area) => codes[area]);
+    unsaved.hidden = !draft.isChanged;
+    unsaved.textContent = `Not saved yet: ${several(Object.keys(changes.moved).length, "area")} moved.`;
+    if (draft.isChanged) sessionStorage.setItem(kept, JSON.stringify({ version: data.version, changes }));
+    else sessionStorage.removeItem(kept);
+  };
+
+  let panel;
+  const hand = new Hand(map, draft, england, { target: () => panel.chosen, move, say, describe });
+  panel = new Panel({ panel: byId("panel"), tools: byId("tools") }, draft, picture, hand, act);
+  const table = new Table({ form: byId("filter"), rows: byId("rows"), caption: byId("areas-caption") }, draft, england, {
+    wards: (area) => wards.get(area),
+    move,
+    pick: (area) => map.select(area),
+  });
+  for (const id of ["plain-names", "plain-save"]) byId(id).remove();
+  hand.use("one");
+  putBack(say);
+  redraw();
+  saving();
+}
+
+// What was drawn and not saved comes back: after a refused save, or when the session had ended meanwhile.
+function putBack(say) {
+  const mine = JSON.parse(sessionStorage.getItem(kept) ?? "null");
+  const refused = Object.values(data.changes).some((found) => Object.keys(found).length > 0);
+  const changes = refused ? data.changes : mine?.version === data.version ? mine.changes : null;
+  if (!changes) return;
+  draft.apply(changes, (code) => at.get(code));
+  say("Your unsaved changes were put back. Undo takes them away.");
+}
+
+function saving() {
+  let isSaving = false;
+  form.addEventListener("submit", () => {
+    isSaving = true;
+    byId("changes").disabled = false;
+    byId("changes").value = JSON.stringify(draft.changes((area) => codes[area]));
+  });
+  addEventListener("beforeunload", (event) => {
+    if (draft.isChanged && !isSaving) event.preventDefault();
+  });
+  addEventListener("pageshow", () => (isSaving = false));
+}
