@@ -101,7 +101,8 @@ def audit(made: NeighbourhoodSet) -> Audit:
     benchmark = published()
     overlaps = tuple(found for kind in UNITS for found in overlap(made, kind))
     return Audit(
-        made.reference, rows, tuple(team_checks(teams)), benchmark.count, benchmark.status, who, overlaps, made.overlaps(), made.gaps(),
+        made.reference, rows, tuple(team_checks(teams)), benchmark.count, benchmark.status, who, overlaps,
+        made.overlaps(), made.gaps(),
         (*made.notes, GUIDANCE, _team_words(who), *benchmark.words),
     )  # fmt: skip
 
