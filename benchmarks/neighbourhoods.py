@@ -1,8 +1,8 @@
 """England drawn by Doorstep and by METIS, and some councils by SKATER and max-p, counted by one judge.
 
 `python benchmarks/neighbourhoods.py england|councils --rivals PYTHON [--limit SECONDS]`. PYTHON is that of an
-environment with `neighbourhood_rivals/requirements.txt`. Each drawing is a process of its own. Keeps what it measured in
-results/neighbourhoods.json and writes results/neighbourhoods.md and .svg from it. Never part of the tests; Linux only.
+environment with `geography_rivals/requirements.txt`. Each drawing is a process of its own. Keeps what it measured
+in results/neighbourhoods.json and writes results/neighbourhoods.md and .svg from it. No test runs it; Linux only.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-RIVALS = HERE / "neighbourhood_rivals"
+RIVALS = HERE / "geography_rivals"
 sys.path[:0] = [str(RIVALS), str(HERE / "population_rivals")]
 
 from judged import Judge  # noqa: E402
@@ -40,7 +40,7 @@ KEPT = HERE / "results" / "neighbourhoods.json"
 OURS, METIS, MANY = "Doorstep", "METIS", "METIS, best of 20 orders"
 DEFAULT = drawing.Weights().border
 BORDERS, UFACTORS = (0.1, 0.25, 1.0), (1, 10, 30, 100, 200)
-COUNCILS = ("Halton", "Knowsley", "Sefton", "Liverpool", "Leeds", "Birmingham")
+COUNCILS = ("Halton", "Knowsley", "Sefton", "Leeds")
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
 Drawn = list[list[str]]
 
@@ -193,6 +193,7 @@ def main() -> int:
     parser.add_argument("part", choices=("england", "councils", "page"))
     parser.add_argument("--rivals", default=str(HERE.parent / ".venv-rivals" / "bin" / "python"))
     parser.add_argument("--limit", type=int, default=60, help="processor seconds of a tool for one council")
+    parser.add_argument("--said", default="", help="what a reader must know of the machine, such as other load")
     asked = parser.parse_args()
     kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
     with tempfile.TemporaryDirectory() as folder:
@@ -200,6 +201,8 @@ def main() -> int:
             kept["england"] = england(asked.rivals, Path(folder))
         if asked.part == "councils":
             kept["councils"] = councils(asked.rivals, Path(folder), asked.limit)
+    if asked.part in kept:
+        kept[asked.part]["said"] = asked.said
     KEPT.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     page(kept, HERE / "results")
     return 0

@@ -14,7 +14,7 @@ from doorstep.geography.neighbourhoods.improving import Division, lay, pair_cost
 from doorstep.geography.neighbourhoods.piece import Band, Piece
 
 # The three councils of England that need it are mended by the first few dozen trees; the rest look for a rounder cut.
-TREES, ROUNDS = 2000, 40
+TREES, PATIENCE = 2000, 3  # patience: steps without a gain, for each part
 Sides = tuple[set[int], set[int]]
 
 
@@ -25,14 +25,12 @@ def mend(division: Division, rng: random.Random) -> list[int]:
     it can travel to where there is room. Areas that are apart stay apart.
     """
     piece, band = division.piece, division.band
-    best, least = list(division.parts), outside(piece, division.parts, band)
-    for _ in range(ROUNDS):
-        if not least:
-            break
+    best, least, left = list(division.parts), outside(piece, division.parts, band), PATIENCE * division.k
+    while least and left:
         _recut(division, *_pair(division, rng), rng)
-        short = outside(piece, division.parts, band)
+        short, left = outside(piece, division.parts, band), left - 1
         if short < least:
-            best, least = list(division.parts), short
+            best, least, left = list(division.parts), short, PATIENCE * division.k
     return best
 
 

@@ -185,6 +185,6 @@ def references(given: Sequence[str]) -> tuple[str, ...]:
     kept = tuple(sorted({one.strip() for one in given if one.strip()}))
     if len(kept) > MOST_CHOSEN:
         raise forms.ValidationError(
-            f"{len(kept)} sites are chosen: at most {MOST_CHOSEN} fit in an address. Use the command with a file instead"
+            f"{len(kept)} sites are chosen: at most {MOST_CHOSEN} fit in an address. Use the command with a file"
         )
     return kept

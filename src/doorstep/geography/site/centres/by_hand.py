@@ -43,11 +43,14 @@ class Placed:
         n, m = len(self.sites), len(self.best.chosen)
         known = {site.spot for site in self.best.question.candidates}
         others = sum(site.spot not in known for site in self.sites)
-        return (
-            *([f"You placed {n:,} and the best found has {m:,}: with other numbers it is no fair race."] if n != m else []),
-            *([f"{others:,} of yours were not among the candidate sites, so yours may be nearer than the best of those."]
-              if others else []),
-        )  # fmt: skip
+        told = []
+        if n != m:
+            told.append(f"You placed {n} and the best found has {m}: with other numbers it is no fair race.")
+        if others:
+            told.append(
+                f"{others} of yours were not among the candidate sites, so yours may be nearer than the best of those."
+            )
+        return tuple(told)
 
 
 def _further(mine: float, best: float) -> str:

@@ -20,8 +20,8 @@ from doorstep.geography.site.centres.answering import TooMuchError
 from doorstep.geography.site.centres.asking import DEFAULTS, Asked, QuestionForm, references
 from doorstep.geography.siting import by_council, by_quintile
 from doorstep.geography.siting.writing import geojson, rows_of
-from doorstep.reference import places, systems
-from doorstep.web.downloads import attachment, csv_answer, file_name
+from doorstep.reference import places, systems, table
+from doorstep.web.downloads import csv_answer, file_name
 from doorstep.web.requests import KnownRequest
 
 View = Callable[[KnownRequest, Asked], HttpResponse]
@@ -50,11 +50,11 @@ def _form(request: KnownRequest, errors: list[dict[str, str]], **more: Any) -> H
 @cache
 def _names() -> tuple[str, ...]:
     """Return the names that the form offers: Places, systems and councils."""
-    from doorstep.geography.need.measures import frame_of
+    import pyarrow.parquet as pq
 
-    named = {place.name.strip() for place in places.all_places()}
-    boards = frame_of(("icb24_name", "ltla24_name"))
-    named |= {systems.short_name(name) for name in set(boards["icb24_name"])} | set(boards["ltla24_name"])
+    boards = pq.read_table(table("lsoa21"), columns=["icb24_name", "ltla24_name"])
+    named = {place.name.strip() for place in places.all_places()} | set(boards["ltla24_name"].unique().to_pylist())
+    named |= {systems.short_name(name) for name in boards["icb24_name"].unique().to_pylist()}
     return tuple(sorted(named))
 
 
@@ -179,4 +179,5 @@ def sites_geojson(request: KnownRequest, asked: Asked) -> HttpResponse:
     found = answering.answer_of(asked)
     made = geojson(found, rows_of(found)) | {"question": asked.query(), "caveats": presenting.caveats(asked)}
     answer = JsonResponse(made, json_dumps_params={"ensure_ascii": False}, content_type="application/geo+json")
-    return attachment(file_name(f"centres-{asked.where}.geojson"), answer.content, "application/geo+json")
+    answer["Content-Disposition"] = f'attachment; filename="{file_name(f"centres-{asked.where}")}.geojson"'
+    return answer

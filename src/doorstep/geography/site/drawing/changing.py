@@ -18,6 +18,11 @@ MOST_NEW = 200
 _NEW = re.compile(r"new-\d{1,4}")
 
 
+def label_of(n: Neighbourhood) -> str:
+    """Return what a neighbourhood is called on pages where it may have no name yet."""
+    return n.name or f"Area {n.id}"
+
+
 @dataclass(frozen=True)
 class Changes:
     """What somebody did on the map or in the table.
@@ -44,7 +49,7 @@ def read(text: str) -> Changes:
     """Return the changes that a browser sent as JSON. Raises DataError where it is anything else."""
     try:
         told = json.loads(text)
-        found = Changes(*(_words(told[name]) for name in ("moved", "named", "added")), _list(told["removed"]))
+        found = Changes(_words(told["moved"]), _words(told["named"]), _words(told["added"]), _list(told["removed"]))
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(
             "the changes cannot be read", expected="what the page sends", do="load the page again"
@@ -111,7 +116,7 @@ def _all_in_order(found: Sequence[Neighbourhood], left: Sequence[Neighbourhood],
     for n in found:
         if n.id in removed and n.areas:
             raise UsageError(
-                f"{n.label} still has {len(n.areas)} areas", expected="none", do="move them first, then take it out"
+                f"{label_of(n)} still has {len(n.areas)} areas", expected="none", do="move them first, then take it out"
             )
     if not left:
         raise UsageError("the set would be left with nothing in it", expected="one neighbourhood or more")
@@ -193,14 +198,14 @@ def _homes(made: NeighbourhoodSet) -> dict[str, tuple[str, ...]]:
 
 def _label(made: NeighbourhoodSet, newer: NeighbourhoodSet, ids: Sequence[str]) -> str:
     """Return the newest names of neighbourhoods, so that a change of name does not look like a move."""
-    labels = {n.id: n.label for n in made.neighbourhoods} | {n.id: n.label for n in newer.neighbourhoods}
+    labels = {n.id: label_of(n) for n in made.neighbourhoods} | {n.id: label_of(n) for n in newer.neighbourhoods}
     return " and ".join(labels[one] for one in ids)
 
 
 def _words_of(old: NeighbourhoodSet, new: NeighbourhoodSet) -> Iterator[str]:
     before, after = ({n.id: n for n in made.neighbourhoods} for made in (old, new))
-    yield from (f"{after[one].label} is new" for one in after if one not in before)
-    yield from (f"{before[one].label} was taken out" for one in before if one not in after)
+    yield from (f"{label_of(after[one])} is new" for one in after if one not in before)
+    yield from (f"{label_of(before[one])} was taken out" for one in before if one not in after)
     for one in (after[name] for name in after if name in before):
         yield from _words_of_one(before[one.id], one)
     if old.title != new.title:
@@ -211,10 +216,10 @@ def _words_of(old: NeighbourhoodSet, new: NeighbourhoodSet) -> Iterator[str]:
 
 def _words_of_one(was: Neighbourhood, now: Neighbourhood) -> Iterator[str]:
     if was.name != now.name:
-        yield f"{was.label} is called {now.label}"
+        yield f"{label_of(was)} is called {label_of(now)}"
     for sign in now.recognition[len(was.recognition) :]:
-        yield f"{now.label}: recognised by {sign.who} ({sign.on}): {sign.what}"
+        yield f"{label_of(now)}: recognised by {sign.who} ({sign.on}): {sign.what}"
     for reason in now.reasons[len(was.reasons) :]:
-        yield f"{now.label}: reason for its size: {reason.text}"
+        yield f"{label_of(now)}: reason for its size: {reason.text}"
     if was.practices != now.practices:
-        yield f"{now.label}: its team has {_n(len(now.practices), 'practice')}, had {len(was.practices)}"
+        yield f"{label_of(now)}: its team has {_n(len(now.practices), 'practice')}, had {len(was.practices)}"

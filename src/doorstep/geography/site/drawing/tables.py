@@ -9,6 +9,7 @@ from typing import Any
 from doorstep.geography.neighbourhoods import NeighbourhoodSet
 from doorstep.geography.neighbourhoods.auditing import Audit, flow_rows
 from doorstep.geography.neighbourhoods.ground import areas, pcn_names, practice_names
+from doorstep.geography.site.drawing.changing import label_of
 
 LEAST = 0.01  # a practice with fewer of every neighbourhood's patients than this is counted among the others
 NEAREST = 3  # units that the page names for each neighbourhood and kind; the file has all
@@ -40,8 +41,9 @@ def matrix(made: NeighbourhoodSet, found: Audit) -> Matrix:
     """Return which practices the patients living in each neighbourhood are with, as shares of them."""
     ids = [n.id for n in made.neighbourhoods]
     living = {one: found.flows.living_in(one) for one in ids}
-    labels, names = {n.id: n.label for n in made.neighbourhoods}, practice_names()
-    shown, others = [], []
+    labels, names = {n.id: label_of(n) for n in made.neighbourhoods}, practice_names()
+    shown: list[Practice] = []
+    others: list[Practice] = []
     for code, held in found.flows.patients.items():
         shares = tuple(held.get(one, 0.0) / living[one] if living[one] else 0.0 for one in ids)
         row = Practice(

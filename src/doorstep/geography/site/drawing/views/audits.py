@@ -33,7 +33,7 @@ def audit(request: KnownRequest, slug: str, number: int) -> HttpResponse:
         "nearest": tables.nearest(found),
         "kinds": tables.KINDS,
         "files": tables.FILES,
-        "labels": {n.id: n.label for n in made.neighbourhoods},
+        "labels": {n.id: changing.label_of(n) for n in made.neighbourhoods},
         "crumbs": crumbs(one),
     }
     return render(request, "where/neighbourhoods_audit.jinja", context)

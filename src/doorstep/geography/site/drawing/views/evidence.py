@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods
 from doorstep import clock
 from doorstep.errors import DoorstepError
 from doorstep.geography.neighbourhoods import Evidence
-from doorstep.geography.neighbourhoods.auditing import residents
+from doorstep.geography.neighbourhoods.ground import residents
 from doorstep.geography.site.drawing import actions, reading
+from doorstep.geography.site.drawing.changing import label_of
 from doorstep.geography.site.drawing.forms import EvidenceForm, ReasonForm, RetireForm
 from doorstep.geography.site.drawing.views.parts import crumbs, neighbourhood_or_404, version_or_404, words_of
 from doorstep.geography.site.models import SetVersion
@@ -33,7 +34,7 @@ def recognise(request: KnownRequest, slug: str, area: str) -> HttpResponse:
         return actions.recognise(slug=slug, area=area, evidence=Evidence(**told), by=request.user)
 
     form = EvidenceForm(request.POST or None, initial={"on": clock.today()})
-    done = f"Recorded: {n.label} is recognised."
+    done = f"Recorded: {label_of(n)} is recognised."
     return _answered(request, form, act, "where/neighbourhoods_recognise.jinja", one, done, n=n)
 
 
@@ -48,7 +49,7 @@ def reason(request: KnownRequest, slug: str, area: str) -> HttpResponse:
 
     form = ReasonForm(request.POST or None)
     more = {"n": n, "residents": residents(n.areas)}
-    done = f"The reason for the size of {n.label} is recorded."
+    done = f"The reason for the size of {label_of(n)} is recorded."
     return _answered(request, form, act, "where/neighbourhoods_reason.jinja", one, done, **more)
 
 

@@ -82,7 +82,7 @@ function edit() {
     move,
     pick: (area) => map.select(area),
   });
-  byId("plain-names").remove();
+  for (const id of ["plain-names", "plain-save"]) byId(id).remove();
   hand.use("one");
   putBack(say);
   redraw();

@@ -32,7 +32,7 @@ export class Draft {
   label(id) {
     if (id === NONE) return "none";
     const found = this.items.find((item) => item.id === id);
-    return found?.name || found?.id || id;
+    return found?.name || (id.startsWith("new-") ? "New area" : `Area ${id}`);
   }
 
   members(id) {

@@ -2,7 +2,7 @@
 import { NONE } from "./drawing_draft.js";
 import { element, number } from "./drawing_words.js";
 
-const SHOWN = 100;
+const SHOWN = 30;
 
 export class Table {
   // `wards` gives the name of an area's ward; `move(areas, to)` moves, `pick(area)` shows an area on the map.
