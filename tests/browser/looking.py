@@ -13,8 +13,8 @@ _AXE = Path(__file__).resolve().parents[2] / "src/doorstep/web/layout/frontend/n
 _RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 PHONE = {"width": 320, "height": 640}
 FOLDED = 5  # seconds for the header to fold its links away after the window has changed
-# A4 less its margins is 180 mm or 680 px, turned round 277 mm or 1,047 px. Chromium lays a page out on a third more, and
-# shrinks what is wider to at most half as wide again: what is wider still it cuts.
+# A4 less its margins is 180 mm or 680 px, turned round 277 mm or 1,047 px. Chromium lays a page out on a third more,
+# and shrinks what is wider to at most half as wide again: what is wider still it cuts.
 PAPER = {"width": 907, "height": 1280}
 MOST_ON_PAPER = {"auto": 1020, "wide": 1570}
 
