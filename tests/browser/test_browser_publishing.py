@@ -126,7 +126,7 @@ def test_an_analyst_records_a_fact_about_a_place_and_sends_a_return_back(world: 
 def test_an_analyst_sends_back_what_needs_correcting(world: World, browser_of: Any, tmp_path: Path) -> None:
     site, n = world.national, len(versions_of(world.national, month=NOVEMBER)) + 1
     sender, analyst = browser_of(site, "place_sender"), browser_of(site, "centre_analyst")
-    send(sender, faulty(tmp_path / "november.xlsx", month=NOVEMBER, O1a=4100 + n), month=NOVEMBER)
+    send(sender, faulty(tmp_path / "november.xlsx", 4100 + n, NOVEMBER), month=NOVEMBER)
     analyst.open(f"/collection/{NOVEMBER}/")
     analyst.press("Send back 1")
     assert faults_of_page(analyst) == []
