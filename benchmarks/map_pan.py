@@ -35,7 +35,8 @@ TICK = os.sysconf("SC_CLK_TCK")
 WAIT = 240_000
 # Frames from now on, and what a frame holds: the milliseconds since the one before.
 WATCH = """() => { window.frames_ = []; let last = performance.now(); window.watching_ = true;
-  const frame = (now) => { window.frames_.push(now - last); last = now; if (window.watching_) requestAnimationFrame(frame); };
+  const frame = (now) => {
+    window.frames_.push(now - last); last = now; if (window.watching_) requestAnimationFrame(frame); };
   requestAnimationFrame(frame); }"""
 STOP = "() => { window.watching_ = false; return window.frames_.slice(1); }"
 
@@ -100,7 +101,7 @@ def _served() -> Iterator[tuple[str, str, str]]:
 
 
 def processor_seconds(profile: str) -> float:
-    """Return the processor time so far of every process of this Chromium, which carry its profile's folder or a parent that does."""
+    """Return the processor time so far of this Chromium."""
     total, ours = 0, set()
     stats = {}
     for entry in Path("/proc").iterdir():
@@ -151,14 +152,13 @@ def at_height(page: Any, base: str, height: Height, profile: str) -> dict[str, A
     page.evaluate(WATCH)
     move(page)
     frames = sorted(page.evaluate(STOP))
-    return {
-        "where": height.name, "first": first, "first_cpu": first_cpu, "n": len(frames), "median": frames[len(frames) // 2],
-        "late": frames[int(len(frames) * 0.95)], "cpu": (processor_seconds(profile) - spent) / len(frames) * 1000,
-    }  # fmt: skip
+    n, cpu = len(frames), (processor_seconds(profile) - spent) / len(frames) * 1000
+    told = {"where": height.name, "first": first, "first_cpu": first_cpu, "n": n, "cpu": cpu}
+    return {**told, "median": frames[n // 2], "late": frames[int(n * 0.95)]}
 
 
 def recolour(page: Any, base: str, profile: str) -> tuple[float, float, float]:
-    """Push a slider: milliseconds of computing and handing over, until the map is drawn again, and processor ms in all."""
+    """Push a slider: milliseconds until the colours are handed over, until they are drawn, and of processor in all."""
     page.goto(f"{base}/where/need/")
     page.wait_for_function("() => document.querySelector('#need-map').dataset.idle === 'yes'", timeout=WAIT)
     spent = processor_seconds(profile)
@@ -185,33 +185,50 @@ def measured() -> tuple[list[dict[str, Any]], tuple[float, float, float], str]:
         context.set_default_timeout(WAIT)
         context.add_cookies([{"name": name, "value": cookie, "url": base}])
         page = context.new_page()
-        rows = [at_height(page, base, height, profile) for height in HEIGHTS]
+        rows = []
+        for height in HEIGHTS:
+            rows.append(at_height(page, base, height, profile))
+            print(ROW.format(**rows[-1]), flush=True)
         pushed = recolour(page, base, profile)
-        version = (
-            context.browser.version
-            if context.browser
-            else page.evaluate("navigator.userAgent").split("Chrome/")[1].split()[0]
-        )
+        version = page.evaluate("navigator.userAgent").split("Chrome/")[1].split()[0]
         context.close()
     return rows, pushed, version
 
 
+PAGE = """# The map of England's 33,755 areas in a browser
+
+{day}; {machine}, {processors} processors, load {load}; Chromium {version}, headless, drawing in software (SwiftShader,
+no graphics card). {said}
+
+Made by `benchmarks/map_pan.py`. A frame is the time between two calls of requestAnimationFrame while the map is
+dragged, moved by keys and zoomed. Processor time is that of all of Chromium's processes: other work on the machine does not
+stretch it as it stretches frames.
+
+| where | first map, s | of it processor, s | frames | median frame, ms | 95% frame, ms | processor a frame, ms |
+|---|---:|---:|---:|---:|---:|---:|
+{rows}
+
+A slider: the ranks and colours of all areas are computed and handed over in {computed:.0f} ms and drawn after
+{drawn:.0f} ms ({spent:.0f} ms of processor time, what follows from the server among it).
+"""
+ROW = "| {where} | {first:.1f} | {first_cpu:.1f} | {n} | {median:.0f} | {late:.0f} | {cpu:.0f} |"
+
+
 def written(rows: list[dict[str, Any]], pushed: tuple[float, float, float], version: str, said: str) -> str:
     """Return the page of results."""
-    load = " ".join(f"{x:.0f}" for x in os.getloadavg())
-    lines = [
-        "# The map of England's 33,755 areas in a browser", "",
-        f"{datetime.now(UTC):%d %B %Y, %H:%M} UTC; {platform.machine()}, {os.cpu_count()} processors, load {load}; "
-        f"Chromium {version}, headless, drawing in software (SwiftShader, no graphics card). {said}".strip(), "",
-        "Made by `benchmarks/map_pan.py`. A frame is the time between two calls of requestAnimationFrame while the map is dragged, "
-        "moved and zoomed; processor time is that of all of Chromium's processes, which other work on the machine does not stretch.", "",
-        "| where | first map, s | of it processor, s | frames | median frame, ms | 95% frame, ms | processor a frame, ms |",
-        "|---|---:|---:|---:|---:|---:|---:|",
-        *(f"| {r['where']} | {r['first']:.1f} | {r['first_cpu']:.1f} | {r['n']} | {r['median']:.0f} | {r['late']:.0f} | {r['cpu']:.0f} |" for r in rows),
-        "", f"A slider: ranks and colours of all areas computed and handed over in {pushed[0]:.0f} ms, drawn after {pushed[1]:.0f} ms "
-        f"({pushed[2]:.0f} ms of processor time, the table that follows from the server among it).", "",
-    ]  # fmt: skip
-    return "\n".join(lines)
+    computed, drawn, spent = pushed
+    return PAGE.format(
+        day=f"{datetime.now(UTC):%d %B %Y, %H:%M} UTC",
+        machine=platform.machine(),
+        processors=os.cpu_count(),
+        load=" ".join(f"{x:.0f}" for x in os.getloadavg()),
+        version=version,
+        said=said,
+        rows="\n".join(ROW.format(**row) for row in rows),
+        computed=computed,
+        drawn=drawn,
+        spent=spent,
+    )
 
 
 def main() -> None:

@@ -91,12 +91,13 @@ def compute(con: DuckDBPyConnection, copy: SortedCopy, asked: Asked, *, news: st
 
 
 def _bounds(con: DuckDBPyConnection, news: str) -> list[tuple[int, int]]:
-    """Return the first and last number of each lot."""
+    """Return the first and last number of each lot: of one that is empty where nobody is touched."""
     n_touched = n_rows(con, f"{news}.touched")
     n_lots = max(min(WORKERS, n_touched // FEWEST_A_LOT), -(-n_touched // MOST_A_LOT), 1)
-    return con.execute(f"""select min(person_id), max(person_id)
+    found = con.execute(f"""select min(person_id), max(person_id)
         from (select person_id, ntile({n_lots}) over (order by person_id) as lot from {news}.touched)
-        group by lot order by lot""").fetchall()  # type: ignore[return-value]
+        group by lot order by lot""").fetchall()
+    return [(int(first), int(last)) for first, last in found] or [(0, -1)]
 
 
 @dataclass(frozen=True)

@@ -206,7 +206,7 @@ class _Update:
     def _n_people(self, lots: Sequence[Computed]) -> int:
         """Count everyone: those there were, without the people touched among them, and the rows that these have now."""
         were = n_rows(self.con, f"(from {SCHEMA}.people semi join {NEWS}.touched using (person_id))")
-        return int(self.before.meta["n_people"]) - were + sum(lot.person.num_rows for lot in lots)
+        return int(self.before.meta["n_people"] - were + sum(lot.person.num_rows for lot in lots))
 
     def _publish(self, copy: SortedCopy, arrivals: Arrivals) -> None:
         """A purge is carried through every file at once; otherwise layers are put together when they have grown."""
