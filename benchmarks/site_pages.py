@@ -284,7 +284,8 @@ Twenty readers at once, four of each of five roles, each with a session and a co
 drawn by weight, of a Place and a line drawn at random, and then thinks for {think:g} seconds on average (exponential):
 some four pages a second. {warm} seconds of warm-up are not counted, {seconds} seconds are. `doorstep serve` with two
 workers of eight threads; the readers run on the same machine. "Memories off": `FIGURES_CACHE` and `EXHIBIT_CACHE` are
-False, so that each page reads its lines from the database and builds its exhibit anew.
+False, so that each page reads its lines, and the sums stored with their edition, from the database and builds its
+exhibit anew.
 
 Milliseconds to the last byte under load: median and 95th percentile. Processor time: milliseconds a page of the site +
 of the database, {timed} times the same page of one Place and line by itself after two uncounted ones.

@@ -65,6 +65,7 @@ def fill() -> list[str]:
     from django.db import connection
     from django.utils import timezone
 
+    from doorstep.programme.figures import sums
     from doorstep.programme.figures.models import Edition, SafeLine
     from doorstep.programme.places.models import Place
     from doorstep.programme.submissions.models import Decision, LogEntry, Submission
@@ -77,6 +78,8 @@ def fill() -> list[str]:
         Edition(number=n, made_at=at, through=month, rules="numbers below 6 hidden")
         for n, (at, month) in enumerate(zip(made, MONTHS, strict=True), start=1)
     )
+    for edition in Edition.objects.all():
+        sums.write(edition)  # as publishing does
     sent = Submission.objects.bulk_create(
         _submission(p, m, at) for p in register for m, at in zip(MONTHS, made, strict=True)
     )

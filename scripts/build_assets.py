@@ -19,12 +19,18 @@ PACKAGE = Path(__file__).resolve().parent.parent / "src" / "doorstep"
 LAYOUT = PACKAGE / "web" / "layout"
 SOURCES, ASSETS = LAYOUT / "frontend", LAYOUT / "assets"
 STAMP = "built-from.sha256"
-# What England's areas for the browser are made of; hashed by path, for nothing is installed when a wheel begins.
+# England's areas and their need as a browser takes them are made of these; hashed by path, for nothing is installed
+# when a wheel begins.
+_NEED = ("definition.py", "index.py", "layers.py", "measures.py", "stability.py")
+_TABLES = ("lsoa21", "lsoa21_borders", "need_lsoa21", "report_150")
 MADE_OF = (
-    *(PACKAGE / "geography" / name for name in ("map_layer.py", "shapes.py")),
-    *(PACKAGE / "reference" / "data" / f"{name}.parquet" for name in ("lsoa21", "lsoa21_borders", "need_lsoa21")),
+    *(PACKAGE / "geography" / name for name in ("map_layer.py", "need_layer.py", "shapes.py")),
+    *(PACKAGE / "geography" / "need" / name for name in _NEED),
+    *(PACKAGE / "reference" / "data" / f"{name}.parquet" for name in _TABLES),
+    PACKAGE / "reference" / "data" / "definitions" / "need" / "health_need.toml",
 )
-NEEDED = ("doorstep.css", "doorstep.js", "nhsuk/images/favicon.ico", "where/worker.js", "where/england.bin", STAMP)
+_WHERE = ("worker.js", "england.bin", "england.json", "need.bin")
+NEEDED = ("doorstep.css", "doorstep.js", "nhsuk/images/favicon.ico", *(f"where/{name}" for name in _WHERE), STAMP)
 OLDEST_NODE = 20
 SMALLER = (".css", ".js", ".json", ".bin")
 
@@ -39,9 +45,10 @@ def main() -> None:
     )  # a build that stops half-way leaves no stamp, so it is never taken for one
     npm("ci")
     npm("run", "build")
-    from doorstep.geography import map_layer
+    from doorstep.geography import map_layer, need_layer
 
     map_layer.write(ASSETS / "where")
+    need_layer.write(ASSETS / "where")
     for path in (p for p in ASSETS.rglob("*") if p.suffix in SMALLER):
         # Smaller over the line; WhiteNoise sends it to who takes it. Without a date, two builds are the same bytes.
         path.with_name(path.name + ".gz").write_bytes(gzip.compress(path.read_bytes(), mtime=0))

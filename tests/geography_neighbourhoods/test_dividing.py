@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from doorstep.geography.neighbourhoods.cutting import first_division
-from doorstep.geography.neighbourhoods.improving import Division, divide, improve
+from doorstep.geography.neighbourhoods.dividing import divide
+from doorstep.geography.neighbourhoods.improving import Division, improve
 from doorstep.geography.neighbourhoods.piece import Band, Piece, Weights, cost, inertia, is_connected
 
 

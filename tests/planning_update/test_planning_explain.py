@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 from update_home import KEYS, Place, coded, everything, patient
 
 from doorstep.errors import ConfigurationError, NotWhatItClaimsError, UsageError
 from doorstep.home import Home
-from doorstep.planning.explain import explain, explained, row_of
+from doorstep.planning.explain import Explainer, explain
 from doorstep.planning.explained.findings import Terms, require_agreement
 from doorstep.planning.explained.looks import log_file
-from doorstep.planning.explained.rows import LakeWhenNeeded, facts_of, lake_for, scanned
-from doorstep.planning.person_file import ensure_person_file, offer_of
+from doorstep.planning.explained.rows import Facts, LakeWhenNeeded, lake_for, scanned
+from doorstep.planning.person_file import offer_of
 from doorstep.planning.updating import update_person_file
 from doorstep.records import open_lake
 
@@ -79,17 +81,36 @@ def test_a_definition_that_does_not_hold_says_why_and_what_it_is_made_of(place: 
 
 
 def test_everybody_is_explained_as_the_table_says_from_the_copy_and_from_a_scan(place: Place) -> None:
-    with open_lake(place.home, known_by=KNOWN) as lake:
-        person = ensure_person_file(place.home, lake, as_at=DAY)
+    with open_lake(place.home, known_by=KNOWN) as lake, ExitStack() as opened:
         people = [r[0] for r in lake.connection().execute("select distinct person_id from person").fetchall()]
-        shelf = offer_of(place.home).shelf
+        explainer = opened.enter_context(Explainer(place.home, lake, as_at=DAY))
+        facts = Facts(place.home, lake, offer_of(place.home).shelf, opened.enter_context(duckdb.connect()))
         for one in people[:12]:
-            assert explained(place.home, lake, person, row_of(lake, person, one))
-            copied, read = facts_of(place.home, lake, shelf, one), scanned(lake.connection(), one)
+            assert explainer.findings(explainer.row_of(one))
+            copied, read = facts.of(one), scanned(lake.connection(), one)
             for table, rows in copied.items():
                 same = [{name: row[name] for name in rows[0]} for row in read[table]] if rows else read[table]
                 assert sorted(map(str, rows)) == sorted(map(str, same)), table
     assert len(people) == len(KEYS) + 1
+
+
+def test_an_explainer_says_of_many_what_looks_one_by_one_say(place: Place) -> None:
+    with open_lake(place.home, known_by=KNOWN) as lake:
+        people = [r[0] for r in lake.connection().execute("select distinct person_id from person").fetchall()][:4]
+        with Explainer(place.home, lake, as_at=DAY) as explainer:
+            together = [explainer.explain(one, purpose=WHY) for one in people]
+        assert together == [explain(place.home, lake, one, as_at=DAY, purpose=WHY) for one in people]
+    assert [found["person"]["person_id"] for found in together] == people
+    assert len(log_file(place.home).read_text().splitlines()) == 8
+
+
+def test_someone_missing_from_a_changed_table_is_not_said_to_be_nobody(place: Place) -> None:
+    person = person_of(place, "knownc1")
+    (path,) = (place.home.planning / "person").rglob("person.parquet")
+    duckdb.from_parquet(str(path)).filter(f"person_id <> '{person}'").write_parquet(f"{path}.less")
+    path.with_name("person.parquet.less").replace(path)
+    with lake_for(place.home, KNOWN) as lake, pytest.raises(NotWhatItClaimsError, match="person table is missing or"):
+        explain(place.home, lake, person, as_at=DAY, purpose=WHY)
 
 
 def test_a_table_that_disagrees_with_the_rows_is_an_error() -> None:

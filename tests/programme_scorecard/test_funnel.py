@@ -160,7 +160,7 @@ def test_case_mix_stands_beside_each_point() -> None:
             return line
         numbers = {("Age Group", "80-89"): 150, ("Age Group", "90+"): 50, ("Deprivation Quintile", "1"): 300}
         values = tuple(1000 if i == 0 else numbers.get(name, 0) for i, name in enumerate(COLUMNS))
-        return replace(line, values=values, lows=values, highs=values)
+        return line._replace(values=values, lows=values, highs=values)
 
     sheet = funnel(Figures(found.edition, tuple(map(mixed, found.lines)))).sheet
     assert column(sheet, "aged_80") == [20, 20] and column(sheet, "most_deprived") == [30, 30]
@@ -175,7 +175,7 @@ def test_a_hidden_part_of_the_case_mix_is_a_range() -> None:
         at = COLUMNS.index(("Age Group", "90+"))
         values = tuple(None if i == at else 1000 if i == 0 else 100 for i in range(len(COLUMNS)))
         lows, highs = (tuple(end if v is None else v for v in values) for end in (0, 5))
-        return replace(line, values=values, lows=lows, highs=highs)
+        return line._replace(values=values, lows=lows, highs=highs)
 
     sheet = funnel(Figures(found.edition, tuple(map(hidden, found.lines)))).sheet
     assert column(sheet, "aged_80") == ["10.0 to 10.5"]

@@ -35,7 +35,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "backup": ("doorstep.cli.backup:backup", "Copy the site's database into one file."),
     "restore": ("doorstep.cli.backup:restore", "Put a backup back into an empty database, and check it."),
     "audit": ("doorstep.cli.audit:group", "Seal and verify the site's audit trail."),
-    "site": ("doorstep.cli.site_figures:group", "Bring a Place's own figures to its site."),
+    "site": ("doorstep.cli.site_figures:group", "Bring a Place's own figures to its site; make packs."),
     "demo": ("doorstep.cli.demo:demo", "Make a Place up, take it to a checked return, open both sites."),
     "demo-codes": ("doorstep.cli.demo_site:demo_codes", "Print the log-ins of a demonstration, codes of now."),
 }

@@ -35,11 +35,14 @@ def seal(database: Path | None, as_json: bool) -> int:
 @database_option
 @json_option
 def verify(holds: str, database: Path | None, as_json: bool) -> int:
-    """Compute every seal again from its events and compare. Exit code 4 where the trail is broken."""
+    """Compute every seal again from its events and compare. Exit code 4 where the trail is broken.
+
+    The site's page of the audit trail shows what came of it, and when.
+    """
     with site(folder=database, must_exist=True):
         from doorstep.web.audit import actions
 
-        found, newest = actions.verify(holds=holds), actions.newest_seal()
+        found, newest = actions.check(holds=holds), actions.newest_seal()
     lines = [
         *found.faults,
         f"{n_of(found.n_seals, 'seal')} over {n_of(found.n_sealed, 'event')}, {found.n_unsealed} not sealed yet",

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
+from threading import Event, Thread
 
 import click
 
 from doorstep.cli.output import home_option, json_option, report, table
 from doorstep.cli.serve_site import Site, database_option, site
 from doorstep.errors import ConfigurationError
+
+PAUSE = 5.0  # seconds before a maker of packs that ended is started anew
 
 
 @click.command()
@@ -80,8 +85,10 @@ def _run(found: Site, host: str, port: int, workers: int) -> None:
 
     os.environ.setdefault("DOORSTEP_HOSTS", ",".join(found.settings.hosts))
     click.echo(f"Doorstep ({found.settings.role}) at http://{host}:{port} — stop it with Ctrl-C")
+    maker = Thread(target=_keep_making, args=(ended := Event(),), daemon=True)
+    maker.start()
     # No access log: it would hold addresses with their values. The site writes its own line for each request.
-    Server(
+    server = Server(
         "doorstep.web.wsgi:application",
         address=host,
         port=port,
@@ -91,4 +98,23 @@ def _run(found: Site, host: str, port: int, workers: int) -> None:
         websockets=False,
         log_access=False,
         respawn_failed_workers=True,
-    ).serve()
+    )
+    try:
+        server.serve()
+    finally:
+        ended.set()
+        maker.join(timeout=10)
+
+
+def _keep_making(ended: Event) -> None:
+    """Have a process make packs beside the site, on the same settings; one that ends is started anew."""
+    command = [sys.executable, "-m", "doorstep", "site", "packs", "--stay"]
+    while not ended.is_set():
+        # A session of its own: Ctrl-C is for the site, which then ends it.
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
+        while process.poll() is None and not ended.wait(1):
+            pass
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
+        ended.wait(PAUSE)

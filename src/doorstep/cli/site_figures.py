@@ -1,4 +1,4 @@
-"""`doorstep site`: bring a Place's own figures from its home to its site."""
+"""`doorstep site`: bring a Place's own figures from its home to its site; the upkeep of a site stands beside."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 from doorstep import clock
 from doorstep.cli.output import home_option, json_option, known_day, n_of, progress, report
 from doorstep.cli.serve_site import Site, database_option, site
+from doorstep.cli.site_upkeep import packs, sums
 from doorstep.errors import ConfigurationError
 from doorstep.home import Home
 
@@ -24,7 +25,11 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 @click.group()
 def group() -> None:
-    """Bring a Place's own figures to its site."""
+    """Bring a Place's own figures to its site, make packs, check stored sums."""
+
+
+group.add_command(packs)
+group.add_command(sums)
 
 
 @group.command("figures", short_help="Count what the site's pages show, and load it.")

@@ -53,7 +53,7 @@ def shapes_bytes() -> bytes:
     header = {"stamp": stamp(), "areas": len(found.codes), "stretches": len(found.a), "points": len(found.xy)}
     return b"".join(
         (
-            _head({**header, "scale": SCALE}),
+            head(MAGIC, {**header, "scale": SCALE}),
             _bytes(found.a, "<i4"),
             _bytes(found.b, "<i4"),
             _bytes(found.metres, "<f4"),
@@ -64,10 +64,11 @@ def shapes_bytes() -> bytes:
     )
 
 
-def _head(header: dict[str, Any]) -> bytes:
+def head(magic: bytes, header: dict[str, Any]) -> bytes:
+    """Return how a file for the browser begins: four bytes that say its form, and a header of a stated length."""
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 4)
-    return MAGIC + len(text).to_bytes(4, "little") + text
+    return magic + len(text).to_bytes(4, "little") + text
 
 
 def _bytes(values: NDArray[Any], kind: str) -> bytes:

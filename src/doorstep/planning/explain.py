@@ -5,97 +5,150 @@ Looking at one person's record needs a purpose, and every look is written down b
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import date
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from doorstep.errors import UsageError
 from doorstep.home import Home
 from doorstep.planning.explained.findings import Terms, Told, require_agreement
 from doorstep.planning.explained.looks import stated, write_down
 from doorstep.planning.explained.memberships import memberships
-from doorstep.planning.explained.rows import LookedAt, Rows, facts_of, file_names
+from doorstep.planning.explained.rows import Facts, LookedAt, Rows, file_names
 from doorstep.planning.lists import in_use
 from doorstep.planning.nearest import did_you_mean
-from doorstep.planning.person_file import PersonFile, ensure_person_file, offer_of, place_practices, place_score
+from doorstep.planning.person_file import PersonFile, fresh_person_file, offer_of, place_practices, place_score
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from doorstep.planning.definitions import Shelf
+    from doorstep.planning.engine.plain import Program
 
 
 def explain(
     home: Home, lake: LookedAt, person_id: str, *, as_at: date, purpose: str, definition: str | None = None
 ) -> dict[str, Any]:
-    """Return one person's row of the person table, the Place's cohorts, and what each definition says, with its rows.
+    """Return what an `Explainer` says of one person; for several, open one."""
+    stated(purpose)
+    with Explainer(home, lake, as_at=as_at) as explainer:
+        return explainer.explain(person_id, purpose=purpose, definition=definition)
 
-    `definition` is the id of a definition, of a column, or of a cohort of the Place; without it, everything is said.
 
-    Findings are computed in plain Python from the person's own rows and must agree with the person table. The look is
-    appended to the log (`explain.jsonl`: when, who, why, which pseudonym) before it is made. Raises UsageError without
-    a purpose, after too many looks in an hour, where there is no such person or no such definition, and
-    NotWhatItClaimsError where the rows and the table disagree.
+class Explainer:
+    """A person table opened to explain people of: what all of them share is made ready for the first, and kept.
+
+    That is the definitions, code lists, and the hashes of files. Builds the table where it is missing or stale.
     """
-    purpose = stated(purpose)
-    person = ensure_person_file(home, lake, as_at=as_at)
-    look = {"person": person_id, "as_at": person.meta["as_at"], "snapshot": person.meta["snapshot"]}
-    write_down(home, purpose, {**look, **({"definition": definition} if definition else {})})
-    row = row_of(lake, person, person_id)
-    rows = facts_of(home, lake, offer_of(home).shelf, person_id)
-    found, cohorts = explained(home, lake, person, row, rows), memberships(home, lake.known_by, row, rows)
-    asked = [c for c in cohorts if definition in (None, c["cohort"], c["source"])]
-    return {
-        "person": row,
-        "cohorts": asked,
-        "definitions": [] if definition and asked else _chosen(found, definition),
-        "made_from": {name: person.meta[name] for name in ("as_at", "known_by", "snapshot", "group", "risk")},
-    }
 
+    def __init__(self, home: Home, lake: LookedAt, *, as_at: date, person: PersonFile | None = None) -> None:
+        self._home, self._lake = home, lake
+        self.person = person or fresh_person_file(home, lake, as_at=as_at)
+        self._areas: dict[str, int] = {}
+        self._stack = ExitStack()
 
-def explained(
-    home: Home, lake: LookedAt, person: PersonFile, row: dict[str, Any], rows: Rows | None = None
-) -> list[dict[str, Any]]:
-    """Return the findings of one person of a person table, held against their row; `rows` are theirs, where at hand."""
-    from doorstep.planning.engine.plain import person_table, read_rows
+    def __enter__(self) -> Explainer:
+        return self
 
-    shelf, codes = offer_of(home).shelf, read_rows(in_use(home).path)
-    rows = facts_of(home, lake, shelf, row["person_id"]) if rows is None else rows
-    computed = person_table(
-        _with_entries(rows, person), shelf, as_at=person.as_at, practices=place_practices(home), codes=codes,
-        place_score=place_score(home), areas=_deciles(rows),
-    )  # fmt: skip
-    require_agreement(row, computed.people[0] if computed.people else {})
-    return list(Told(shelf, Terms(codes), file_names(lake)).findings(computed, row))
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
 
+    def explain(self, person_id: str, *, purpose: str, definition: str | None = None) -> dict[str, Any]:
+        """Return one person's row of the person table, the Place's cohorts, and what each definition says, with rows.
 
-def row_of(lake: LookedAt, person: PersonFile, person_id: str) -> dict[str, Any]:
-    """Return one row of a person table; UsageError where there is no such person."""
-    import duckdb
+        `definition` is the id of a definition, of a column, or of a cohort of the Place; without it, everything is
+        said. Findings are computed in plain Python from the person's own rows and must agree with the person table. The
+        look is appended to the log (`explain.jsonl`: when, who, why, which pseudonym) before it is made. Raises
+        UsageError without a purpose, after too many looks in an hour, where there is no such person or no such
+        definition, and NotWhatItClaimsError where the rows and the table disagree.
+        """
+        look = {"person": person_id, "as_at": self.person.meta["as_at"], "snapshot": self.person.meta["snapshot"]}
+        write_down(self._home, stated(purpose), {**look, **({"definition": definition} if definition else {})})
+        row, rows = self.row_of(person_id), self._facts.of(person_id)
+        found, cohorts = self.findings(row, rows), memberships(self._home, self._lake.known_by, row, rows)
+        asked = [c for c in cohorts if definition in (None, c["cohort"], c["source"])]
+        return {
+            "person": row,
+            "cohorts": asked,
+            "definitions": [] if definition and asked else _chosen(found, definition),
+            "made_from": {name: self.person.meta[name] for name in ("as_at", "known_by", "snapshot", "group", "risk")},
+        }
 
-    with duckdb.connect(":memory:") as con:
-        found = con.execute(f"select * from ({person.relation_sql()}) where person_id = ?", [person_id])
+    def findings(self, row: Mapping[str, Any], rows: Rows | None = None) -> list[dict[str, Any]]:
+        """Return what each definition says of the person of a row of the table, held against it.
+
+        `rows` are the facts of that person, where they are at hand.
+        """
+        rows = self._facts.of(row["person_id"]) if rows is None else rows
+        self._learn_areas(rows)
+        computed = self._program.compute(rows, with_history=False)
+        require_agreement(row, computed.people[0] if computed.people else {})
+        return list(self._told.findings(computed, row))
+
+    def row_of(self, person_id: str) -> dict[str, Any]:
+        """Return one row of the person table; UsageError where there is no such person.
+
+        The row is held against the person's own rows; that nobody is missing, against the hash of the table.
+        """
+        found = self._con.execute(f"select * from ({self.person.relation_sql()}) where person_id = ?", [person_id])
         columns = [c[0] for c in found.description or ()]
         rows = found.fetchall()
-    if not rows:
-        raise UsageError(
-            f"there is no person {person_id}",
-            expected="a pseudonym of this Place: p and 24 hex digits",
-            do="copy it from the person table or a cohort's membership",
-        )
-    return dict(zip(columns, rows[0], strict=True))
+        if not rows:
+            self.person.check()
+            raise UsageError(
+                f"there is no person {person_id}",
+                expected="a pseudonym of this Place: p and 24 hex digits",
+                do="copy it from the person table or a cohort's membership",
+            )
+        return dict(zip(columns, rows[0], strict=True))
 
+    @cached_property
+    def _con(self) -> DuckDBPyConnection:
+        import duckdb
 
-def _with_entries(rows: Rows, person: PersonFile) -> Rows:
-    """Whether anybody has coded entries decides what the group rests on: an entry of nobody says that somebody has."""
-    held = "conditions" in person.meta["basis"]
-    return {**rows, "coded": [*rows["coded"], *([{"person_id": None}] if held else [])]}
+        con: DuckDBPyConnection = self._stack.enter_context(duckdb.connect(":memory:", config={"threads": 1}))
+        con.execute("set parquet_metadata_cache = true")
+        return con
 
+    @cached_property
+    def _shelf(self) -> Shelf:
+        return offer_of(self._home).shelf
 
-def _deciles(rows: Rows) -> dict[str, int]:
-    """Return the deprivation decile of each LSOA that the person's rows name: reading every area would take longer."""
-    import duckdb
+    @cached_property
+    def _facts(self) -> Facts:
+        return Facts(self._home, self._lake, self._shelf, self._con)
 
-    from doorstep import reference
+    @cached_property
+    def _codes(self) -> list[dict[str, Any]]:
+        from doorstep.planning.engine.plain import read_rows
 
-    named = sorted({str(r["lsoa21"]) for r in rows["person"] if r.get("lsoa21")})
-    query = "select lsoa21, imd2025_decile from read_parquet(?) where list_contains(?, lsoa21)"
-    with duckdb.connect(":memory:") as con:
-        return dict(con.execute(query, [str(reference.table("lsoa21")), named]).fetchall())
+        return read_rows(in_use(self._home).path, self._con)
+
+    @cached_property
+    def _program(self) -> Program:
+        from doorstep.planning.engine.plain import Program
+
+        return Program.of(
+            self._shelf, as_at=self.person.as_at, practices=place_practices(self._home), codes=self._codes,
+            place_score=place_score(self._home), areas=self._areas,
+            holds_entries="conditions" in self.person.meta["basis"],
+        )  # fmt: skip
+
+    @cached_property
+    def _told(self) -> Told:
+        return Told(self._shelf, Terms(self._codes), file_names(self._lake))
+
+    def _learn_areas(self, rows: Rows) -> None:
+        """Look up the deprivation decile of each LSOA that a person's rows name: every area would take longer."""
+        from doorstep import reference
+
+        named = {str(r["lsoa21"]) for r in rows["person"] if r.get("lsoa21")} - self._areas.keys()
+        if named:
+            query = "select lsoa21, imd2025_decile from read_parquet(?) where list_contains(?, lsoa21)"
+            asked = [str(reference.table("lsoa21")), sorted(named)]
+            self._areas |= dict(self._con.execute(query, asked).fetchall())
 
 
 def _chosen(found: list[dict[str, Any]], name: str | None) -> list[dict[str, Any]]:

@@ -15,10 +15,11 @@ from doorstep import __version__
 from doorstep.errors import ConfigurationError, NotWhatItClaimsError, UsageError
 from doorstep.home import Home
 from doorstep.planning import lists, overlays
-from doorstep.planning.definitions import PlaceScore, Shelf, file_hash, read_definition, shipped
+from doorstep.planning.definitions import PlaceScore, Shelf, read_definition, shipped
 from doorstep.planning.engine.columns import Offer, history_columns, offered, person_columns
 from doorstep.planning.engine.needs import lists_of
 from doorstep.planning.nearest import did_you_mean
+from doorstep.planning.verified import digest, is_as_written
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -83,11 +84,11 @@ class PersonFile:
 
     def check(self) -> None:
         """Raise NotWhatItClaimsError where the table differs from the one that was built."""
-        for path, digest in overlays.files(self.folder, self.meta).items():
-            if not path.exists() or file_hash(path) != digest:
+        for path, sha256 in overlays.files(self.folder, self.meta).items():
+            if not is_as_written(path, sha256):
                 raise NotWhatItClaimsError(
                     "the person table is missing or was changed",
-                    expected=f"SHA-256 {digest}",
+                    expected=f"SHA-256 {sha256}",
                     where=str(path),
                     do="run `doorstep population build` again",
                 )
@@ -126,8 +127,8 @@ def build_person_file(
         "layout": "sorted copy" if copy else "lake",
         "basis": "conditions and risk" if made.has_codes else "risk alone: no coded entries are held",
         "n_people": made.n_people,
-        "sha256": file_hash(folder / PERSON),
-        "history_sha256": file_hash(folder / HISTORY),
+        "sha256": digest(folder / PERSON),
+        "history_sha256": digest(folder / HISTORY),
     }
     meta = {**_origin(home, lake, as_at), **_definitions(home, offer, score), **content}
     replace_text(folder / "meta.json", json.dumps(meta, indent=1))
@@ -169,13 +170,19 @@ def _write(
 
 
 def ensure_person_file(home: Home, lake: LakeView, *, as_at: date, shelf: Shelf | None = None) -> PersonFile:
-    """Return the person table for a day, building it where it is missing or its definitions have changed since."""
+    """Return the person table for a day, checked; built where it is missing or its definitions have changed since."""
+    found = fresh_person_file(home, lake, as_at=as_at, shelf=shelf)
+    found.check()
+    return found
+
+
+def fresh_person_file(home: Home, lake: LakeView, *, as_at: date, shelf: Shelf | None = None) -> PersonFile:
+    """Return what `ensure_person_file` does, its bytes not held against their hashes."""
     folder = folder_of(home, lake, as_at)
     if (folder / "meta.json").exists() and _is_format(folder / "meta.json"):
         found = read_person_file(folder)
         wanted = describe(home, lake, offer_of(home, shelf), as_at=as_at)
         if all(found.meta.get(name) == value for name, value in wanted.items()):
-            found.check()
             return found
     return build_person_file(home, lake, as_at=as_at, shelf=shelf)
 

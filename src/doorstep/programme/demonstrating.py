@@ -15,11 +15,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from doorstep.errors import ConfigurationError
 from doorstep.programme.figures.actions import publish
-from doorstep.programme.figures.reading import edition as newest_edition
 from doorstep.programme.places.actions import seed
-from doorstep.programme.scorecard.actions import make_pack
+from doorstep.programme.scorecard.making import make_next
 from doorstep.programme.submissions.collating import collate
 from doorstep.programme.submissions.deciding import decide
 from doorstep.programme.submissions.logbook import log
@@ -67,7 +65,7 @@ def replay(folder: Path, *, say: Callable[[str], None]) -> Replayed:
             if "break" in said.get(received.file_name, ""):
                 _log(made, said[received.file_name], analyst)
     counts["editions"] += _publish(lead, today, say)
-    _make_pack(lead, say)
+    _make_pack(say)
     return Replayed(len(rows), counts["signed off"], counts["sent back"], counts["editions"], today)
 
 
@@ -132,10 +130,9 @@ def _publish(lead: User, day: date, say: Callable[[str], None]) -> int:
     return 1
 
 
-def _make_pack(lead: User, say: Callable[[str], None]) -> None:
-    """Make the newest edition's pack; a machine without the libraries that draw a PDF goes without."""
+def _make_pack(say: Callable[[str], None]) -> None:
+    """Make the pack of all Places, which is the first of those asked for; the site makes the others once it runs."""
     say("making the monthly pack of all Places")
-    try:
-        make_pack(edition=newest_edition().number, by=lead)
-    except ConfigurationError as error:
-        say(f"no pack was made: {error}")
+    made = make_next()
+    if made and made.why:
+        say(f"no pack was made: {made.why}")

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from doorstep.web.audit import actions as audit
 from doorstep.web.navigation import is_in
 
 
@@ -38,7 +39,13 @@ def refused(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
 
 
 def forged(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
-    """Return the page for a form without the token of its session: forged, or open since before a log-in."""
+    """Return the page for a form without the token of its session: forged, or open since before a log-in.
+
+    It is written down of who has logged in; a stranger could fill the trail, and changes nothing anyway.
+    """
+    if is_in(request):
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        audit.record(actor=request.user, action="form", thing=name[:40], outcome="refused", why="no-token")
     return _problem(request, "This form cannot be used any more", "form", 403)
 
 

@@ -8,6 +8,7 @@ from django.urls import include, path, re_path
 from doorstep.web import health
 from doorstep.web.accounts.views import enrolling, logging_in, own, people, providing
 from doorstep.web.apps_of import apps_of
+from doorstep.web.audit import views as trail
 
 _person = "people/<uuid:person>"
 
@@ -38,6 +39,8 @@ urlpatterns = [
         people.change,
         name="person-change",
     ),
+    path("audit", trail.page, name="audit"),
+    path("audit.csv", trail.file, name="audit-file"),
     path("", own.home, name="home"),
     *(path("", include(f"{app}.urls")) for app in apps_of(settings.DOORSTEP_ROLE)),
 ]

@@ -96,6 +96,7 @@ def world(browser: Any, versions: Sequence[Mapping[str, list[int | str]]], among
     from django.db import transaction
 
     from doorstep.programme.figures import actions
+    from doorstep.programme.scorecard import making
 
     with transaction.atomic():
         for version in versions:
@@ -104,6 +105,8 @@ def world(browser: Any, versions: Sequence[Mapping[str, list[int | str]]], among
             actions.publish(by=None)
         for word in PACKS:
             assert browser.post(f"/packs/2/{word}/make").status_code == 302
+        while (made := making.make_next()) is not None:
+            assert not made.why
         found = {address: answer(browser, address) for address in among}
         transaction.set_rollback(True)
     return found

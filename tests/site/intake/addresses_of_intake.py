@@ -11,6 +11,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "collection-review": {"month": _MONTH, "step": "sign-off"},
     "collection-check": {"month": _MONTH},
     "collection-sign-off": {"month": _MONTH},
+    "collection-send-back": {"month": _MONTH},
     "collection-quality": {"month": _MONTH},
     "collection-quality-file": {"month": _MONTH},
     "return-quality": {"place": "sefton", "month": _MONTH},

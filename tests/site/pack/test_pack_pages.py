@@ -119,13 +119,18 @@ def test_true_numbers_never_stand_beside_others(edition: Any) -> None:
 
 
 def test_the_page_lists_makes_and_shows_packs(edition: Any, member: Any) -> None:
+    from doorstep.programme.scorecard.making import make_next
+
     browser = member("coach")
     assert 'href="/packs/"' in browser.get("/").content.decode()
     listed = browser.get("/packs/").content.decode()
     assert "All Places" in listed and "not yet" in listed
     assert 'Make<span class="nhsuk-u-visually-hidden"> the pack of Halton</span>' in listed
     answer = browser.post("/packs/1/croydon/make", follow=True)
-    assert answer.status_code == 200 and "/packs/1/croydon.pdf" in answer.content.decode()
+    assert answer.status_code == 200 and "/packs/1/croydon.pdf" not in answer.content.decode()
+    assert "1 is still to be made" in answer.content.decode() and ">waiting</td>" in answer.content.decode()
+    make_next()
+    assert "/packs/1/croydon.pdf" in browser.get("/packs/").content.decode()
     shown = browser.get("/packs/1/croydon/")
     nonce = shown.headers["Content-Security-Policy"].split("'nonce-")[1].split("'")[0]
     assert f'<style nonce="{nonce}">' in shown.content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -172,10 +173,30 @@ def test_others_are_refused_and_the_logged_out_sent_to_log_in(address: str, memb
     assert Client().get(address)["Location"].startswith("/log-in?next=")
 
 
-def test_nothing_published_yet_is_said_in_words(member: Any) -> None:
-    page = member("coach").get("/scorecard/")
-    assert page.status_code == 404
-    assert "No figures were published yet" in page.content.decode()
+@pytest.mark.parametrize("address", ["/scorecard/", "/packs/"])
+@pytest.mark.parametrize(
+    ("role", "links"),
+    [
+        ("centre_analyst", {"/returns/send", "/collection/", "/editions/publish", "/definitions/"}),
+        ("coach", {"/definitions/"}),
+    ],
+)
+def test_before_the_first_edition_a_page_says_what_is_to_be_done_to_those_who_may(
+    member: Any, address: str, role: str, links: set[str]
+) -> None:
+    page = member(role).get(address)
+    main = page.content.decode().partition("<main")[2].partition("</main>")[0]
+    assert page.status_code == 200 and "No figures were published yet" in main
+    assert set(re.findall(r'href="([^"]+)"', main)) == links
+
+
+def test_before_the_first_edition_an_exhibit_is_not_there_and_the_interface_lists_no_edition(member: Any) -> None:
+    coach = member("coach")
+    page = coach.get("/scorecard/spc/croydon/O2b/")
+    assert page.status_code == 404 and "No figures were published yet" in page.content.decode()
+    told = coach.get("/api/v1/").json()
+    assert (told["editions"], told["places"], told["months"]) == ([], [], [])
+    assert [one["kind"] for one in told["exhibits"]][:1] == ["overview"]
 
 
 def test_a_page_asks_few_questions_of_the_database_and_none_of_figures_again(coach: Any) -> None:

@@ -9,8 +9,8 @@ from multiprocessing import get_context
 
 from doorstep.errors import DataError
 from doorstep.geography.neighbourhoods.constraints import NONE, Constraints, check
+from doorstep.geography.neighbourhoods.dividing import RESTARTS, SWEEPS, divide
 from doorstep.geography.neighbourhoods.ground import Area
-from doorstep.geography.neighbourhoods.improving import RESTARTS, SWEEPS, divide
 from doorstep.geography.neighbourhoods.piece import Band, Piece, Weights, components
 
 Groups = Mapping[str, Mapping[str, float]]

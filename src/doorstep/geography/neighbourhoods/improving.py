@@ -10,15 +10,11 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
-from dataclasses import replace
 
-from doorstep.geography.neighbourhoods.cutting import cuts, first_division
-from doorstep.geography.neighbourhoods.piece import Band, Piece, Scale, Sums, Weights, cost
+from doorstep.geography.neighbourhoods.cutting import cuts
+from doorstep.geography.neighbourhoods.piece import Band, Piece, Scale, Sums, Weights
 
 Edge = tuple[int, int]
-# Tried on Sefton and Leeds with 5 to 300 sweeps and a heat of 0.3 to 100: below these the search stays in the nearest
-# of many poor divisions, above them it costs more and finds the same.
-SWEEPS, RESTARTS, HEAT, STRICTER = 100, 2, 10.0, 50.0
 
 
 class Division:
@@ -188,14 +184,14 @@ def _recut_pair(division: Division, one: int, other: int, turn: float) -> bool:
     nodes = {*before[0], *before[1]}
     if len(nodes) < 3 or not _touch(piece, division.members[one], division.members[other]):
         return False
-    now = _pair_cost(division, nodes, one, other)
+    now = pair_cost(division, nodes, one, other)
     best, kept = now - 1e-12, before
     for sides in cuts(piece, nodes, 1, 1, turn):
-        _lay(division, sides, one, other)
-        found = _pair_cost(division, nodes, one, other)
+        lay(division, sides, one, other)
+        found = pair_cost(division, nodes, one, other)
         if found < best:
             best, kept = found, (sorted(sides[0]), sorted(sides[1]))
-    _lay(division, kept, one, other)
+    lay(division, kept, one, other)
     return kept is not before
 
 
@@ -203,13 +199,14 @@ def _touch(piece: Piece, one: set[int], other: set[int]) -> bool:
     return any(j in other for i in one for j, _ in piece.next_to[i])
 
 
-def _lay(division: Division, sides: Sequence[Sequence[int] | set[int]], one: int, other: int) -> None:
+def lay(division: Division, sides: Sequence[Sequence[int] | set[int]], one: int, other: int) -> None:
+    """Give the nodes of two parts anew: the first side to `one`, the second to `other`."""
     division.put(sorted(sides[0]), one)
     division.put(sorted(sides[1]), other)
     division.refresh(one, other)
 
 
-def _pair_cost(division: Division, nodes: set[int], one: int, other: int) -> float:
+def pair_cost(division: Division, nodes: set[int], one: int, other: int) -> float:
     """Return the part of the cost that two parts have by themselves and against each other and their surroundings."""
     parts, scale = division.parts, division.scale
     border = sum(
@@ -225,37 +222,3 @@ def _pair_cost(division: Division, nodes: set[int], one: int, other: int) -> flo
             parts[i] == parts[j] for i in nodes for j in division.piece.apart[i] if i < j and j in nodes
         )
     return total
-
-
-def divide(
-    piece: Piece, k: int, band: Band, weights: Weights, *, seed: int, sweeps: int = SWEEPS, restarts: int = RESTARTS
-) -> list[int]:
-    """Return the best division found of a connected piece into k connected parts: a part for each node.
-
-    The same piece, settings and seed give the same division. Fewest residents outside the band come first, then cost.
-    """
-    if k == 1:
-        return [0] * len(piece.people)
-    rng = random.Random(f"{seed} {piece.name} {piece.codes[0][0]}")  # noqa: S311 - a search, and no secret
-    found = [_divided(piece, k, band, weights, rng, sweeps) for _ in range(restarts)]
-    return min(found, key=lambda parts: (_outside(piece, parts, k, band), cost(piece, parts, k, band, weights)))
-
-
-def _outside(piece: Piece, parts: Sequence[int], k: int, band: Band) -> float:
-    people = [0] * k
-    for i, part in enumerate(parts):
-        people[part] += piece.people[i]
-    return sum(map(band.outside, people))
-
-
-def _divided(piece: Piece, k: int, band: Band, weights: Weights, rng: random.Random, sweeps: int) -> list[int]:
-    division = Division(piece, first_division(piece, k, band, rng.random()), k, band, weights)
-    recut(division, rng)
-    improve(division, rng, sweeps, heat=HEAT)
-    if recut(division, rng):
-        improve(division, rng, 3, heat=0.0)
-    if _outside(piece, division.parts, k, band):  # the band first, whatever it costs in the other terms
-        strict = replace(weights, band=weights.band * STRICTER)
-        division = Division(piece, division.parts, k, band, strict)
-        improve(division, rng, sweeps // 2, heat=HEAT)
-    return division.parts

@@ -41,7 +41,7 @@ class Band:
 class Weights:
     """What counts beside being near one's own centre (1): short borders, and groups of people left undivided."""
 
-    border: float = 0.1
+    border: float = 0.5
     groups: float = 0.0
     band: float = 100.0
     apart: float = 10.0

@@ -11,8 +11,8 @@ from doorstep.planning.definitions import DATED, Activity, Diagnosed, Stay, wher
 from doorstep.planning.engine.concepts import Codes, Concepts, kinds_of
 from doorstep.planning.engine.days import age
 from doorstep.planning.engine.lookups import plain
+from doorstep.planning.engine.said import said
 from doorstep.planning.engine.steps import condition, true_where
-from doorstep.planning.rules import read_rule
 
 # The words of a stay's diagnoses by position: `d0` of any, `first_d0` and `other_d0`.
 OPERATIONS = "operations"  # the procedures of a stay in one text, a blank before each
@@ -28,12 +28,12 @@ def columns_asked(activity: Activity) -> tuple[str, ...]:
     """Return the columns of its table that an activity's rule reads."""
     if not activity.where:
         return ()
-    return read_rule(activity.where, where_columns(activity.table), where=f"{activity.id}: where").columns
+    return said(activity.where, where_columns(activity.table), where=f"{activity.id}: where").columns
 
 
 def _parts(activity: Activity, concepts: Concepts) -> Iterator[exp.Expr]:
     if activity.where:
-        rule = read_rule(activity.where, where_columns(activity.table), where=f"{activity.id}: where")
+        rule = said(activity.where, where_columns(activity.table), where=f"{activity.id}: where")
         yield condition(rule.sql)
     if activity.lists:
         space = concepts.issues if activity.table == "medicine" else concepts.entries

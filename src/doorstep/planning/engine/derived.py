@@ -14,8 +14,8 @@ from doorstep.errors import ConfigurationError
 from doorstep.planning.definitions import Band, DeficitCount, Group, Scheme, Shelf, WeightedSum
 from doorstep.planning.engine.columns import rule_columns
 from doorstep.planning.engine.masks import holds
+from doorstep.planning.engine.said import said
 from doorstep.planning.engine.steps import case, condition, number, true_where
-from doorstep.planning.rules import read_rule
 
 # `n_conditions` and `enough` are put in for the national group's own.
 _WHY = """
@@ -79,7 +79,7 @@ class Rules:
 
     def holds(self, text: str, where: str) -> exp.Expr:
         """Return a rule as a condition that is never null. Raises ConfigurationError where the rule is wrong."""
-        tree = condition(read_rule(text, self._columns, where=where).sql)
+        tree = condition(said(text, self._columns, where=where).sql)
         return tree.transform(self._deficit)
 
     def column(self, name: str) -> exp.Expr:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,7 +16,7 @@ from doorstep.errors import UsageError
 from doorstep.planning.definitions import PlaceScore, Shelf
 from doorstep.planning.engine.keyed import by_number, keyed_people, named, names_of
 from doorstep.planning.engine.plan import Plan, make_plan
-from doorstep.planning.engine.slices import slices, write_tables
+from doorstep.planning.engine.slices import ahead, slices, write_tables
 from doorstep.planning.engine.sources import READ, LakeTables, Source
 from doorstep.planning.engine.steps import Lookup, Step, columns_read, condition, query
 
@@ -82,13 +83,14 @@ def write_person_table(
     with keyed_people(con, in_order=True) as source:
         plan = _plan(con, shelf, source, **asked)
         steps = plan.steps(source)
-        found = {step.name: step for step in steps if step.name in ANSWERS}
-        answers = [found[name].query if name in found else _NO_HISTORY for name in ANSWERS]
+        asks = {step.name: step.query for step in steps if step.name in ANSWERS}
+        answers = [asks.get(name, _NO_HISTORY) for name in ANSWERS]
         read = {table.name for answer in answers for table in answer.find_all(exp.Table)}
         before = [by_number(step) if step.name in read else step for step in steps if step.name not in ANSWERS]
         create_lookups(con, plan)
         run_steps(con, before, keep=read)
-        n_people = write_tables(_answers(con, answers), (person, history))
+        with _order_kept(con), closing(ahead(_answers(con, answers))) as found:
+            n_people = write_tables(found, (person, history))
         for name in read:
             con.execute(f"drop table if exists temp.{name}")
         drop_lookups(con, plan)
@@ -129,7 +131,10 @@ def write_columns(
         run_steps(con, before, keep=_tables(answer))
         rows = exp.select(*(exp.alias_(e, name) for name, e in shown.items())).from_(answer.query.subquery("answer"))
         draft = path.with_name(f".{path.name}.draft")
-        con.sql(rows.sql("duckdb")).write_parquet(str(draft), compression="zstd")
+        target = str(draft).replace("'", "''")
+        con.execute(
+            f"copy ({rows.sql('duckdb')}) to '{target}' (format parquet, compression zstd, compression_level 1)"
+        )
         draft.replace(path)
         for name in _tables(answer):
             con.execute(f"drop table if exists temp.{name}")
@@ -143,16 +148,19 @@ def _tables(step: Step) -> set[str]:
 def limit_memory(con: DuckDBPyConnection, memory: str) -> None:
     """Set the most that a build may use; UsageError where that is no size.
 
-    DuckDB is given four fifths: Python, and buffers that DuckDB does not count, take the rest and somewhat more.
+    DuckDB is given what Python and the buffers that DuckDB does not count are likely to leave, and at least half.
     """
     found = _SIZE.fullmatch(memory.strip())
     if not found:
         raise UsageError(f"memory {memory!r}", expected="a size such as 1GB or 1.5GB")
     megabytes = float(found[1]) * (1000 if found[2].upper() == "G" else 1)
-    con.execute(f"set memory_limit = '{int(megabytes * 0.8)}MB'")
+    con.execute(f"set memory_limit = '{int(max(megabytes - OUTSIDE_MB, megabytes / 2))}MB'")
 
 
+# Python with what it imports (130 MB), answers on their way to a file (150 MB), and what allocators keep.
+OUTSIDE_MB = 400
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([MG])B", re.IGNORECASE)
+_FILE = "format parquet, compression zstd, compression_level 1"
 _NO_HISTORY = query("select person_id from person_now where false")
 
 
@@ -209,29 +217,25 @@ def run_steps(con: DuckDBPyConnection, steps: Sequence[Step], *, keep: Collectio
 
 
 def _run(con: DuckDBPyConnection, step: Step) -> None:
-    """Make the table of a step; one with an order is stored in it, which this setting alone makes sure of."""
+    """Make the table of a step; one with an order is stored in it."""
+    with _order_kept(con, bool(step.query.args.get("order"))):
+        con.execute(f"create or replace temp table {step.name} as {step.query.sql('duckdb')}")
+
+
+@contextmanager
+def _order_kept(con: DuckDBPyConnection, is_needed: bool = True) -> Iterator[None]:
+    """Keep rows in their order where it is needed: this setting alone makes sure of it, and costs memory elsewhere."""
     ((kept,),) = con.execute("select current_setting('preserve_insertion_order')").fetchall()
-    con.execute(f"set preserve_insertion_order = {bool(kept or step.query.args.get('order'))}")
-    con.execute(f"create or replace temp table {step.name} as {step.query.sql('duckdb')}")
+    con.execute(f"set preserve_insertion_order = {bool(kept or is_needed)}")
+    yield
     con.execute(f"set preserve_insertion_order = {bool(kept)}")
 
 
 def create_lookup(con: DuckDBPyConnection, lookup: Lookup) -> None:
-    """Make the temp table of one lookup."""
-    import pyarrow as pa
-
-    columns = list(zip(*lookup.rows, strict=True)) or [()] * len(lookup.columns)
-    types = {
-        "VARCHAR": pa.string(),
-        "INTEGER": pa.int32(),
-        "BIGINT": pa.int64(),
-        "DOUBLE": pa.float64(),
-        "BOOLEAN": pa.bool_(),
-    }
-    arrays = [pa.array(values, types[kind]) for values, kind in zip(columns, lookup.columns.values(), strict=True)]
-    con.register("lookup_rows", pa.table(arrays, names=list(lookup.columns)))
-    con.execute(f"create or replace temp table {lookup.name} as from lookup_rows")
-    con.unregister("lookup_rows")
+    """Make the temp table of one lookup; its columns go in as lists, for Arrow would load pandas to make arrays."""
+    values = [list(column) for column in zip(*lookup.rows, strict=True)] or [[] for _ in lookup.columns]
+    columns = (f"unnest(${n}::{kind}[]) as {name}" for n, (name, kind) in enumerate(lookup.columns.items(), start=1))
+    con.execute(f"create or replace temp table {lookup.name} as select {', '.join(columns)}", values)
 
 
 class SomePeople(LakeTables):

@@ -15,7 +15,7 @@ from sqlglot import exp
 
 from doorstep.planning.engine.sources import READ, LakeTables
 from doorstep.planning.engine.steps import Step
-from doorstep.planning.engine.who import EVERYONE
+from doorstep.planning.engine.who import EVERYONE, ROWS_OF_PEOPLE
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 SCHEMA = "keyed"
 KEY = "hash(name)"
+# Two people of one key are told apart by another hash of their pseudonyms: numbers are compared faster than texts.
+OTHER_KEY = "hash(name, 1)"
+EVERYBODY = f"select person_id as name from {ROWS_OF_PEOPLE}"
 
 
 class KeyedLake(LakeTables):
@@ -56,13 +59,16 @@ def keyed_people(con: DuckDBPyConnection, *, in_order: bool) -> Iterator[KeyedLa
 
 def _create_keys(con: DuckDBPyConnection, *, in_order: bool) -> None:
     con.execute(f"create schema if not exists {SCHEMA}")
-    rows = f"select person_id as name from ({EVERYONE})"
     number = "(row_number() over (order by name) - 1)::int" if in_order else "null::int"
     con.execute(f"""create or replace table {SCHEMA}.everyone as
-        select {KEY} as person_id, {number} as number, name from ({rows})""")
-    (is_same,) = con.execute(f"select count(*) > count(distinct person_id) from {SCHEMA}.everyone").fetchall()[0]
+        with told as (select {KEY} as person_id, name, {OTHER_KEY} as other from ({EVERYBODY})),
+        known as (select person_id, any_value(name) as name, min(other) < max(other) as is_shared from told group by 1)
+        select person_id, {number} as number, name, is_shared from known""")
+    (is_same,) = con.execute(f"select coalesce(bool_or(is_shared), false) from {SCHEMA}.everyone").fetchall()[0]
     if is_same:
-        con.execute(f"update {SCHEMA}.everyone set person_id = rowid")
+        con.execute(f"""create or replace table {SCHEMA}.everyone as
+            with known as (select person_id as name from ({EVERYONE}))
+            select row_number() over () as person_id, {number} as number, name from known""")
     for name in READ:
         con.execute(f"create or replace view {SCHEMA}.{name} as {_looked_up(name) if is_same else _hashed(name)}")
 
@@ -78,14 +84,17 @@ def _looked_up(table: str) -> str:
 
 
 def by_number(step: Step) -> Step:
-    """Return a step with people's numbers in place of their keys; people of `person_now` in their order."""
+    """Return a step with people's numbers in place of their keys, in their order.
+
+    In order, some people's rows are found without going through those of all, in memory or on disk.
+    """
     own = (exp.column(name, table="keyed") for name in step.query.named_selects if name != "person_id")
     rows = step.query.copy()
-    is_ordered = rows.args.pop("order", None)
+    rows.args.pop("order", None)
     tree = exp.select(exp.alias_(exp.column("number", table="known"), "person_id"), *own)
     tree = tree.from_(rows.subquery("keyed", copy=False), copy=False)
     tree = tree.join(exp.to_table(KeyedLake.everyone, alias="known"), using="person_id", copy=False)
-    return Step(step.name, tree.order_by("person_id") if is_ordered else tree, step.about)
+    return Step(step.name, tree.order_by("person_id"), step.about)
 
 
 def names_of(con: DuckDBPyConnection, first: int, last: int) -> pa.Table:
@@ -96,15 +105,16 @@ def names_of(con: DuckDBPyConnection, first: int, last: int) -> pa.Table:
 
 
 def named(answer: pa.Table, known: pa.Table) -> pa.Table:
-    """Return an answer by number with pseudonyms instead, in the order of the numbers; `known` is in that order."""
-    import numpy as np
-    import pyarrow as pa
+    """Return an answer by number with pseudonyms instead, in the order of the numbers; `known` is in that order.
 
-    numbers = answer["person_id"].to_numpy()
-    if np.any(numbers[1:] < numbers[:-1]):
-        order = np.argsort(numbers)
-        answer, numbers = answer.take(pa.array(order)), numbers[order]
-    names = known["name"].combine_chunks()
+    Arrow's own functions do it: to go through NumPy would load pandas.
+    """
+    import pyarrow.compute as pc
+
+    numbers = answer["person_id"].combine_chunks()
+    if pc.any(pc.less(numbers.slice(1), numbers.slice(0, max(0, len(numbers) - 1)))).as_py():
+        answer = answer.sort_by("person_id")
+    names = known["name"]
     if len(numbers) != len(names):
-        names = names.take(pa.array(np.searchsorted(known["person_id"].to_numpy(), numbers)))
+        names = names.filter(pc.is_in(known["person_id"], value_set=numbers))
     return answer.set_column(0, "person_id", names)

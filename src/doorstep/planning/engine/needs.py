@@ -20,7 +20,7 @@ from doorstep.planning.definitions import (
     WeightedSum,
 )
 from doorstep.planning.engine.columns import Offer, columns_of, rule_columns
-from doorstep.planning.rules import read_rule
+from doorstep.planning.engine.said import said
 
 
 def lists_of(definition: Definition) -> tuple[str, ...]:
@@ -62,11 +62,11 @@ def _asks(definition: Definition, columns: dict[str, str]) -> Iterator[str]:
         case History():
             yield from (m.of for m in definition.measure)
         case Flag() | CohortRule():
-            yield from read_rule(definition.rule, columns, where=definition.id).columns
+            yield from said(definition.rule, columns, where=definition.id).columns
         case Scheme():
             rules = (s for s in definition.segment if s.rule)
             for segment in rules:
-                yield from read_rule(segment.rule, columns, where=f"{definition.id}: {segment.id}").columns
+                yield from said(segment.rule, columns, where=f"{definition.id}: {segment.id}").columns
             yield from definition.beside
         case _:
             return

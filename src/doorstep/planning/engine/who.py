@@ -252,13 +252,12 @@ def now_steps(source: Source, as_at: date, practices: Sequence[str]) -> Iterator
     )
 
 
-EVERYONE = f"""
-select distinct person_id from (
+ROWS_OF_PEOPLE = f"""(
     select person_id from person where {_LIVE}
     union all
     select person_id from cohort where person_id is not null
-) as found
-"""
+) as found"""
+EVERYONE = f"select distinct person_id from {ROWS_OF_PEOPLE}"
 
 
 def is_here(practice: exp.Expr, practices: Sequence[str]) -> exp.Expr:

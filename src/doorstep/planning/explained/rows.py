@@ -78,18 +78,21 @@ def lake_for(home: Home, known_by: date | None) -> AbstractContextManager[Looked
     return records.open_lake(home, known_by=known_by)
 
 
-def facts_of(home: Home, lake: LookedAt, shelf: Shelf, person_id: str) -> Rows:
-    """Return the facts of one person, lake table to rows."""
-    import duckdb
+class Facts:
+    """The facts of one person after another's; `con` is any connection, which the sorted copy is read with."""
 
-    from doorstep.planning.sorted_copy import find_copy, rows_of_person
-    from doorstep.planning.sorted_copy.layout import serves
+    def __init__(self, home: Home, lake: LookedAt, shelf: Shelf, con: DuckDBPyConnection) -> None:
+        from doorstep.planning.sorted_copy import find_copy
+        from doorstep.planning.sorted_copy.layout import serves
+        from doorstep.planning.sorted_copy.one_person import PersonRows
 
-    copy = find_copy(home, lake.snapshot, lake.known_by)
-    if copy and serves(shelf):
-        with duckdb.connect(":memory:") as con:
-            return rows_of_person(con, copy, person_id)
-    return scanned(lake.connection(), person_id)
+        copy = find_copy(home, lake.snapshot, lake.known_by)
+        self._lake = lake
+        self._copied = PersonRows(con, copy) if copy and serves(shelf) else None
+
+    def of(self, person_id: str) -> Rows:
+        """Return the facts of one person, lake table to rows."""
+        return self._copied.of(person_id) if self._copied else scanned(self._lake.connection(), person_id)
 
 
 def scanned(con: DuckDBPyConnection, person_id: str) -> Rows:

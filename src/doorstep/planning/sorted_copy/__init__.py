@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from doorstep.planning.sorted_copy.layout import SortedCopy as SortedCopy
     from doorstep.planning.sorted_copy.layout import find_copy as find_copy
+    from doorstep.planning.sorted_copy.one_person import rows_of_person as rows_of_person
     from doorstep.planning.sorted_copy.reading import SortedSource as SortedSource
     from doorstep.planning.sorted_copy.reading import open_copy as open_copy
-    from doorstep.planning.sorted_copy.reading import rows_of_person as rows_of_person
     from doorstep.planning.sorted_copy.writing import make_copy as make_copy
 
 __all__ = ["SortedCopy", "SortedSource", "find_copy", "make_copy", "open_copy", "rows_of_person"]
 
 _HOMES = {
     "SortedCopy": "layout", "find_copy": "layout", "SortedSource": "reading", "open_copy": "reading",
-    "rows_of_person": "reading", "make_copy": "writing",
+    "rows_of_person": "one_person", "make_copy": "writing",
 }  # fmt: skip
 
 

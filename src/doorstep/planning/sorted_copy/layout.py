@@ -26,7 +26,8 @@ from typing import Any
 
 from doorstep.errors import NotWhatItClaimsError
 from doorstep.home import Home
-from doorstep.planning.definitions import DATED, Shelf, file_hash
+from doorstep.planning.definitions import DATED, Shelf
+from doorstep.planning.verified import is_as_written
 from doorstep.records.contracts import TABLES
 
 SORTED_FORMAT = 1
@@ -166,8 +167,7 @@ class SortedCopy:
             )
 
     def _is_good(self, piece: Piece) -> bool:
-        path = self.folder / piece.path
-        return path.is_file() and path.stat().st_size == piece.n_bytes and file_hash(path) == piece.sha256
+        return is_as_written(self.folder / piece.path, piece.sha256)
 
     def publish(self) -> None:
         """Write `meta.json`: readers see the copy before or the copy now; then remove files it no longer names."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from doorstep.planning.definitions import file_hash
 from doorstep.planning.sorted_copy.layout import EVERY_PART, PEOPLE_A_PART, Piece
+from doorstep.planning.verified import digest
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -45,6 +45,6 @@ def _write(con: DuckDBPyConnection, folder: Path, name: str, table: str, part: i
     target = str(path).replace("'", "''")
     (n_rows,) = con.execute(f"copy ({query}) to '{target}' ({_OPTIONS})").fetchall()[0]
     if n_rows:
-        yield Piece(table, part, name, n_rows, path.stat().st_size, file_hash(path))
+        yield Piece(table, part, name, n_rows, path.stat().st_size, digest(path))
     else:
         path.unlink(missing_ok=True)

@@ -1,9 +1,9 @@
-"""Reading the sorted copy: as relations for the population's program, and the rows of one person."""
+"""Reading the sorted copy as relations for the population's program."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
@@ -128,6 +128,11 @@ def relation(copy: SortedCopy, table: str, *, parts: Collection[int] | None = No
     return " union all ".join(queries) or _nothing(table)
 
 
+def part_of(person: int) -> int:
+    """Return the part that a person's rows stand in."""
+    return person // PEOPLE_A_PART
+
+
 def state(copy: SortedCopy, name: str) -> str:
     """Return the query of `dropped` or `withheld` as the copy knows them: what its last layer says."""
     pieces = copy.layers[-1].of(name)
@@ -158,25 +163,6 @@ def _nothing(table: str) -> str:
         fields = {**DICTIONARIES, **_STATE}.get(table) or f"person_id INTEGER, {WHO[table]}"
     names = [field.strip().rsplit(" ", 1) for field in fields.split(",")]
     return "select " + ", ".join(f"null::{kind} as {name}" for name, kind in names) + " where false"
-
-
-def rows_of_person(con: DuckDBPyConnection, copy: SortedCopy, name: str) -> dict[str, list[dict[str, Any]]]:
-    """Return the facts of one person by lake table, in the columns of the lake that the copy keeps.
-
-    The files that are read are checked first. No row where the copy does not know the pseudonym.
-    """
-    found = con.execute(f"select person_id from ({relation(copy, 'names')}) where name = ?", [name]).fetchall()
-    if not found:
-        return {table: [] for table in TABLES}
-    part = found[0][0] // PEOPLE_A_PART
-    copy.check(p for x in copy.layers for p in x.pieces if p.part == part)
-    return {table: list(_rows(con, copy, table, found[0][0], name)) for table in TABLES}
-
-
-def _rows(con: DuckDBPyConnection, copy: SortedCopy, table: str, number: int, name: str) -> Iterator[dict[str, Any]]:
-    result = con.execute(lake_shape(copy, table, parts=[number // PEOPLE_A_PART], only=f"f.person_id = {number}"))
-    columns = [c[0] for c in result.description or ()]
-    yield from ({"person_id": name, **dict(zip(columns, row, strict=True))} for row in result.fetchall())
 
 
 def lake_shape(copy: SortedCopy, table: str, *, parts: Collection[int] | None = None, only: str = "true") -> str:

@@ -17,7 +17,7 @@ from doorstep.errors import UsageError
 from doorstep.programme.api import actions, forms, openapi
 from doorstep.programme.api.bearer import PER_MINUTE, ROOT
 from doorstep.programme.api.problems import problem
-from doorstep.programme.scorecard import asking, building, holdings, telling
+from doorstep.programme.scorecard import asking, building, editions, holdings, telling
 from doorstep.programme.scorecard.asking import UnknownError
 from doorstep.programme.scorecard.conditional import unchanged
 from doorstep.programme.scorecard.titles import titles
@@ -42,9 +42,9 @@ def interface(view: View) -> View:
 
 @interface
 def index(request: KnownRequest) -> HttpResponse:
-    """Answer what can be asked for: editions, Places, metrics, months, kinds of exhibit."""
-    edition, among = edition_of(request)
-    held = holdings.holdings(edition)
+    """Answer what can be asked for: editions, Places, metrics, months, kinds of exhibit. Before any edition: none."""
+    among = editions.shown_to(request.roles)
+    held = holdings.holdings(edition_of(request)[0]) if among else holdings.Holdings({}, ())
     kinds = asking.kinds(settings.DOORSTEP_ROLE)
     return _json(
         {

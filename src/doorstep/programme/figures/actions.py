@@ -7,16 +7,20 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.dispatch import Signal
 
 from doorstep import clock
 from doorstep.errors import UsageError
-from doorstep.programme.figures import own, writing
+from doorstep.programme.figures import own, sums, writing
 from doorstep.programme.figures.models import Edition
 from doorstep.programme.figures.preparing import Prepared, prepare
 from doorstep.programme.figures.protecting import RULES
 from doorstep.programme.figures.writing import MonthOfPlace
 from doorstep.returns import Figures
 from doorstep.web.audit import actions as audit
+
+# Sent in the transaction that publishes, with `edition` and `by`: what else belongs to an edition is begun there.
+published = Signal()
 
 
 @transaction.atomic
@@ -35,6 +39,8 @@ def publish(*, by: Any, through: date | None = None, note: str = "", fingerprint
     edition = _make(prepared.number, prepared.through, RULES, by, note)
     writing.end([*prepared.gone, *(one.key for one in prepared.corrected)], edition.number)
     writing.write(months, edition.number)
+    sums.write(edition)
+    published.send(sender=Edition, edition=edition, by=by)
     _record(edition, by, new=len(prepared.new), corrected=len(prepared.corrected), withdrawn=len(prepared.gone))
     return edition
 

@@ -44,7 +44,11 @@ _Lines = dict[tuple[str, date], dict[str, tuple[int, list[int | None]]]]
 def _lines(of: Edition, *, without: Edition) -> _Lines:
     """Return the version and numbers of each line that one edition shows and the other does not."""
     found: _Lines = {}
-    rows = in_edition(of.number).exclude(pk__in=in_edition(without.number).values("pk"))
+    # What a later edition alone shows began after the other; what an earlier one alone shows has ended by then.
+    is_later = of.number > without.number
+    rows = in_edition(of.number).filter(
+        **({"since__gt": without.number} if is_later else {"until__lte": without.number})
+    )
     for place, month, line, version, values in rows.values_list("place", "month", "line", "version", "values"):
         found.setdefault((place, month), {})[line] = (version, values)
     return found

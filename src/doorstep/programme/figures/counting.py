@@ -1,4 +1,4 @@
-"""How many numbers an edition shows and hides, counted by the database."""
+"""How many numbers an edition shows and hides, from its stored sums."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Func, IntegerField, Sum
-
+from doorstep.programme.figures import sums
 from doorstep.programme.figures.changes import in_edition
 from doorstep.programme.figures.knowing import WIDTH
+from doorstep.programme.figures.numbers import Edition
 
 
 @dataclass(frozen=True)
@@ -45,20 +45,21 @@ class Withheld:
     why: str
 
 
-def counts(number: int) -> Counts:
-    """Count what an edition shows and hides."""
-    hidden = Func("values", template="cardinality(array_positions(%(expressions)s, NULL))", output_field=IntegerField())
-    rows = in_edition(number)
-    found = rows.aggregate(
-        n_places=Count("place", distinct=True),
-        n_lines=Count("pk"),
-        n_hidden=Sum(hidden, default=0),
-        n_sent_hidden=Sum("n_sent_hidden", default=0),
-        n_shown_before=Sum("n_shown_before", default=0),
+def counts(of: Edition) -> Counts:
+    """Say what an edition shows and hides, from its sums."""
+    rows = sums.read(of).rows
+    sent: dict[date, set[str]] = {}
+    for row in rows:
+        sent.setdefault(row.month, set()).update(row.places)
+    return Counts(
+        n_returns=sum(map(len, sent.values())),
+        n_places=len(set().union(*sent.values())),
+        n_lines=sum(len(row.places) for row in rows),
+        n_hidden=sum(row.n_hidden for row in rows),
+        n_sent_hidden=sum(row.n_sent_hidden for row in rows),
+        n_shown_before=sum(row.n_shown_before for row in rows),
+        n_withheld=sum(row.n_withheld for row in rows),
     )
-    n_returns = rows.values("place", "month").distinct().count()
-    n_withheld = rows.exclude(withheld="").count()
-    return Counts(**found, n_returns=n_returns, n_withheld=n_withheld)
 
 
 def withheld(number: int) -> tuple[Withheld, ...]:

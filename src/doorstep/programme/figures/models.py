@@ -67,4 +67,37 @@ class SafeLine(models.Model):
             models.Index(fields=["line", "month", "place"]),
             models.Index(fields=["place", "line", "month"]),
             models.Index(fields=["month", "place"]),
+            models.Index(fields=["since"]),
+            models.Index(fields=["until"]),
+            models.Index(fields=["month"], condition=~models.Q(withheld=""), name="lines_withheld"),
+        ]
+
+
+class MonthSum(models.Model):
+    """One line and month of all Places, as an edition shows it: see `sums`, which makes these rows and reads them."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="sums")
+    line = models.CharField(max_length=8)
+    month = models.DateField()
+    places = ArrayField(models.CharField(max_length=80))
+    version = models.PositiveSmallIntegerField()
+    received_on = models.DateField()
+    events = models.BigIntegerField(null=True)
+    events_low = models.BigIntegerField()
+    events_high = models.BigIntegerField(null=True)
+    patients = models.BigIntegerField(null=True)
+    patients_low = models.BigIntegerField(null=True)
+    patients_high = models.BigIntegerField(null=True)
+    stays_low = models.BigIntegerField(null=True)
+    n_left_out = models.PositiveIntegerField()
+    n_hidden = models.PositiveIntegerField()
+    n_sent_hidden = models.PositiveIntegerField()
+    n_shown_before = models.PositiveIntegerField()
+    n_withheld = models.PositiveIntegerField()
+
+    class Meta:
+        """One sum a line and month; the constraint's index is how a page finds them."""
+
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["edition", "line", "month"], name="one_sum_once")
         ]

@@ -28,8 +28,7 @@ class Number(NamedTuple):  # a page makes tens of thousands: as a dataclass each
         return self.value is None
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):  # an edition has tens of thousands: as a dataclass each takes four times as long
     """One line of one Place and month: 23 numbers in the order of `returns.COLUMNS`, or the total alone."""
 
     place: str
@@ -103,9 +102,13 @@ class Figures:
             found.setdefault((line.line, line.month), {})[line.place] = line
         return found
 
+    def of_month(self, line: str, month: date) -> Mapping[str, Line]:
+        """Return the lines of the Places that sent a month, by Place."""
+        return self.sent.get((line, month), NOTHING)
+
     def line(self, line: str, place: str, month: date) -> Line | None:
         """Return one line, or None where that Place sent nothing for the month."""
-        return self.sent.get((line, month), NOTHING).get(place)
+        return self.of_month(line, month).get(place)
 
     @cached_property
     def months(self) -> tuple[date, ...]:
@@ -124,7 +127,7 @@ class Figures:
 
     def national(self, line: str, month: date, column: int = TOTAL) -> Number:
         """Return the sum over the Places that sent the month."""
-        return pooled_lines(self.sent.get((line, month), NOTHING).values(), column)
+        return pooled_lines(self.of_month(line, month).values(), column)
 
 
 assert len(COLUMNS) == 23  # noqa: S101  (the arrays' length, here and in the database)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -76,14 +77,23 @@ def _read(
 
 def _whole(rows: QuerySet[models.SafeLine]) -> Iterator[Line]:
     names = ("place", "month", "line", "values", "lows", "highs", "version", "received_on")
-    for place, month, line, values, lows, highs, version, received in rows.values_list(*names):
+    for place, month, line, values, lows, highs, version, received in _plain(rows.values_list(*names)):
         yield Line(place, month, line, tuple(values), tuple(lows), tuple(highs), version, received)
 
 
 def _totals(rows: QuerySet[models.SafeLine]) -> Iterator[Line]:
     names = ("place", "month", "line", *(f"{array}__{TOTAL}" for array in ("values", "lows", "highs")))
-    for place, month, line, value, low, high, version, received in rows.values_list(*names, "version", "received_on"):
+    found = _plain(rows.values_list(*names, "version", "received_on"))
+    for place, month, line, value, low, high, version, received in found:
         yield Line(place, month, line, (value,), (low,), (high,), version, received)
+
+
+def _plain(rows: QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
+    """Return rows as the database's driver has them: looking at each cell again takes twice as long as reading it."""
+    query, values = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return cursor.fetchall()
 
 
 def everything_open(through: int) -> Iterator[Figures]:

@@ -34,12 +34,12 @@ def edition(request: KnownRequest, number: int) -> HttpResponse:
     if found is None:
         raise Http404
     before = models.Edition.objects.filter(number__lt=number).first()
-    may_publish = _may_publish(request)
+    may_publish, this = _may_publish(request), reading.edition(number)
     context = {
         "edition": found,
         "before": before,
-        "counts": counting.counts(number),
-        "changes": changes.changes_between(reading.edition(before.number), reading.edition(number)) if before else (),
+        "counts": counting.counts(this),
+        "changes": changes.changes_between(reading.edition(before.number), this) if before else (),
         "words": changes.WORDS,
         "withheld": counting.withheld(number) if may_publish else (),
         "may_publish": may_publish,

@@ -15,3 +15,10 @@ class Config(SiteApp):
         Item("Scorecard", "scorecard", "See each measure over time and between Places, and where it comes from"),
         Item("Monthly packs", "packs", "Read or download a month's figures as one document, with every definition"),
     )
+
+    def ready(self) -> None:
+        """Have packs asked for wherever an edition is published."""
+        from doorstep.programme.figures.actions import published
+        from doorstep.programme.scorecard.making import ask_for_all
+
+        published.connect(ask_for_all, dispatch_uid="packs")

@@ -21,6 +21,10 @@ class UnknownError(DoorstepError):
     exit_code = 2
 
 
+class NothingYetError(UnknownError):
+    """No edition that is for this person was published yet: a page says what is missing and who does it."""
+
+
 @dataclass(frozen=True)
 class Address:
     """A kind of exhibit and as many of its needs as are known, in its own order."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from doorstep.errors import UsageError
-from doorstep.programme.figures.numbers import Figures
+from doorstep.programme.figures.numbers import TOTAL, Figures
 from doorstep.programme.scorecard import pooling, sentences, words
 from doorstep.programme.scorecard.demographics import without
 from doorstep.programme.scorecard.dotted import dot_row, dots
@@ -16,6 +16,7 @@ from doorstep.programme.scorecard.newest import last_months, newest, of_one_plac
 from doorstep.programme.scorecard.pooling import BED_DAYS, PATIENTS, STAYS, Part
 from doorstep.programme.scorecard.sending import provisional_months
 from doorstep.programme.scorecard.table_cells import count_cell, rate_cells
+from doorstep.programme.scorecard.words import LineWords
 
 POOLED = 12  # months
 
@@ -77,63 +78,67 @@ def _exhibit(
     name: str, whose: str, figures: Figures, metric: str, slugs: Sequence[str], others: Sequence[str]
 ) -> Exhibit:
     said = words.line_words(metric)
-    months, last = figures.months, [newest(figures)]
-    pictures = [_picture(name, figures, metric, b, (slugs, others)) for b in BREAKDOWNS]
+    whole, last = (_Rates(figures, metric, slugs, others, months) for months in (figures.months, [newest(figures)]))
+    pictures = [_picture(name, said, whole, breakdown) for breakdown in BREAKDOWNS]
     return Exhibit(
         name,
         f"{said.short} by group: {whose}",
-        tuple(filter(None, _told(figures, metric, slugs))),
-        _sheet(figures, metric, slugs, others, months),
+        tuple(filter(None, _told(figures, said, whole))),
+        _sheet(said, whole),
         (words.about(metric, figures.edition),),
         pictures[0],
-        (_sheet(figures, metric, slugs, others, last),),
+        (_sheet(said, last),),
         tuple(pictures[1:]),
     )
 
 
-def _sheet(figures: Figures, metric: str, slugs: Sequence[str], others: Sequence[str], months: Sequence[date]) -> Sheet:
-    rows = [_row(figures, metric, group, _parts(slugs, months), _parts(others, months)) for group in EVERY]
-    sheet = Sheet(f"{words.line_words(metric).short}, {sentences.span(months)}", COLUMNS, tuple(rows), NOTES)
-    return sheet if others else without(sheet, "rate_all", "lower_all", "upper_all")
+class _Rates:
+    """The rates of every group over some months, those of `others` beside them; by column, 0 for everybody."""
+
+    def __init__(
+        self, figures: Figures, metric: str, slugs: Sequence[str], others: Sequence[str], months: Sequence[date]
+    ) -> None:
+        self.months, self.has_others = months, bool(others)
+        columns = [TOTAL, *(group.column for group in EVERY)]
+        own, of_all = (pooling.rates(figures, metric, _parts(some, months), columns) for some in (slugs, others))
+        self.own, self.of_all = dict(zip(columns, own, strict=True)), dict(zip(columns, of_all, strict=True))
+
+
+def _sheet(said: LineWords, found: _Rates) -> Sheet:
+    rows = tuple(_row(found, group) for group in EVERY)
+    sheet = Sheet(f"{said.short}, {sentences.span(found.months)}", COLUMNS, rows, NOTES)
+    return sheet if found.has_others else without(sheet, "rate_all", "lower_all", "upper_all")
 
 
 def _parts(slugs: Sequence[str], months: Sequence[date]) -> list[Part]:
     return [(slug, month) for slug in slugs for month in months]
 
 
-def _row(
-    figures: Figures, metric: str, group: Group, parts: Sequence[Part], others: Sequence[Part]
-) -> tuple[Cell, ...]:
-    own, of_all = (pooling.rate(figures, metric, of, group.column) for of in (parts, others))
+def _row(found: _Rates, group: Group) -> tuple[Cell, ...]:
+    own = found.own[group.column]
     return (
         group.breakdown,
         group.words,
         count_cell(own.events if own else None),
         count_cell(own.people if own else None),
         *rate_cells(own),
-        *rate_cells(of_all),
+        *rate_cells(found.of_all[group.column]),
         own.n_hidden if own else None,
     )
 
 
-def _picture(
-    name: str, figures: Figures, metric: str, of: Breakdown, who: tuple[Sequence[str], Sequence[str]]
-) -> Picture:
-    parts = [_parts(slugs, figures.months) for slugs in who]
-    rates = [[pooling.rate(figures, metric, some, group.column) for some in parts] for group in groups(of)]
-    rows = [dot_row(group.words, own, of_all) for group, (own, of_all) in zip(groups(of), rates, strict=True)]
-    said = words.line_words(metric)
+def _picture(name: str, said: LineWords, found: _Rates, of: Breakdown) -> Picture:
+    rows = [dot_row(group.words, found.own[group.column], found.of_all[group.column]) for group in groups(of)]
     return dots(f"{name}-{of.slug}", f"{said.short} by {of.title.lower()}", f"{said.axis} a month", rows)
 
 
-def _told(figures: Figures, metric: str, slugs: Sequence[str]) -> tuple[str, ...]:
-    parts = _parts(slugs, figures.months)
-    whole = pooling.rate(figures, metric, parts)
-    by_group = [pooling.rate(figures, metric, parts, group.column) for group in EVERY]
-    hidden = sum(found.n_hidden for found in by_group if found)
+def _told(figures: Figures, said: LineWords, found: _Rates) -> tuple[str, ...]:
+    by_group = [rate for group in EVERY if (rate := found.own[group.column])]
     return (
-        sentences.pooled(words.line_words(metric).short, figures.months, POOLED, whole),
-        sentences.hidden(hidden, sum(found.n_parts for found in by_group if found), "Place-month-group"),
+        sentences.pooled(said.short, figures.months, POOLED, found.own[TOTAL]),
+        sentences.hidden(
+            sum(rate.n_hidden for rate in by_group), sum(rate.n_parts for rate in by_group), "Place-month-group"
+        ),
         sentences.provisional(provisional_months(figures), figures.edition.made_on),
     )
 

@@ -84,7 +84,7 @@ class Control:
             rebase_at=sorted({n.month_from for n in self.breaks}),
         )
 
-    @property
+    @cached_property
     def latest(self) -> int | None:
         """The position of the latest month with a value."""
         return next((i for i in reversed(range(len(self.values))) if self.values[i] is not None), None)
@@ -123,7 +123,7 @@ class Control:
             first -= 1
         return Signal(self.rows[first].month, self.rows[at].month, at - first + 1, side > 0, self.chart.causes[at])
 
-    @property
+    @cached_property
     def signal(self) -> Signal | None:
         """The signal at the latest month with a value."""
         return None if self.latest is None else self.signal_at(self.latest)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.conf import settings
 
 from doorstep.programme.figures.numbers import Edition
-from doorstep.programme.scorecard.asking import UnknownError
+from doorstep.programme.scorecard.asking import NothingYetError, UnknownError
 from doorstep.programme.scorecard.holdings import published
 from doorstep.web.matrix import matrix
 
@@ -30,10 +30,10 @@ def shown_to(roles: tuple[str, ...]) -> tuple[Edition, ...]:
 
 
 def chosen(number: str, among: Iterable[Edition]) -> Edition:
-    """Return the edition of a number, or the newest where none is given; UnknownError where there is none."""
+    """Return the edition of a number, or the newest where none is given; UnknownError where there is none of it."""
     found = list(among)
     if not found:
-        raise UnknownError("No figures were published yet", do="come back when the first edition is out")
+        raise NothingYetError("No figures were published yet", do="come back when the first edition is out")
     if not number:
         return found[0]
     for edition in found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from doorstep.programme.figures.numbers import Figures, Number
+from doorstep.programme.figures.numbers import TOTAL, Figures, Number
 from doorstep.programme.scorecard import pooling, sentences, words
 from doorstep.programme.scorecard.demographics import without
 from doorstep.programme.scorecard.exhibits import Asked, Cell, Column, Exhibit, Kind, Picture, Sheet
@@ -118,22 +118,22 @@ def of_place(figures: Figures, slug: str) -> Exhibit:
 
 def state(figures: Figures, slug: str, month: date) -> str:
     """Return what is known of a Place's caseload in a month, in a few words."""
-    found = figures.number(CASELOAD, slug, month)
+    found = figures.of_month(CASELOAD, month).get(slug)
     if found is None:
         return NOT_SENT
-    if found.value is None:
-        return FEW if found.high is not None and found.high < FEWEST else HIDDEN
-    cohort = figures.number(PATIENTS, slug, month)
-    above = cohort is not None and cohort.high is not None and found.value > cohort.high
-    return NONE if found.value == 0 else ABOVE if above else ACTIVE
+    value, high = found.values[TOTAL], found.highs[TOTAL]
+    if value is None:
+        return FEW if high is not None and high < FEWEST else HIDDEN
+    cohort = figures.of_month(PATIENTS, month).get(slug)
+    most = cohort.highs[TOTAL] if cohort else None
+    return NONE if value == 0 else ABOVE if most is not None and value > most else ACTIVE
 
 
 def shared(figures: Figures, slugs: Sequence[str], month: date) -> Rate | None:
     """Return the caseload as a share of the cohort, of the Places that sent both."""
-    both = [(slug, month) for slug in slugs if figures.number(CASELOAD, slug, month)]
-    both = [part for part in both if figures.number(PATIENTS, *part)]
-    caseload, cohort = (pooling.numbers_of(figures, line, both) for line in (CASELOAD, PATIENTS))
-    return pooling.share(caseload, cohort)
+    caseload, cohort = (figures.of_month(line, month) for line in (CASELOAD, PATIENTS))
+    both = [slug for slug in slugs if slug in caseload and slug in cohort]
+    return pooling.share([caseload[slug].number() for slug in both], [cohort[slug].number() for slug in both])
 
 
 def _caseload(figures: Figures, month: date) -> tuple[str, ...]:
@@ -144,7 +144,7 @@ def _caseload(figures: Figures, month: date) -> tuple[str, ...]:
 
 
 def _numbers(figures: Figures, line: str, month: date) -> list[Number]:
-    return pooling.numbers_of(figures, line, [(slug, month) for slug in figures.places])
+    return [found.number() for found in figures.of_month(line, month).values()]
 
 
 def _in_words(found: str) -> str:

@@ -159,19 +159,21 @@ def quarters(months: Sequence[date]) -> list[list[date]]:
 
 def _exhibit(name: str, whose: str, figures: Figures, metric: str, notes: tuple[str, ...]) -> Exhibit:
     said, months = words.line_words(metric), figures.months
-    rates = _by_quintile(figures, metric, months)
-    rows = [dot_row(g.words, found, None) for g, found in zip(groups(QUINTILE), rates, strict=True)]
     spans = [months, *quarters(months)]  # a quarter that is the whole time is said twice rather than left out
+    found = [(span, _by_quintile(figures, metric, span)) for span in spans]
+    whole = found[0][1]
+    rows = [dot_row(g.words, rate, None) for g, rate in zip(groups(QUINTILE), whole, strict=True)]
+    slopes = tuple(slope_row(figures, metric, span, rates) for span, rates in found)
     return Exhibit(
         name,
         f"{said.short} by deprivation: {whose}",
-        tuple(filter(None, _told(figures, metric, rates))),
-        _rates_sheet(figures, metric, [months], notes),
+        tuple(filter(None, _told(figures, metric, whole))),
+        _rates_sheet(found[:1], notes),
         (words.about(metric, figures.edition),),
         dots(name, f"{said.short} by deprivation quintile, {sentences.span(months)}", f"{said.axis} a month", rows),
         (
-            Sheet("Slope and relative index of inequality", SLOPES, _slope_rows(figures, metric, spans), notes),
-            *([_rates_sheet(figures, metric, quarters(months), notes)] if len(quarters(months)) > 1 else []),
+            Sheet("Slope and relative index of inequality", SLOPES, slopes, notes),
+            *([_rates_sheet(found[1:], notes)] if len(found) > 2 else []),
         ),
     )
 
@@ -182,18 +184,20 @@ def _parts(figures: Figures, months: Sequence[date]) -> list[Part]:
 
 def _by_quintile(figures: Figures, metric: str, months: Sequence[date]) -> list[Rate | None]:
     """Return the rate of each quintile, and last of those whose quintile is not known."""
-    parts = _parts(figures, months)
-    return [pooling.rate(figures, metric, parts, group.column) for group in groups(QUINTILE)]
+    return pooling.rates(figures, metric, _parts(figures, months), [group.column for group in groups(QUINTILE)])
 
 
-def _rates_sheet(figures: Figures, metric: str, spans: Sequence[Sequence[date]], notes: tuple[str, ...]) -> Sheet:
-    rows = [row for months in spans for row in _rate_rows(figures, metric, months)]
-    if len(spans) > 1:
+Found = Sequence[tuple[Sequence[date], Sequence[Rate | None]]]
+
+
+def _rates_sheet(found: Found, notes: tuple[str, ...]) -> Sheet:
+    rows = [row for months, rates in found for row in _rate_rows(months, rates)]
+    if len(found) > 1:
         return Sheet("Rates by quintile and quarter", RATES, tuple(rows), notes)
-    return without(Sheet(f"Rates by quintile, {sentences.span(spans[0])}", RATES, tuple(rows), notes), "period")
+    return without(Sheet(f"Rates by quintile, {sentences.span(found[0][0])}", RATES, tuple(rows), notes), "period")
 
 
-def _rate_rows(figures: Figures, metric: str, months: Sequence[date]) -> list[tuple[Cell, ...]]:
+def _rate_rows(months: Sequence[date], rates: Sequence[Rate | None]) -> list[tuple[Cell, ...]]:
     return [
         (
             sentences.span(months),
@@ -203,17 +207,15 @@ def _rate_rows(figures: Figures, metric: str, months: Sequence[date]) -> list[tu
             *rate_cells(found),
             found.n_hidden if found else None,
         )
-        for group, found in zip(groups(QUINTILE), _by_quintile(figures, metric, months), strict=True)
+        for group, found in zip(groups(QUINTILE), rates, strict=True)
     ]
 
 
-def _slope_rows(figures: Figures, metric: str, spans: Sequence[Sequence[date]]) -> tuple[tuple[Cell, ...], ...]:
-    return tuple(slope_row(figures, metric, months) for months in spans)
-
-
-def slope_row(figures: Figures, metric: str, months: Sequence[date]) -> tuple[Cell, ...]:
-    """Return the cells of `SLOPES` for a metric over months."""
-    found = slope_of(_by_quintile(figures, metric, months)[:-1])
+def slope_row(
+    figures: Figures, metric: str, months: Sequence[date], rates: Sequence[Rate | None] = ()
+) -> tuple[Cell, ...]:
+    """Return the cells of `SLOPES` for a metric over months; `rates` are its quintiles' where they are known."""
+    found = slope_of((rates or _by_quintile(figures, metric, months))[:-1])
     unknown = [_unknown(figures, line, months) for line in (PATIENTS, metric)]
     return (
         sentences.span(months),

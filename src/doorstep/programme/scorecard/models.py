@@ -31,3 +31,32 @@ class Pack(models.Model):
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["edition", "place"], name="one_pack_of_an_edition_and_place")
         ]
+
+
+class Wanted(models.Model):
+    """A pack that is asked for and not made: by a person, or by publishing. The row goes when the pack is there.
+
+    `why` says why it could not be made; it then waits until somebody asks again.
+    """
+
+    edition = models.ForeignKey("figures.Edition", on_delete=models.PROTECT, related_name="+")
+    place = models.CharField(max_length=80, blank=True, default="")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    is_of_publishing = models.BooleanField(default=False)
+    n_tries = models.PositiveSmallIntegerField(default=0)
+    why = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        """Asked for once."""
+
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["edition", "place"], name="one_pack_wanted_once")
+        ]
+
+    @property
+    def failure(self) -> str:
+        """Why it is not tried any more, or an empty text."""
+        from doorstep.programme.scorecard.making import ENDED, MOST_TRIES
+
+        return self.why or (ENDED if self.n_tries >= MOST_TRIES else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from doorstep.errors import UsageError
@@ -37,6 +37,16 @@ def read_totals(asked: Asked, lines: Collection[str], *places: str) -> Figures:
     from doorstep.programme.figures import reading
 
     return reading.figures(asked.edition, lines=lines, places=places, only_totals=True)
+
+
+def read_newest(asked: Asked, lines: Collection[str], months: Sequence[date]) -> Figures:
+    """Return the totals alone of the newest of some months and of the month before it; of no month, nothing."""
+    from doorstep.programme.figures import reading
+
+    if not months:
+        return Figures(asked.edition, ())
+    both = months_back(months[-1], 2)
+    return reading.figures(asked.edition, lines=lines, months=(both[0], both[1]), only_totals=True)
 
 
 def of_one_place(figures: Figures, slug: str) -> Figures:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from doorstep.programme.figures.monthly import Sums
 from doorstep.programme.figures.numbers import Figures
 from doorstep.programme.scorecard import pooling, sentences, series, small_lines, words
 from doorstep.programme.scorecard.control import ICON_WORDS, Control, Signal
 from doorstep.programme.scorecard.exhibits import Asked, Cell, Column, Exhibit, Kind, Sheet
 from doorstep.programme.scorecard.logged import Log, logged
-from doorstep.programme.scorecard.newest import months_back, newest, of_one_place, read_totals
+from doorstep.programme.scorecard.newest import months_back, newest, of_one_place, read_newest, read_totals
 from doorstep.programme.scorecard.pooling import Between, Rate
 from doorstep.programme.scorecard.provisional import is_provisional
 from doorstep.programme.scorecard.sending import listed_places, provisional_months, sending
@@ -64,7 +65,10 @@ DIFFERENT_PLACES = (
 
 def national(asked: Asked) -> Exhibit:
     """Build the overview of all Places that sent; UsageError where the edition is empty."""
-    return of_all(read_totals(asked, LINES), listed_places(), logged("", asked.edition.made_on))
+    from doorstep.programme.figures import sums
+
+    found = sums.read(asked.edition, LINES)
+    return of_all(read_newest(asked, LINES, found.months), listed_places(), logged("", asked.edition.made_on), found)
 
 
 def place(asked: Asked) -> Exhibit:
@@ -73,16 +77,19 @@ def place(asked: Asked) -> Exhibit:
     return of_place(read_totals(asked, LINES, asked.place), asked.place, log)
 
 
-def of_all(figures: Figures, places: Sequence[str], log: Log = NOTHING) -> Exhibit:
-    """Return the overview of the Places in `figures`; `places` are all that the programme has."""
-    month = newest(figures)
+def of_all(figures: Figures, places: Sequence[str], log: Log = NOTHING, sums: Sums | None = None) -> Exhibit:
+    """Return the overview of the Places in `figures`; `places` are all that the programme has.
+
+    With `sums` of the edition the figures need only be those of the newest month and the one before.
+    """
+    month, every = newest(figures), sums or figures
     came = sending(figures, month, places)
-    rows = [_row(figures, line, came.sent, month, series.of_pool(figures, line), log) for line in LINES]
+    rows = [_row(figures, line, came.sent, month, series.of_pool(every, line), log) for line in LINES]
     told = (
         sentences.sent(month, len(came.sent), len(places)),
         sentences.came(len(came.late), len(came.corrected)),
         *_of_rows(rows),
-        sentences.provisional(provisional_months(figures), figures.edition.made_on),
+        sentences.provisional(provisional_months(every), figures.edition.made_on),
     )
     notes = (*NOTES, DIFFERENT_PLACES)
     return _exhibit("overview", f"All Places: {words.month_words(month)}", figures, rows, told, notes)

@@ -1,23 +1,26 @@
-"""Pages of packs: which there are, making one, and one as HTML and as PDF."""
+"""Pages of packs: which there are, asking for one, and one as HTML and as PDF."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from doorstep.programme.figures.numbers import Edition
-from doorstep.programme.scorecard import actions, editions, holdings, pack_pages
+from doorstep.programme.scorecard import editions, holdings, making, pack_pages
 from doorstep.programme.scorecard.asking import UnknownError
-from doorstep.programme.scorecard.models import Pack
-from doorstep.programme.scorecard.unknown import in_words
+from doorstep.programme.scorecard.models import Pack, Wanted
+from doorstep.programme.scorecard.unknown import in_words, nothing_yet
 from doorstep.web.requests import KnownRequest
 
 ALL = "all"  # stands for all Places in an address
+LONG = timedelta(minutes=15)  # 44 packs take some three minutes
 
 
 @require_safe
@@ -25,18 +28,32 @@ ALL = "all"  # stands for all Places in an address
 def packs(request: KnownRequest) -> HttpResponse:
     """List the packs of an edition, those that were made and those that can be."""
     among = editions.shown_to(request.roles)
+    if not among:
+        return nothing_yet(request)
     edition = editions.chosen(request.GET.get("edition", ""), among)
     made = {kept.place: kept for kept in Pack.objects.filter(edition__number=edition.number).defer("html", "pdf")}
-    rows = [{"word": slug or ALL, "name": name, "pack": made.get(slug)} for slug, name in _can_be(edition).items()]
-    return render(request, "scorecard/packs.jinja", {"edition": edition, "editions": among, "rows": rows})
+    wanted = {one.place: one for one in Wanted.objects.filter(edition__number=edition.number)}
+    rows = [
+        {"word": slug or ALL, "name": name, "pack": made.get(slug), "wanted": wanted.get(slug)}
+        for slug, name in _can_be(edition).items()
+    ]
+    waiting = [one.at for one in wanted.values() if not one.failure]
+    context = {
+        "edition": edition,
+        "editions": among,
+        "rows": rows,
+        "n_waiting": len(waiting),
+        "is_stuck": bool(waiting) and timezone.now() - max(waiting) > LONG,
+    }
+    return render(request, "scorecard/packs.jinja", context)
 
 
 @require_POST
 @in_words
 def make(request: KnownRequest, number: int, word: str) -> HttpResponse:
-    """Make a pack, once."""
+    """Ask for a pack, which is made beside the pages."""
     edition, place = _asked(request, number, word)
-    actions.make_pack(edition=edition.number, place=place, by=request.user)
+    making.ask(edition=edition.number, place=place, by=request.user)
     return redirect(f"{reverse('packs')}?edition={edition.number}")
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, cast
 
-from doorstep.programme.figures.numbers import NOTHING, TOTAL, Figures, Number, pooled, pooled_lines
+from doorstep.programme.figures.numbers import NOTHING, TOTAL, Figures, Line, Number, pooled
 
 PER = 1000
 NARROW = 0.02  # of its lower end: a range no wider is a point in a drawing, never in a table or a sentence
@@ -70,31 +71,57 @@ def numbers_of(figures: Figures, line: str, parts: Iterable[Part], columns: Sequ
     return [found.number(column) for found in sent for column in columns]
 
 
-def rate(
-    figures: Figures,
-    line: str,
-    parts: Iterable[Part],
-    column: int = TOTAL,
-    *,
-    denominator: str = PATIENTS,
-    per: int = PER,
-) -> Rate | None:
-    """Return the rate of a line pooled over Places and months: sum of counts / sum of patients * `per`.
+def rate(figures: Figures, line: str, parts: Iterable[Part], column: int = TOTAL) -> Rate | None:
+    """Return the rate of a line pooled over Places and months: sum of counts / sum of patients * `PER`.
 
     Pooled over months it is a rate a month: patients are counted in each. None where nobody sent anything, or where the
     patients may all be behind a star, so that nothing can be divided.
     """
+    return rates(figures, line, parts, (column,))[0]
+
+
+def rates(figures: Figures, line: str, parts: Iterable[Part], columns: Sequence[int]) -> list[Rate | None]:
+    """Return the rate of each of some columns, as `rate` does: the Places' months are looked up and added once."""
     sent = figures.sent
     pairs = [
         (a, b)
         for place, month in parts
-        if (a := sent.get((line, month), NOTHING).get(place))
-        and (b := sent.get((denominator, month), NOTHING).get(place))
+        if (a := sent.get((line, month), NOTHING).get(place)) and (b := sent.get((PATIENTS, month), NOTHING).get(place))
     ]
-    events, people = [a for a, _ in pairs], [b for _, b in pairs]
-    varies = spread(figures, line, ((a.place, a.month) for a in events), column)
-    hidden = sum([a.values[column] is None or b.values[column] is None for a, b in pairs])
-    return _rate(pooled_lines(events, column), pooled_lines(people, column), len(pairs), hidden, varies, per)
+    events, people = (_by_column([pair[n] for pair in pairs], columns) for n in (0, 1))
+    where = [(a.place, a.month) for a, _ in pairs]
+    spreads = [spread(figures, line, where, column) for column in columns]
+    hidden = [
+        sum([a is None or b is None for a, b in zip(e.values, p.values, strict=True)])
+        for e, p in zip(events, people, strict=True)
+    ]
+    return _rates([e.known for e in events], [p.known for p in people], hidden, spreads, len(pairs))
+
+
+@dataclass(frozen=True)
+class _Column:
+    """One column of several lines."""
+
+    values: tuple[int | None, ...]
+    lows: tuple[int, ...]
+    highs: tuple[int | None, ...]
+
+    @property
+    def known(self) -> Between:
+        """What is known of the sum."""
+        return Between(sum(self.lows), None if None in self.highs else sum(cast("tuple[int, ...]", self.highs)))
+
+
+def _by_column(lines: Sequence[Line], columns: Sequence[int]) -> list[_Column]:
+    if not lines:
+        return [_Column((), (), ())] * len(columns)
+    values, lows, highs = (_turned(lines, array) for array in ("values", "lows", "highs"))
+    return [_Column(values[column], lows[column], highs[column]) for column in columns]
+
+
+def _turned(lines: Sequence[Line], array: str) -> list[tuple[Any, ...]]:
+    """Return one of the lines' arrays by column."""
+    return list(zip(*(getattr(line, array) for line in lines), strict=True))
 
 
 def rate_of(
@@ -102,29 +129,53 @@ def rate_of(
 ) -> Rate | None:
     """Return the rate of two lists of numbers that belong together; `spread` None gives no interval."""
     hidden = sum(e.is_hidden or p.is_hidden for e, p in zip(events, people, strict=True))
-    return _rate(pooled(events), pooled(people), len(events), hidden, spread, per)
+    known = [Between(found.low, found.high) for found in (pooled(events), pooled(people))]
+    return _rates(known[:1], known[1:], [hidden], [spread], len(events), per)[0]
 
 
-def _rate(events: Number, people: Number, n_parts: int, hidden: int, spread: float | None, per: int) -> Rate | None:
-    count, of = Between(events.low, events.high), Between(people.low, people.high)
-    if not of.low:
-        return None
-    value = Between(
-        count.low / (of.high or float("inf")) * per, None if count.high is None else count.high / of.low * per
-    )
-    lower, upper = _limits(count, of, spread, per)
-    return Rate(count, of, value, lower, upper, n_parts, hidden, spread)
+def _rates(
+    events: Sequence[Between],
+    people: Sequence[Between],
+    hidden: Sequence[int],
+    spreads: Sequence[float | None],
+    n_parts: int,
+    per: int = PER,
+) -> list[Rate | None]:
+    limits = _limits(events, people, spreads, per)
+    return [
+        Rate(count, of, _divided(count, of, per), *ends, n_parts, n_hidden, spread) if of.low else None
+        for count, of, n_hidden, spread, ends in zip(events, people, hidden, spreads, limits, strict=True)
+    ]
 
 
-def _limits(count: Between, of: Between, spread: float | None, per: int) -> tuple[float | None, float | None]:
+def _divided(count: Between, of: Between, per: int) -> Between:
+    low = count.low / (of.high or float("inf")) * per
+    return Between(low, None if count.high is None else count.high / of.low * per)
+
+
+Limits = tuple[float | None, float | None]
+
+
+def _limits(
+    counts: Sequence[Between], people: Sequence[Between], spreads: Sequence[float | None], per: int
+) -> list[Limits]:
+    """Return the widest interval that any number behind what is hidden would give, of each; all in one computation."""
     from doorstep.statistics.rates import poisson_limits
 
-    if spread is None:
-        return None, None
-    ends = [count.low] if count.high is None else [count.low, count.high]
-    lower, upper = poisson_limits([end / spread for end in ends])
-    low = float(lower[0]) * spread / (of.high or float("inf")) * per
-    return low, None if count.high is None else float(upper[-1]) * spread / of.low * per
+    # A limit is asked for at both ends of what each count may be; where nothing bounds it the upper one is not used.
+    scales = [spread or 1 for spread in spreads]
+    lower, _ = poisson_limits([count.low / scale for count, scale in zip(counts, scales, strict=True)])
+    _, upper = poisson_limits(
+        [(count.low if count.high is None else count.high) / scale for count, scale in zip(counts, scales, strict=True)]
+    )
+    found: list[Limits] = []
+    for n, (count, of, spread) in enumerate(zip(counts, people, spreads, strict=True)):
+        if spread is None or not of.low:
+            found.append((None, None))
+            continue
+        low = float(lower[n]) * spread / (of.high or float("inf")) * per
+        found.append((low, None if count.high is None else float(upper[n]) * spread / of.low * per))
+    return found
 
 
 def spread(figures: Figures, line: str, parts: Iterable[Part], column: int = TOTAL) -> float | None:
@@ -138,9 +189,14 @@ def spread(figures: Figures, line: str, parts: Iterable[Part], column: int = TOT
         return 1
     parts = list(parts)
     days, stays = (total(numbers_of(figures, of, parts, (column,))) for of in (BED_DAYS, STAYS))
-    if not stays.low or days.high is None:
-        return None if days.high != 0 else 1
-    return max(1.0, 2 * days.high / stays.low - 1)
+    return spread_of(days.high, stays.low)
+
+
+def spread_of(days: float | None, stays: float) -> float | None:
+    """Return the spread of `days` in hospital of `stays` (no more than which are known), as `spread` has it."""
+    if not stays or days is None:
+        return None if days != 0 else 1
+    return max(1.0, 2 * days / stays - 1)
 
 
 def share(part: Sequence[Number], whole: Sequence[Number]) -> Rate | None:

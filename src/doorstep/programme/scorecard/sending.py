@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from doorstep.programme.figures.monthly import Sums
 from doorstep.programme.figures.numbers import NOTHING, Figures
 from doorstep.programme.scorecard import pooling, words
 from doorstep.programme.scorecard.provisional import is_provisional
@@ -50,6 +51,6 @@ def second_window(month: date) -> date:
     return TimetableLine(0, month).dates["F"]
 
 
-def provisional_months(figures: Figures) -> tuple[date, ...]:
+def provisional_months(figures: Figures | Sums) -> tuple[date, ...]:
     """Return the months that may still be corrected: their final report had not come when the edition was made."""
     return tuple(month for month in figures.months if is_provisional(month, figures.edition.made_on))

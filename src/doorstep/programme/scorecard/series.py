@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from doorstep.programme.figures.monthly import MonthSum, Sums
 from doorstep.programme.figures.numbers import NOTHING, TOTAL, Figures, Line, Number, pooled_lines
 from doorstep.programme.scorecard import pooling, provisional, words
 from doorstep.programme.scorecard.adjusting import Rate, equal_months, rate_of, scaled
@@ -78,7 +79,7 @@ class MonthRow:
         return self.events.low * per, None if self.events.high is None else self.events.high * per
 
 
-def months_of(figures: Figures) -> tuple[date, ...]:
+def months_of(figures: Figures | Sums) -> tuple[date, ...]:
     """Return every month from the first in the figures to the newest of their edition."""
     if not figures.months:
         return ()
@@ -92,9 +93,35 @@ def of_place(figures: Figures, line: str, place: str) -> tuple[MonthRow, ...]:
     return tuple(_row(figures, line, month, (found,) if found else ()) for month, found in sent)
 
 
-def of_pool(figures: Figures, line: str) -> tuple[MonthRow, ...]:
-    """Return the months of all Places in the figures together."""
+def of_pool(figures: Figures | Sums, line: str) -> tuple[MonthRow, ...]:
+    """Return the months of all Places together, from their lines or from the sums stored with the edition."""
+    if isinstance(figures, Sums):
+        return tuple(_row_of_sum(figures, line, month) for month in months_of(figures))
     return tuple(_row(figures, line, month, _all(figures, line, month)) for month in months_of(figures))
+
+
+def _row_of_sum(sums: Sums, line: str, month: date) -> MonthRow:
+    waits, found = provisional.is_provisional(month, sums.edition.made_on), sums.by_key.get((line, month))
+    if found is None:
+        return MonthRow(month, is_provisional=waits)
+    return MonthRow(
+        month,
+        found.event_number,
+        found.patient_number,
+        found.version,
+        found.received_on,
+        waits,
+        frozenset(found.places),
+        _spread_of_sum(found),
+        found.n_left_out,
+    )
+
+
+def _spread_of_sum(found: MonthSum) -> float | None:
+    if found.stays_low is None:
+        return 1
+    is_any_shown = found.n_left_out < len(found.places)
+    return pooling.spread_of(found.events if is_any_shown else 0, found.stays_low)
 
 
 def _all(figures: Figures, line: str, month: date) -> tuple[Line, ...]:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 from doorstep.errors import UsageError
+from doorstep.programme.figures.monthly import Sums
 from doorstep.programme.figures.numbers import Edition, Figures
 from doorstep.programme.scorecard import adjusting, plain, series, words
 from doorstep.programme.scorecard.control import Control
@@ -29,7 +30,7 @@ def place_exhibit(figures: Figures, place: str, line: str, noted: Sequence[Noted
     return _exhibit(control, figures.edition, f"spc-{place}-{line}", heading, "this Place")
 
 
-def national_exhibit(figures: Figures, line: str, noted: Sequence[Noted] = ()) -> Exhibit:
+def national_exhibit(figures: Figures | Sums, line: str, noted: Sequence[Noted] = ()) -> Exhibit:
     """Return the series of all Places that sent, as pooled sums. UsageError where none did."""
     control = Control(line, series.of_pool(figures, line), tuple(noted))
     heading = f"{words.line_words(line).short}: all Places that sent"
@@ -239,10 +240,10 @@ def _build_place(asked: Asked) -> Exhibit:
 
 
 def _build_national(asked: Asked) -> Exhibit:
-    from doorstep.programme.figures import reading
+    from doorstep.programme.figures import sums
 
     words.line_words(asked.metric)
-    found = reading.figures(asked.edition, lines=plain.read_with(asked.metric), only_totals=True)
+    found = sums.read(asked.edition, plain.read_with(asked.metric))
     return national_exhibit(found, asked.metric, logged("", asked.edition.made_on).of(asked.metric))
 
 

@@ -16,7 +16,7 @@ from doorstep.programme.scorecard.asking import Address, UnknownError
 from doorstep.programme.scorecard.conditional import unchanged
 from doorstep.programme.scorecard.exhibits import Asked
 from doorstep.programme.scorecard.titles import titles
-from doorstep.programme.scorecard.unknown import in_words
+from doorstep.programme.scorecard.unknown import in_words, nothing_yet
 from doorstep.web.requests import KnownRequest
 
 
@@ -24,6 +24,8 @@ from doorstep.web.requests import KnownRequest
 @in_words
 def landing(request: KnownRequest) -> HttpResponse:
     """Show the overview: of the country, or on a Place's own installation of that Place; else the list of exhibits."""
+    if not editions.shown_to(request.roles):
+        return nothing_yet(request)
     edition, _ = edition_of(request)
     held = holdings.holdings(edition)
     if settings.DOORSTEP_ROLE == "place" and len(held.places) == 1:

@@ -37,6 +37,7 @@ _DO: Final[dict[str, tuple[str, ...]]] = {
 ROUTINE: Final = frozenset(
     ("rate-of-suppressed", "worked-out", "large-remainder", "other-marker", "place-spelling", "not-compared")
 )
+MOST_CELLS: Final = 4  # named in a reason; the Place sees all of them on the return's page
 _OTHERS: Final = "Worth a look; nothing has to be done"
 _HEADING: Final = {code: heading for heading, codes in _DO.items() for code in codes}
 
@@ -95,6 +96,19 @@ def groups(found: Iterable[Found], *, with_numbers: bool, names_others: bool = F
     order = [*_DO, _OTHERS]
     keys = sorted(made, key=lambda key: (not key[0], order.index(key[1])))
     return tuple(Group(heading, is_fault, tuple(made[is_fault, heading])) for is_fault, heading in keys)
+
+
+def reason(found: Iterable[Found]) -> str:
+    """Return what a Place has to do about the faults, as the words it is sent back with: cells, and never a number."""
+    faults = groups((one for one in found if one.severity == "fault"), with_numbers=False)
+    return " ".join(f"{group.heading} ({_cells(group)})." for group in faults)
+
+
+def _cells(group: Group) -> str:
+    """Name the first cells of a group, and say how many there are."""
+    named = list(dict.fromkeys(row.where for row in group.rows))
+    more = f" and {len(named) - MOST_CELLS} more" if len(named) > MOST_CELLS else ""
+    return ", ".join(named[:MOST_CELLS]) + more
 
 
 def meaning(code: str) -> str:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("collection/<month_of_return:month>/review/<slug:step>", collection.review, name="collection-review"),
     path("collection/<month_of_return:month>/check", collection.check_many, name="collection-check"),
     path("collection/<month_of_return:month>/sign-off", collection.sign_off_many, name="collection-sign-off"),
+    path("collection/<month_of_return:month>/send-back", collection.send_back_many, name="collection-send-back"),
     path("collection/<month_of_return:month>/quality", quality.month_report, name="collection-quality"),
     path("collection/<month_of_return:month>/quality.csv", quality.month_report_file, name="collection-quality-file"),
     path("returns/", collection.places, name="returns"),

@@ -13,13 +13,14 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from doorstep.errors import DataError
-from doorstep.web.audit.models import Event, Seal
+from doorstep.web.audit.models import Check, Event, Seal
 from doorstep.web.logs import request_id
 
 BATCH = 1000  # the most events under one seal
 _SEALING = 7_305_042  # one sealer at a time, whichever process
 WRITING = 7_305_044  # held, shared, by each transaction that wrote an event; see migration 0003
 _TRIES, _PAUSE = 100, 0.1
+MOST_FAULTS = 20  # of a check, kept in words
 
 
 def record(
@@ -131,6 +132,20 @@ def verify(*, holds: str = "") -> Verdict:
         faults += list(_faults(found, events, previous))
         previous, sealed, n, last = found.hash, sealed + len(events), n + 1, found.last
     return Verdict(n, sealed, Event.objects.filter(pk__gt=last).count(), tuple(faults))
+
+
+def check(*, holds: str = "") -> Verdict:
+    """Verify, and keep what came of it with the moment, for the page of the audit trail."""
+    found, newest = verify(holds=holds), Seal.objects.order_by("-last").first()
+    Check.objects.create(
+        at=timezone.now(),
+        n_seals=found.n_seals,
+        n_sealed=found.n_sealed,
+        last=newest.last if newest else 0,
+        hash=newest.hash if newest else "",
+        faults=list(found.faults[:MOST_FAULTS]),
+    )
+    return found
 
 
 def _faults(found: Seal, events: list[Event], previous: str) -> Iterator[str]:

@@ -1,10 +1,15 @@
 """The audit app."""
 
-from django.apps import AppConfig
+from typing import ClassVar
+
+from doorstep.web.navigation import Item, SiteApp
 
 
-class Audit(AppConfig):
+class Audit(SiteApp):
     """The audit trail, under the label `audit`."""
 
     name = "doorstep.web.audit"
     label = "audit"
+    navigation: ClassVar[tuple[Item, ...]] = (
+        Item("Audit trail", "audit", "See who looked at or changed what, and whether the trail is whole"),
+    )

@@ -1,4 +1,4 @@
-"""One row an event, one row a seal; the database itself refuses to change either."""
+"""One row an event, a seal, and a check of the seals; the database itself refuses to change any."""
 
 from __future__ import annotations
 
@@ -30,6 +30,10 @@ class Event(models.Model):
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["actor", "at"]),
             models.Index(fields=["thing", "thing_id", "at"]),
+            models.Index(fields=["at", "id"]),
+            models.Index(fields=["action", "at"]),
+            models.Index(fields=["thing", "at"]),
+            models.Index(fields=["place", "at"]),
         ]
 
 
@@ -42,3 +46,14 @@ class Seal(models.Model):
     n_events = models.PositiveIntegerField()
     previous = models.CharField(max_length=64, blank=True, default="")
     hash = models.CharField(max_length=64, unique=True)
+
+
+class Check(models.Model):
+    """All seals were computed again: up to which event (`last`) the trail was whole, or what was wrong."""
+
+    at = models.DateTimeField()
+    n_seals = models.PositiveIntegerField()
+    n_sealed = models.PositiveBigIntegerField()
+    last = models.BigIntegerField()
+    hash = models.CharField(max_length=64, blank=True, default="")
+    faults = models.JSONField(default=list)

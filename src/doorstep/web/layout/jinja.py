@@ -35,7 +35,7 @@ def environment(**options: Any) -> Environment:
         navigation=links_for,
         today=timezone.localdate,
     )
-    made.filters.update(day=_day, month=_month, role=_role)
+    made.filters.update(day=_day, moment=_moment, month=_month, role=_role)
     return made
 
 
@@ -60,3 +60,9 @@ def _role(name: str) -> str:
 def _day(value: Any) -> str:
     """Return a day as people read it: 24 November 2026."""
     return f"{value.day} {value:%B %Y}" if value else ""
+
+
+def _moment(value: Any) -> str:
+    """Return a moment as people here read it: 24 November 2026, 14:03:05."""
+    at = timezone.localtime(value)
+    return f"{_day(at)}, {at:%H:%M:%S}"

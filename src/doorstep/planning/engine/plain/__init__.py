@@ -5,6 +5,6 @@ rows and words behind every value. It is slow; the other engines must make the s
 """
 
 from doorstep.planning.engine.plain.given import Evidence, Reason, read_rows
-from doorstep.planning.engine.plain.table import Computed, person_table
+from doorstep.planning.engine.plain.table import Computed, Program, person_table
 
-__all__ = ["Computed", "Evidence", "Reason", "person_table", "read_rows"]
+__all__ = ["Computed", "Evidence", "Program", "Reason", "person_table", "read_rows"]

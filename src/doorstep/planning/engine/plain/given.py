@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 Row = Mapping[str, Any]
 Tables = Mapping[str, Iterable[Row]]
@@ -142,11 +146,11 @@ def is_within(day: date | None, after: date, until: date) -> bool:
     return day is not None and after < day <= until
 
 
-def read_rows(path: Path) -> list[dict[str, Any]]:
-    """Read a Parquet file of reference facts or code lists as dicts."""
+def read_rows(path: Path, con: DuckDBPyConnection | None = None) -> list[dict[str, Any]]:
+    """Read a Parquet file of reference facts or code lists as dicts, with a connection where there is one."""
     import duckdb  # loads in a tenth of the time that pyarrow.parquet takes
 
-    with duckdb.connect(":memory:") as con:
-        found = con.execute("from read_parquet(?)", [str(path)])
+    with nullcontext(con) if con else duckdb.connect(":memory:") as reader:
+        found = reader.execute("from read_parquet(?)", [str(path)])
         names = [column[0] for column in found.description or ()]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

@@ -12,7 +12,7 @@ import sqlglot
 from sqlglot import exp
 
 from doorstep.errors import ConfigurationError
-from doorstep.planning.rules import read_rule
+from doorstep.planning.engine.said import said
 
 Row = Mapping[str, Any]
 
@@ -32,7 +32,7 @@ class Sentence:
     """A rule over named columns. Raises ConfigurationError where it may not be said."""
 
     def __init__(self, text: str, columns: Mapping[str, str], where: str) -> None:
-        rule = read_rule(text, columns, where=where)
+        rule = said(text, columns, where=where)
         self.text, self.columns = rule.text, rule.columns
         self._binary = {name for name in rule.columns if columns[name] == "DOUBLE"}
 

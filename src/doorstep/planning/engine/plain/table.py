@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from typing import Any
 
 from doorstep import reference
@@ -39,8 +39,8 @@ class Computed:
 
 
 @dataclass
-class _Program:
-    """A shelf made ready: its rules read, its tables of weights gathered."""
+class Program:
+    """A shelf made ready for a day: its rules read, its code lists and tables of weights gathered, for anybody."""
 
     shelf: Shelf
     world: World
@@ -48,13 +48,33 @@ class _Program:
     sentences: dict[str, Sentence] = field(default_factory=dict)
     items: dict[str, dict[str, used.Item]] = field(default_factory=dict)
 
+    @classmethod
+    def of(
+        cls,
+        shelf: Shelf,
+        *,
+        as_at: date,
+        practices: Sequence[str],
+        codes: Iterable[Row],
+        place_score: PlaceScore | None = None,
+        areas: Mapping[str, int] | None = None,
+        holds_entries: bool = True,
+    ) -> Program:
+        """Make a shelf ready; the arguments are those of `person_table`.
+
+        `holds_entries` says whether anybody has coded entries: without any the group rests on risk alone.
+        """
+        deciles = _deciles() if areas is None else areas
+        known = CodeLists.of(codes), deciles, _ethnic_groups()
+        return cls(shelf, World(as_at, frozenset(practices), *known, holds_entries), place_score)
+
     def __post_init__(self) -> None:
         columns = rule_columns(self.shelf)
         ruled: tuple[Flag | CohortRule, ...] = (*self.shelf.flags, *self.shelf.cohorts)
         self.sentences |= {d.id: Sentence(d.rule, columns, d.id) for d in ruled}
         for scheme in self.shelf.schemes:
-            segments = (s for s in scheme.segment if s.rule)
-            self.sentences |= {f"{scheme.id}/{s.id}": Sentence(s.rule, columns, scheme.id) for s in segments}
+            segments = {f"{scheme.id}: {s.id}": s.rule for s in scheme.segment if s.rule}
+            self.sentences |= {name: Sentence(rule, columns, name) for name, rule in segments.items()}
         for activity in self.shelf.activities:
             if activity.where:
                 self.sentences[activity.id] = Sentence(activity.where, where_columns(activity.table), activity.id)
@@ -85,7 +105,7 @@ class _Program:
         for c in self.shelf.cohorts:
             yield c.id, partial(derived.cohort, c, self.sentences[c.id])
         for scheme in self.shelf.schemes:
-            rules = {s.id: self.sentences[f"{scheme.id}/{s.id}"] for s in scheme.segment if s.rule}
+            rules = {s.id: self.sentences[f"{scheme.id}: {s.id}"] for s in scheme.segment if s.rule}
             yield scheme.id, partial(derived.segment, scheme, rules)
         for g in self.shelf.groups:
             yield g.id, partial(derived.group, g, self.world)
@@ -99,8 +119,22 @@ class _Program:
         found = derived.place_risk(self.place_score, record.rows.get("cohort", []), self.world)
         return lambda _: found
 
+    def compute(self, tables: Tables, *, with_history: bool = True) -> Computed:
+        """Compute the rows of the people of some tables, as `person_table` does; without the history where told so."""
+        columns, found = list(person_columns(self.shelf)), Computed([], [], {})
+        for record, first in _records(tables, self.world):
+            facts = derived.Facts(self.makers(record, first), self.owners)
+            found.people.append({column: facts[column] for column in columns})
+            found.reasons[record.person_id] = {name: facts.finding(name).reason for name in facts.definitions}
+            months = self.history_of(record) if with_history else {}
+            if any(number for numbers in months.values() for number in numbers):
+                row = {"person_id": record.person_id, **months}
+                found.history.append({column: row[column] for column in history_columns(self.shelf)})
+        return found
+
+    @cached_property
     def owners(self) -> dict[str, str]:
-        """Return which definition makes each column."""
+        """Which definition makes each column."""
         from doorstep.planning.engine.needs import makes
 
         found = {name: d.id for d in self.shelf.all for name in makes(d)}
@@ -136,20 +170,11 @@ def person_table(
     shipped table). Columns are those of `engine.columns`. Raises ConfigurationError where a rule may not be said or
     definitions are made of each other in a circle.
     """
-    deciles = _deciles() if areas is None else areas
-    world = World(as_at, frozenset(practices), CodeLists.of(codes), deciles, _ethnic_groups(), _any(tables))
-    program = _Program(shelf, world, place_score)
-    owners, columns = program.owners(), list(person_columns(shelf))
-    found = Computed([], [], {})
-    for record, first in _records(tables, world):
-        facts = derived.Facts(program.makers(record, first), owners)
-        found.people.append({column: facts[column] for column in columns})
-        found.reasons[record.person_id] = {name: facts.finding(name).reason for name in facts.definitions}
-        months = program.history_of(record)
-        if any(number for numbers in months.values() for number in numbers):
-            row = {"person_id": record.person_id, **months}
-            found.history.append({column: row[column] for column in history_columns(shelf)})
-    return found
+    program = Program.of(
+        shelf, as_at=as_at, practices=practices, codes=codes, place_score=place_score, areas=areas,
+        holds_entries=_any(tables),
+    )  # fmt: skip
+    return program.compute(tables)
 
 
 def _records(tables: Tables, world: World) -> Iterator[tuple[Record, dict[str, Any]]]:

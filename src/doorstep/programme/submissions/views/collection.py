@@ -17,10 +17,10 @@ from doorstep import clock
 from doorstep.errors import DoorstepError
 from doorstep.programme.places import reading as register
 from doorstep.programme.places.models import Place
-from doorstep.programme.submissions import actions, advice, coverage, reading, timing
-from doorstep.programme.submissions.models import Decision, Submission
-from doorstep.programme.submissions.states import LOOKS, State
-from doorstep.programme.submissions.views.parts import asked, can
+from doorstep.programme.submissions import actions, advice, coverage, reading, rights, timing
+from doorstep.programme.submissions.models import Decision, Finding, Submission
+from doorstep.programme.submissions.states import LOOKS, Standing, State
+from doorstep.programme.submissions.views.parts import asked, can, submission_path
 from doorstep.web.matrix import ANY
 from doorstep.web.middleware import places_of
 from doorstep.web.requests import KnownRequest
@@ -36,7 +36,14 @@ def months(request: KnownRequest) -> HttpResponse:
     shown = timing.months(today)[-MONTHS_SHOWN:]
     grid = coverage.grid(shown, today)
     used = [state for state in State if any(cell.state == state for row in grid for cell in row.cells)]
-    context = {"grid": grid, "months": shown, "looks": LOOKS, "used": used, "current": timing.collected(today)}
+    context = {
+        "grid": grid,
+        "months": [(month, f"{month:%B %Y}") for month in shown],
+        "looks": LOOKS,
+        "used": used,
+        "current": timing.collected(today),
+        "path_of": submission_path(),
+    }
     return render(request, "submissions/months.jinja", context)
 
 
@@ -85,12 +92,11 @@ class _Reviewed:
 def review(request: KnownRequest, month: date, step: str) -> HttpResponse:
     """Show all returns that wait for a check or a sign-off, with their notes, to decide about them at once."""
     wanted = {"check": State.WAITING_CHECK, "sign-off": State.WAITING_SIGN_OFF}.get(step)
+    if step == "send-back" and can(request, "submission", "check"):
+        return _review_faults(request, month)
     if wanted is None or not can(request, "submission", step.replace("-", "_")):
         raise Http404
-    cells = [row.cells[0] for row in coverage.grid((month,), clock.today())]
-    waiting = [cell.standing for cell in cells if cell.state == wanted and cell.standing]
-    found = {one.pk: one for one in reading.decided().filter(pk__in=[s.id for s in waiting]).select_related("place")}
-    notes = reading.findings_by_submission(found.values())
+    waiting, found, notes = _waiting(month, wanted)
     reviewed = [
         _Reviewed(
             found[standing.id],
@@ -104,6 +110,7 @@ def review(request: KnownRequest, month: date, step: str) -> HttpResponse:
         )
         for standing in waiting
     ]
+    reviewed.sort(key=lambda one: -sum(len(group.rows) for group in one.groups))
     context = {
         "month": month,
         "step": step,
@@ -112,6 +119,49 @@ def review(request: KnownRequest, month: date, step: str) -> HttpResponse:
         "hindered": [r for r in reviewed if r.hinders],
     }
     return render(request, "submissions/review.jinja", context)
+
+
+def _waiting(month: date, state: State) -> tuple[list[Standing], dict[UUID, Submission], dict[UUID, list[Finding]]]:
+    """Return the returns of a month in a state, in the Places' order, with their rows and findings by id."""
+    cells = [row.cells[0] for row in coverage.grid((month,), clock.today())]
+    waiting = [cell.standing for cell in cells if cell.state == state and cell.standing]
+    rows = reading.decided().filter(pk__in=[one.id for one in waiting]).select_related("place", "received_by")
+    found = {one.pk: one for one in rows}
+    return waiting, found, reading.findings_by_submission(found.values())
+
+
+@dataclass(frozen=True)
+class _Faulty:
+    """One return that its Place has to correct. `is_known` where the Place sent it itself, and so saw its faults."""
+
+    one: Submission
+    groups: tuple[advice.Group, ...]
+    reason: str
+    is_known: bool
+
+
+def _review_faults(request: KnownRequest, month: date) -> HttpResponse:
+    """Show all returns with faults, the most first, each with a reason that can be sent back with it."""
+    waiting, found, findings = _waiting(month, State.NEEDS_CORRECTING)
+    faulty = [
+        _Faulty(
+            found[one.id],
+            advice.groups(
+                [fault for fault in findings[one.id] if fault.severity == "fault"],
+                with_numbers=can(request, "as_sent", "read", one.place),
+                names_others=True,
+            ),
+            advice.reason(findings[one.id]),
+            _is_of_its_place(found[one.id]),
+        )
+        for one in sorted(waiting, key=lambda one: -one.n_faults)
+    ]
+    return render(request, "submissions/send_back.jinja", {"month": month, "faulty": faulty})
+
+
+def _is_of_its_place(one: Submission) -> bool:
+    """Say whether somebody who sends for the Place sent it: whoever else takes files in has to tell the Place."""
+    return one.received_by is not None and one.place_id in rights.places_of(one.received_by, "submission", "send")
 
 
 def _hinders(request: KnownRequest, step: str, received_by: UUID | None, checked_by: UUID | None) -> str:
@@ -134,16 +184,30 @@ def sign_off_many(request: KnownRequest, month: date) -> HttpResponse:
     return _decide_many(request, month, Verdict.SIGNED_OFF)
 
 
-def _decide_many(request: KnownRequest, month: date, verdict: str) -> HttpResponse:
+@require_POST
+def send_back_many(request: KnownRequest, month: date) -> HttpResponse:
+    """Send each of those ticked back, with its own reason."""
+    return _decide_many(request, month, Verdict.SENT_BACK)
+
+
+_DONE: Final = {
+    Verdict.CHECKED: "noted as checked",
+    Verdict.SIGNED_OFF: "signed off",
+    Verdict.SENT_BACK: "sent back",
+}
+
+
+def _decide_many(request: KnownRequest, month: date, verdict: Decision.Verdict) -> HttpResponse:
     ids = [text for text in request.POST.getlist("id") if _is_id(text)]
     n_done, refused = 0, []
     for one in Submission.objects.defer("file").filter(pk__in=ids, month=month).order_by("place__order"):
         try:
-            actions.decide(submission=one, verdict=verdict, by=request.user)
+            why = request.POST.get(f"why-{one.pk}", "")
+            actions.decide(submission=one, verdict=verdict, why=why, by=request.user)
             n_done += 1
         except DoorstepError as error:
             refused.append(error.seen)
-    words = "signed off" if verdict == Verdict.SIGNED_OFF else "noted as checked"
+    words = _DONE[verdict]
     if n_done:
         messages.success(request, f"{n_done} return{'' if n_done == 1 else 's'} {words}.")
     if refused:

@@ -91,12 +91,18 @@ def _take(request: KnownRequest, file: Any, month: date | None, note: str) -> Re
 def _outcome(found: list[Received]) -> dict[str, object]:
     """Return what the page of the verdict shows: a line for each file, and the findings of those that need work."""
     return {
-        "found": [(one, _groups(one)) for one in found],
+        "found": [(one, _groups(one)) for one in sorted(found, key=_gravity)],
         "n_clean": sum(one.outcome == "kept" and not one.needs_correcting for one in found),
         "n_faulty": sum(one.outcome == "kept" and one.needs_correcting for one in found),
         "n_same": sum(one.outcome == "same" for one in found),
         "n_refused": sum(one.outcome == "refused" for one in found),
     }
+
+
+def _gravity(one: Received) -> tuple[int, int]:
+    """Return what puts those that need something done first: not taken, then by how many faults."""
+    rank = {"refused": 0, "kept": 1 if one.needs_correcting else 3, "same": 2}[one.outcome]
+    return rank, -one.submission.n_faults if one.submission else 0
 
 
 def _groups(one: Received) -> tuple[Group, ...]:

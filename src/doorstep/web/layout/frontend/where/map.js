@@ -2,14 +2,45 @@
 // and lay outlines over it; what it shows stands in a table beside it, for it says nothing to who cannot see it.
 import { AttributionControl, Map as MapLibre, NavigationControl, setWorkerUrl } from "maplibre-gl";
 
+import { LINES, UNKNOWN } from "./scales.js";
 import { decode } from "./topology.js";
+
+export { UNKNOWN };
 
 const BASE = new URL(".", import.meta.url);
 const STROKE = "#4c6272";
 const NOTHING = { type: "FeatureCollection", features: [] };
-export const UNKNOWN = "#e8edee";
 
 setWorkerUrl(new URL("worker.js", BASE).href);
+
+// Whether this browser can draw a map at all (some machines have WebGL switched off).
+export function canDraw() {
+  return document.createElement("canvas").getContext("webgl2") !== null;
+}
+
+// Make a map in a container, or say there why not, in words; then nothing is returned. While it loads the container
+// says so too. What the map shows stands in a table, so a page goes on without it.
+export async function openMap(container, options = {}) {
+  if (!canDraw()) return void say(container, "This browser cannot draw the map: WebGL is switched off or missing. The table on this page says the same.");
+  say(container, "Loading the map…");
+  try {
+    const england = await loadEngland();
+    container.replaceChildren();
+    const map = await new EnglandMap(container, england, typeof options === "function" ? options(england) : options).ready;
+    container.dataset.state = "drawn";
+    return map;
+  } catch (problem) {
+    say(container, `The map could not be drawn: ${problem.message}. The table on this page says the same.`);
+    throw problem;
+  }
+}
+
+function say(container, words) {
+  const told = document.createElement("p");
+  told.className = "app-map__words";
+  told.textContent = words;
+  container.replaceChildren(told);
+}
 
 // Fetch the areas (by column) and their borders; the numbers of areas are the same in both.
 export async function loadEngland() {
@@ -28,8 +59,8 @@ export async function loadEngland() {
 }
 
 export class EnglandMap {
-  // `only`: the areas to draw (their numbers); none: all of England.
-  constructor(container, england, { only = null, label = "Map", onPick = null, onPoint = null } = {}) {
+  // `only`: the areas to draw (their numbers); none: all of England. `describedBy`: the id of words on how to use it.
+  constructor(container, england, { only = null, label = "Map", describedBy = "", onPick = null, onPoint = null } = {}) {
     this.england = england;
     this.shown = only ?? Array.from(england.areas.codes.keys());
     const map = (this.map = new MapLibre({
@@ -43,6 +74,8 @@ export class EnglandMap {
       touchPitch: false,
       fadeDuration: 0,
       maxZoom: 15,
+      renderWorldCopies: false,
+      canvasContextAttributes: { preserveDrawingBuffer: true }, // paper shows the map as it is on the screen
     }));
     map.touchZoomRotate.disableRotation();
     map.addControl(new NavigationControl({ showCompass: false }), "top-right");
@@ -53,8 +86,11 @@ export class EnglandMap {
           "Source: Office for National Statistics licensed under the Open Government Licence v.3.0. Contains OS data © Crown copyright and database right 2023-2024",
       }),
     );
-    map.getCanvas().setAttribute("aria-label", label);
-    map.getCanvas().setAttribute("role", "application");
+    const canvas = map.getCanvas();
+    canvas.setAttribute("aria-label", label);
+    canvas.setAttribute("role", "application");
+    if (describedBy) canvas.setAttribute("aria-describedby", describedBy);
+    map.on("idle", () => (container.dataset.idle = "yes")); // nothing is left to load or draw
     this.ready = new Promise((resolve) => map.once("load", () => resolve(this.#addLayers())));
     this.#listen(onPick, onPoint);
   }
@@ -67,8 +103,9 @@ export class EnglandMap {
       properties: {},
       geometry: { type: "MultiPolygon", coordinates: topology.polygon(id) },
     }));
-    this.map.addSource("areas", { type: "geojson", data: { type: "FeatureCollection", features }, tolerance: 0.3, buffer: 4, maxzoom: 12 });
-    this.map.addSource("outlines", { type: "geojson", data: NOTHING, tolerance: 0.2 });
+    this.map.addSource("areas", { type: "geojson", data: { type: "FeatureCollection", features }, tolerance: 0, buffer: 4, maxzoom: 12 }); // simplified apart, neighbours would leave gaps between them
+    for (const name of ["outlines", "selected", "pointed"])
+      this.map.addSource(name, { type: "geojson", data: NOTHING, tolerance: 0.2, buffer: 8 });
     this.map.addLayer({ id: "fill", type: "fill", source: "areas", paint: { "fill-color": UNKNOWN, "fill-antialias": false } });
     this.map.addLayer({
       id: "line",
@@ -77,44 +114,52 @@ export class EnglandMap {
       minzoom: this.shown.length > 5000 ? 8.5 : 0,
       paint: { "line-color": STROKE, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.2, 13, 1], "line-opacity": 0.6 },
     });
-    this.map.addLayer({
-      id: "outline",
-      type: "line",
-      source: "outlines",
-      paint: { "line-color": ["coalesce", ["get", "colour"], "#212b32"], "line-width": ["coalesce", ["get", "width"], 2] },
-    });
-    this.map.addLayer({
-      id: "selected",
-      type: "line",
-      source: "areas",
-      paint: { "line-color": "#212b32", "line-width": ["case", ["boolean", ["feature-state", "selected"], false], 4, 0] },
-    });
-    this.map.addLayer({
-      id: "pointed",
-      type: "line",
-      source: "areas",
-      paint: { "line-color": "#ffeb3b", "line-width": ["case", ["boolean", ["feature-state", "pointed"], false], 3, 0] },
-    });
+    const width = ["coalesce", ["get", "width"], 2];
+    this.#addLine("outline", "outlines", ["coalesce", ["get", "colour"], LINES.core], width, ["+", width, 2]);
+    this.#addLine("selected", "selected", LINES.core, 4, 8);
+    this.#addLine("pointed", "pointed", LINES.pointed, 2, 5, LINES.core);
     return this;
   }
 
+  // A line that is seen on any colour: its core over a wider casing.
+  #addLine(id, source, colour, width, wider, casing = LINES.casing) {
+    const layout = { "line-join": "round" };
+    this.map.addLayer({ id: `${id}-casing`, type: "line", source, layout, paint: { "line-color": casing, "line-width": wider } });
+    this.map.addLayer({ id, type: "line", source, layout, paint: { "line-color": colour, "line-width": width } });
+  }
+
   #listen(onPick, onPoint) {
-    let pointed = null;
-    const mark = (id, what, is) => id !== null && this.map.setFeatureState({ source: "areas", id }, { [what]: is });
     this.map.on("mousemove", "fill", ({ features, point }) => {
       const id = features[0].id;
-      if (id !== pointed) {
-        mark(pointed, "pointed", false);
-        mark((pointed = id), "pointed", true);
-      }
+      if (id !== this.pointed) this.#show("pointed", (this.pointed = id));
       onPoint?.(id, point);
     });
     this.map.on("mouseleave", "fill", () => {
-      mark(pointed, "pointed", false);
-      pointed = null;
+      this.#show("pointed", (this.pointed = undefined));
       onPoint?.(null);
     });
-    if (onPick) this.map.on("click", "fill", ({ features, originalEvent }) => onPick(features[0].id, originalEvent));
+    if (!onPick) return;
+    this.map.on("click", "fill", ({ features, originalEvent }) => onPick(features[0].id, originalEvent));
+    this.map.getCanvas().addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      const id = this.areaInTheMiddle();
+      if (id !== undefined) onPick(id, event);
+    });
+  }
+
+  // The area under the cross that the map has in its middle while the keyboard moves it.
+  areaInTheMiddle() {
+    const { clientWidth, clientHeight } = this.map.getCanvas();
+    return this.map.queryRenderedFeatures([clientWidth / 2, clientHeight / 2], { layers: ["fill"] })[0]?.id;
+  }
+
+  #show(source, id) {
+    const data = id === undefined ? NOTHING : this.#feature(id, {});
+    this.map.getSource(source)?.setData(data);
+  }
+
+  #feature(members, properties) {
+    return { type: "Feature", properties, geometry: { type: "MultiPolygon", coordinates: this.england.topology.polygon(members) } };
   }
 
   // Colour each area by its class: `classes[i]` is a place in `colours`, or -1 where nothing is known. By area number.
@@ -131,19 +176,15 @@ export class EnglandMap {
       }
   }
 
+  // Draw a heavy line round one area; without a number, round none.
   select(id) {
-    if (this.selected !== undefined) this.map.setFeatureState({ source: "areas", id: this.selected }, { selected: false });
     this.selected = id;
-    if (id !== undefined) this.map.setFeatureState({ source: "areas", id }, { selected: true });
+    this.#show("selected", id);
   }
 
   // Lay outlines over the areas: each a Set of area numbers with a colour and a width in pixels.
   outline(groups) {
-    const features = groups.map(({ members, colour, width }) => ({
-      type: "Feature",
-      properties: { colour, width },
-      geometry: { type: "MultiPolygon", coordinates: this.england.topology.polygon(members) },
-    }));
+    const features = groups.map(({ members, colour, width }) => this.#feature(members, { colour, width }));
     this.map.getSource("outlines").setData({ type: "FeatureCollection", features });
   }
 
