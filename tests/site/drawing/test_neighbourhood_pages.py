@@ -163,7 +163,7 @@ def test_the_audit_says_what_is_to_do_with_counts_and_who_is_with_whom(member: A
     assert "4 things to do or to record" in words
     assert "n01: 64,295 residents, outside range (14,295 too many), no reason recorded" in words
     assert "2 of 2 over 50,000 people (100%)" in words and "2 of 2 without a name" in words
-    assert "57 of 509 teams at or above 100,000 people (11.2%)" in words
+    assert "57 of 509 teams at or above 100,000 people (11.2%; secondary source)" in words
     assert "100% of the area" in words  # both lie in one council
 
 
