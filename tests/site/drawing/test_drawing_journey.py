@@ -181,7 +181,7 @@ def test_the_pages_are_reached_by_everybody_and_fit_small_screens(page: Any, wid
     _begin(page, f"Halton at {width}")
     here = page.url.removesuffix("edit")
     for path in ("edit", "", "v1/audit", "compare", f"recognise/{SOUTH}"):
-        page.goto(here + path)
+        assert page.goto(here + path).ok, path
         page.wait_for_selector("#area-map[data-idle]" if path in ("", "edit") else "h1")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         page.evaluate(AXE.read_text(encoding="utf-8"))
