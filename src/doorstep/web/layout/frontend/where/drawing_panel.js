@@ -39,7 +39,7 @@ export class Panel {
       element("fieldset", { class: "nhsuk-fieldset" }, element("legend", { class: "nhsuk-u-visually-hidden" }, "What a press on the map does"),
         element("div", { class: "nhsuk-radios nhsuk-radios--small nhsuk-radios--inline" }, ...radios)),
       hint,
-      element("p", { class: "nhsuk-hint" }, KEYS),
+      element("p", { class: "nhsuk-hint", id: "keys" }, KEYS),
     );
   }
 

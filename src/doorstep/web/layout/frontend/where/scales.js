@@ -14,6 +14,7 @@ export const SCALES = {
   },
   doctors: { kind: "sequential", colours: ["#440141", "#701c65", "#9e3b87", "#ca60a6", "#f28ac5", "#fec7e0"] },
   listed: { kind: "sequential", colours: ["#00502f", "#c0e6b8"] },
+  neighbourhoods: { kind: "qualitative", colours: ["#66aadd", "#dd9933", "#996688", "#cccc99", "#bb5533", "#5577cc", "#99ccff", "#999988"] },
 };
 
 // Lines that must be seen on any colour are drawn twice: a core, and a wider casing under it. One of the two stands out
