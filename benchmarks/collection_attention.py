@@ -1,7 +1,7 @@
 """How much attention a month's collection takes, from 43 files to a published pack, on the made-up programme.
 
 The script works the real site as two analysts would, page by page and button by button, and counts what a person reads,
-decides, clicks and types. The machine's part is timed; the person's is estimated from published constants.
+decides, clicks and types. The site's processor time is measured; the person's is estimated from published constants.
 
 Run: python benchmarks/collection_attention.py [MONTHS] [PLACES] [--write]      by default 13 months of 43 Places
 """
@@ -34,7 +34,7 @@ JUDGE = 5.0  # ours: to decide about one return whose notes or faults were read
 
 @dataclass
 class Step:
-    """One step: what one person does on the pages of it, and how long the site took."""
+    """One step: what one person does on the pages of it, and the site's seconds of processor time."""
 
     what: str
     who: str
@@ -75,9 +75,9 @@ class Walk:
 
     def _asked(self, how: str, *words: Any, **more: Any) -> str:
         step = self.steps[-1]
-        began = time.perf_counter()
+        began = time.process_time()
         answer = getattr(self.browsers[step.who], how)(*words, **more)
-        step.machine += time.perf_counter() - began
+        step.machine += time.process_time() - began
         step.clicks += 1
         step.pages += 1
         if answer.status_code != 200:
@@ -215,12 +215,10 @@ def _publish(walk: Walk) -> None:
     hidden = dict(re.findall(r'type="hidden" name="(through|fingerprint)" value="([^"]+)"', page))
     step.judgements = 1
     walk.press("/editions/publish", {**hidden, "note": ""}, reads="lead")
-    step = walk.begin("open the pack of all Places", "Ana")
+    walk.begin("open the pack of all Places", "Ana")
     walk.open("/packs/", reads="lead")
-    began = time.perf_counter()
-    if (made := make_next()) is None or made.why:
+    if (made := make_next()) is None or made.why:  # the site's maker does this, and nobody waits for it
         raise SystemExit(f"no pack was made: {made and made.why}")
-    step.machine += time.perf_counter() - began
     number = re.search(r"Packs of edition (\d+)", walk.open("/packs/", reads="lead"))
     walk.open(f"/packs/{number[1] if number else 0}/all/", reads="nothing")
 
@@ -249,24 +247,24 @@ def told(steps: Sequence[Step], n_files: int, months: int) -> str:
 
 TEMPLATE = """# How much attention a month's collection takes
 
-{day}; {machine}, Python {python}. Made by `python benchmarks/collection_attention.py` on the made-up programme:
-{n} files of the month, {months} months in all. Two people of the Centre: Ana collects, checks and publishes, Ben signs
-off.
+{day}; {machine}, Python {python}. Made by `python benchmarks/collection_attention.py` on the
+made-up programme: {n} files of the month, {months} months in all. Two people of the Centre: Ana collects, checks and
+publishes, Ben signs off.
 
 The script works the real site, from the log-in to the pack, and counts. **Attention is an estimate: {minutes} minutes**
-({each}). The site's own time is measured, one request at a time, with the database on the same machine; nobody need
-watch while it works.
+({each}). The last column is the site's own processor time (without its database's), which is measured;
+nobody need watch while it works. Packs are made beside the pages.
 
-| step | who | pages | clicks | keys | words read | judgements | attention, s | the site, s |
+| step | who | pages | clicks | keys | words read | judgements | attention, s | processor, s |
 |---|---|---|---|---|---|---|---|---|
 {rows}
 
 How attention is estimated, in seconds: {prepare} to prepare for each page and judgement, {point} to point and click,
 {key} a key, {reach} to reach for the keyboard and back (Card, Moran and Newell 1980, the keystroke-level model, an
 average typist); {words} words read a minute (Brysbaert 2019). A judgement, about one return with notes or faults or
-about publishing, takes {judge} seconds more: that is our assumption, and no published number. Read are: every word of the
-pages that check, sign off, send back and publish, each note of each return among them, by both people; of pages with a
-list of all Places what stands above it; of the page that says what became of each file only what has something to do.
+about publishing, takes {judge} seconds more: that is our assumption, and no published number. Read are: every word of
+the pages that check, sign off, send back and publish, each note of each return among them, by both people; of pages
+with a list of all Places what stands above it; of the page that says what became of each file only what has something to do.
 A return without anything to look at takes no judgement of its own.
 
 What this leaves out: asking a Place what lies behind a note, reading the pack, and interruptions. Nobody was watched: a

@@ -1,7 +1,7 @@
 """England drawn by Doorstep and by METIS, and some councils by SKATER and max-p, counted by one judge.
 
 `python benchmarks/neighbourhoods.py england|councils --rivals PYTHON [--limit SECONDS]`. PYTHON is that of an
-environment with `neighbourhood_rivals/requirements.txt`. Each drawing is a process of its own. Keeps what it measured
+environment with `geography_rivals/requirements.txt`. Each drawing is a process of its own. Keeps what it measured
 in results/neighbourhoods.json and writes results/neighbourhoods.md and .svg from it. No test runs it; Linux only.
 """
 
@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-RIVALS = HERE / "neighbourhood_rivals"
+RIVALS = HERE / "geography_rivals"
 sys.path[:0] = [str(RIVALS), str(HERE / "population_rivals")]
 
 from judged import Judge  # noqa: E402

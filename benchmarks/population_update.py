@@ -1,125 +1,82 @@
 """Updating a person table against building it: `python benchmarks/population_update.py --home HOME --work FOLDER`.
 
-Makes a home that shares the files of HOME's lake (by links) and has one more load of `--rows` rows of people with
-recent contact: 97% new rows, 2% corrections, 1% deletions. Builds the table and the sorted copy of the records before
-(once; kept in FOLDER), then times an update and a full build of the records now in one run, and compares the two tables
-row by row. Writes benchmarks/results/population_update.md where `--write` is given.
+Makes in FOLDER a home that shares the files of HOME's lake (by links), with the table and the sorted copy of its
+records (once; kept in FOLDER/base). For each load asked for (`update_loads` says how they are made) a copy of that home
+gets it as one more load, is updated, and everyone is built from the same lake into another home, each in a process of
+its own; then the two tables are compared row by row. Writes benchmarks/results/population_update.md where `--write` is
+given.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import platform
-import resource
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from datetime import date, timedelta
-from os import cpu_count
+from os import cpu_count, link, times
 from pathlib import Path
+from typing import Any
 
 import duckdb
+from update_loads import LAYOUTS, add_load, linked_home
 
+from doorstep import clock
 from doorstep.home import Home
-from doorstep.planning.person_file import PersonFile, build_person_file
-from doorstep.planning.updating import Updated, update_person_file
-from doorstep.records import open_lake, snapshot, versions
-from doorstep.records.files import sha256_of
-from doorstep.records.snapshot import Input, Load, Part
+from doorstep.planning.person_file import PersonFile, build_person_file, latest_person_file
+from doorstep.planning.updating import update_person_file
+from doorstep.records import open_lake, snapshot
 
 RESULTS = Path(__file__).parent / "results" / "population_update.md"
-# Table -> its share of the new rows, the key that a new row gets, and its day.
-SHARES = {
-    "coded": (0.45, "entry_id", "recorded_on"),
-    "medicine": (0.2, "issue_id", "issued_on"),
-    "appointment": (0.2, "appointment_id", "appointment_on"),
-    "outpatient": (0.06, "appointment_id", "appointment_on"),
-    "community": (0.05, "contact_id", "contact_on"),
-    "emergency": (0.025, "attendance_id", "arrived_on"),
-    "spell": (0.015, "spell_id", "admitted_on"),
-}
-CORRECTED, DELETED = 0.02, 0.01
 
 
-def linked_home(source: Home, folder: Path) -> Home:
-    """Return a home with the settings of another and links to its loads."""
-    home = Home(folder)
-    for name in ("config_file", "purposes_file"):
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy(getattr(source, name), getattr(home, name))
-    (home.lake / "loads").mkdir(parents=True, exist_ok=True)
-    home.planning.mkdir(exist_ok=True)
-    for load in (source.lake / "loads").iterdir():
-        link = home.lake / "loads" / load.name
-        if not link.exists():
-            link.symlink_to(load.resolve())
-    snapshot.publish(home, snapshot.current(source))
-    return home
+@dataclass(frozen=True)
+class Cost:
+    """What a run took: seconds on the clock and of the processors, megabytes at most, and people computed."""
+
+    wall: float
+    cpu: float
+    megabytes: float
+    n_people: int
+
+    def __str__(self) -> str:
+        return f"{self.wall:.1f} s ({self.cpu:.1f} processor seconds, {self.megabytes:,.0f} MB at most)"
 
 
-def add_delta(home: Home, received_on: date, n_rows: int) -> Load:
-    """Publish one more load: new, corrected and deleted rows of people with contact in the last month of the lake."""
-    before = snapshot.current(home)
-    folder = home.lake / "loads" / "delta"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    with open_lake(home) as lake:
-        con = lake.connection()
-        con.execute(f"create temp table recent as {_recent()}")
-        parts = [p for table in SHARES for p in _write(con, home, before, folder, table, received_on, n_rows)]
-    inputs = tuple(
-        Input(f"delta-{p.table}", f"{p.sha256}", Path(p.path).name, "benchmark@1", (p.table,), "", p.n_rows)
-        for p in parts
-        if p.role == "facts"
-    )
-    load = Load("delta", "load", received_on, inputs, tuple(parts))
-    snapshot.publish(home, before.with_load(load))
-    return load
+def alone(work: Callable[..., int], *arguments: Any) -> Cost:
+    """Return what a piece of work costs in a process of its own."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(_measured, work, *arguments).result()
 
 
-def _recent() -> str:
-    """Return the query of people with an appointment, attendance or contact in the last month of the records."""
-    tables = ("appointment", "emergency", "community", "outpatient")
-    dated = " union all ".join(f"select person_id, {SHARES[t][2]} as day from {t}" for t in tables)
-    return f"""with had as ({dated}), last as (select max(day) as day from had where day <= current_date)
-        select distinct person_id from had, last where had.day > last.day - 30 and person_id is not null"""
+def _measured(work: Callable[..., int], *arguments: Any) -> Cost:
+    start, before = time.perf_counter(), sum(times()[:2])
+    n_people = work(*arguments)
+    wall, cpu = time.perf_counter() - start, sum(times()[:2]) - before
+    return Cost(wall, cpu, _most_megabytes(), n_people)
 
 
-def _write(
-    con: duckdb.DuckDBPyConnection,
-    home: Home,
-    before: snapshot.Snapshot,
-    folder: Path,
-    table: str,
-    day: date,
-    rows: int,
-) -> Iterator[Part]:
-    share, key, dated = SHARES[table]
-    wanted = max(4, int(rows * share))
-    arrival = f"'delta-{table}' as file_id, date '{day}' as received_on, '{day}' as version_key"
-    fresh = f"""select f.* replace ({key} || '-new' as {key}, {arrival}, date '{day - timedelta(days=3)}' as {dated},
-        hash({key}, '{day}') as row_hash)"""
-    other = f"select f.* replace ({arrival}, {dated} - 1 as {dated}, hash({key}, 'other') as row_hash)"
-    gone = f"select f.* replace ({arrival}, true as is_deleted)"
-    chosen = f"from {table} as f semi join recent using (person_id) order by hash({key}, person_id) limit {wanted}"
-    query = f"""with chosen as (select *, row_number() over () as place {chosen}),
-        f as (select *, place / {wanted} as share from chosen)
-        select * exclude (place, share) replace (row_number() over () as row_no) from (
-            {fresh} from f where share > {CORRECTED + DELETED} union all
-            {other} from f where share > {DELETED} and share <= {CORRECTED + DELETED} union all
-            {gone} from f where share <= {DELETED})"""
-    yield from _part(con, home, folder, "facts", table, query)
-    own = f"read_parquet('{folder / f'facts-{table}.parquet'}')"
-    repeated = versions.repeated_rows(table, own, before.paths(home, "facts", table))
-    yield from _part(con, home, folder, "repeated", table, repeated)
+def _most_megabytes() -> float:
+    """Return the most memory that this process held, as Linux counts it; `getrusage` counts its parent's too."""
+    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
 
 
-def _part(
-    con: duckdb.DuckDBPyConnection, home: Home, folder: Path, role: str, table: str, query: str
-) -> Iterator[Part]:
-    path = folder / f"{role}-{table}.parquet"
-    (n,) = con.execute(f"copy ({query}) to '{path}' (format parquet, compression zstd)").fetchall()[0]
-    yield Part(str(path.relative_to(home.root)), role, table, n, path.stat().st_size, sha256_of(path))
+def update(root: Path, known_by: date) -> int:
+    """Update the table of a home, and return how many people were computed."""
+    with open_lake(Home(root), known_by=known_by) as lake:
+        done = update_person_file(lake, say=lambda text: print(f"  {text}", flush=True))
+    return done.n_touched
+
+
+def build(root: Path, into: Path, known_by: date) -> int:
+    """Build everyone from the lake of a home into another, and return how many there are."""
+    with open_lake(Home(root), known_by=known_by) as lake:
+        return int(build_person_file(Home(into), lake, as_at=known_by).meta["n_people"])
 
 
 def differences(one: PersonFile, other: PersonFile) -> int:
@@ -131,49 +88,64 @@ def differences(one: PersonFile, other: PersonFile) -> int:
     return total
 
 
-def timed_update(home: Home, known_by: date) -> tuple[Updated, float]:
-    """Return an update and the seconds it took, opening the lake included."""
-    start = time.perf_counter()
-    with open_lake(home, known_by=known_by) as lake:
-        updated = update_person_file(lake, say=lambda text: print(f"  {time.perf_counter() - start:7.1f} {text}"))
-    return updated, time.perf_counter() - start
+def base_home(source: Home, folder: Path) -> tuple[Home, date, Cost | None]:
+    """Return the home with the table and the copy of the records before, its knowledge date, and what it cost."""
+    home = linked_home(source, folder)
+    known_by = snapshot.current(home).loads[-1].received_on + timedelta(days=1)
+    is_made = any((home.planning / "sorted").glob("[!.]*/meta.json"))
+    return home, known_by, None if is_made else alone(update, folder, known_by)
+
+
+def measured(base: Home, source: Home, work: Path, known_by: date, layout: str, n_rows: int) -> str:
+    """Return the line of one load: update and build it, and compare."""
+    roots = [work / f"{layout}-{n_rows}-{kind}" for kind in ("updated", "built")]
+    for root in roots:
+        shutil.rmtree(root, ignore_errors=True)
+    shutil.copytree(base.root, roots[0], symlinks=True, copy_function=link)
+    load = add_load(Home(roots[0]), known_by, n_rows, layout)
+    came = sum(p.n_rows for p in load.parts if p.role == "facts")
+    linked_home(source, roots[1])
+    updated, built = alone(update, roots[0], known_by), alone(build, *roots, known_by)
+    tables = [latest_person_file(Home(root)) for root in roots]
+    differ = differences(*(table for table in tables if table))
+    for root in roots:
+        shutil.rmtree(root)
+    return (
+        f"{layout}, {came:,} rows: {updated.n_people:,} of {built.n_people:,} people computed again; update {updated}, "
+        f"full build {built}: {updated.wall / built.wall:.2f} of the time and {updated.cpu / built.cpu:.2f} of the "
+        f"work; rows that differ: {differ}"
+    )
 
 
 def main() -> None:
-    """Make the homes, time the two, compare, and print or write the result."""
+    """Measure each load, and print or write the lines."""
     options = _options()
-    home = linked_home(Home(options.home), options.work / "updated")
-    known_by = snapshot.current(home).loads[-1].received_on + timedelta(days=1)
-    if not any((home.planning / "sorted").glob("*/meta.json")):
-        _, first = timed_update(home, known_by)
-        print(f"table and sorted copy of the records before: {first:.1f} s")
-    delta = add_delta(home, known_by, options.rows)
-    updated, seconds = timed_update(home, known_by)
-    full = linked_home(Home(options.home), options.work / "built")
-    start = time.perf_counter()
-    with open_lake(home, known_by=known_by) as lake:
-        built = build_person_file(full, lake, as_at=known_by)
-    whole = time.perf_counter() - start
-    lines = [
-        f"{sum(p.n_rows for p in delta.parts if p.role == 'facts'):,} rows came; {updated.n_touched:,} of "
-        f"{built.meta['n_people']:,} people computed again {updated.whole_because}",
-        f"update {seconds:.2f} s, full build {whole:.2f} s: {seconds / whole:.2f} of a build",
-        f"rows that differ: {differences(updated.person, built)}",
-        f"DuckDB {duckdb.__version__}, {cpu_count()} processors, {platform.machine()}, "
-        f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB at most",
-    ]
-    print("\n".join(lines))
+    source = Home(options.home)
+    base, known_by, cost = base_home(source, options.work / "base")
+    lines = [f"table and sorted copy of the records before: {cost}"] if cost else []
+    for layout, n_rows in options.loads:
+        lines.append(measured(base, source, options.work, known_by, layout, n_rows))
+        print(lines[-1], flush=True)
+    lines.append(f"{clock.today()}, DuckDB {duckdb.__version__}, {cpu_count()} processors, {platform.machine()}")
     if options.write:
         RESULTS.write_text("# Updating against building\n\n" + "".join(f"- {x}\n" for x in lines), encoding="utf-8")
 
 
-def _options() -> argparse.Namespace:
+def _load(text: str) -> tuple[str, int]:
+    layout, _, rows = text.partition(":")
+    if layout not in LAYOUTS:
+        raise argparse.ArgumentTypeError(f"{layout} is none of {', '.join(LAYOUTS)}")
+    return layout, int(rows)
+
+
+def _options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", type=Path, required=True, help="a home whose lake is not changed")
-    parser.add_argument("--work", type=Path, required=True, help="a folder for the two homes")
-    parser.add_argument("--rows", type=int, default=500_000, help="rows of the second load")
+    parser.add_argument("--work", type=Path, required=True, help="a folder for the homes")
+    usual = [("days", 507_000), ("spread", 507_000), ("days", 50_700)]
+    parser.add_argument("--loads", type=_load, nargs="+", default=usual, help="such as days:507000 spread:507000")
     parser.add_argument("--write", action="store_true", help="write benchmarks/results/population_update.md")
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

@@ -1,33 +1,48 @@
-"""Siting with a certified gap, beside an integer programme on the same instances: `python benchmarks/siting.py`.
+"""Siting with a certified gap, beside integer programmes on the same instances, in one run.
 
-Cheshire and Merseyside with 25 of 400 and 48 of 1,000 candidates, England with 250 of 1,000; each job in a process of
-its own, one thread, time in processor seconds. Beside it spopt's p-median through HiGHS, where it is installed
-(`pip install spopt`), with the time limit of `--rival SECONDS`. Writes benchmarks/results/siting.md.
+`python benchmarks/siting.py [--rival SECONDS --rivals PYTHON]`. Cheshire and Merseyside with 25 of 400 and 48 of 1,000
+candidates, England with 250 of 1,000; each job a process of its own with one thread. Beside it, with a limit of time
+and of memory, spopt's p-median and maximal covering through HiGHS, and the same models handed to HiGHS as arrays.
+PYTHON is that of an environment with `geography_rivals/requirements.txt`. Writes results/siting.md. Linux only.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import platform
 import resource
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-RESULTS = Path(__file__).parent / "results" / "siting.md"
-CASES = (
-    ("Cheshire and Merseyside", 25, 400),
-    ("Cheshire and Merseyside", 48, 1000),
-    ("England", 250, 1000),
-)
+HERE = Path(__file__).parent
+RESULTS, RIVALS = HERE / "results" / "siting.md", HERE / "geography_rivals"
+CASES = (("Cheshire and Merseyside", 25, 400), ("Cheshire and Merseyside", 48, 1000), ("England", 250, 1000))
+EQUITY = CASES[0]  # its bound takes the longest, and no integer programme stands beside it
+WITHIN, MEMORY = 3.0, 8 << 30  # km; bytes that an integer programme may have
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+HEAD = """# Siting centres with a certified gap
+
+{on}; {machine}. {said}
+
+Made by `python benchmarks/siting.py`. One thread, without imports and without reading the tables. Values are
+kilometres; for covering the share of weighted people farther than {within:g} km. Our bound is counted again in double
+precision over every pair, and the gap of covering is of the share covered. spopt and HiGHS (which spopt calls) had the
+same distances and weights, {limit:g} s to solve (what building the model took stands beside) and {memory} GB of memory;
+their value is that of the sites they opened, counted by us, and a bound is HiGHS's own.
+
+| instance | aim | by | s | processor s | peak MB | value | bound | gap | ended |
+|---|---|---|---:|---:|---:|---:|---:|---:|---|
+"""
 
 
 def instance(where: str, m: int) -> tuple[Any, Any]:
@@ -44,100 +59,148 @@ def instance(where: str, m: int) -> tuple[Any, Any]:
 
 
 def ours(where: str, n: int, m: int, aim: Any) -> dict[str, Any]:
+    """Answer one question, and say what it took."""
     from doorstep.geography.siting import Question, answer
 
     demand, sites = instance(where, m)
-    asked = Question(demand, sites, n=n, aim=aim, within=3.0)
-    begin = time.process_time()
+    asked = Question(demand, sites, n=n, aim=aim, within=WITHIN)
+    begin, cpu = time.monotonic(), time.process_time()
     found = answer(asked)
-    seconds = time.process_time() - begin
-    return {"seconds": seconds, "value": found.solved.value, "bound": found.solved.bound, "gap": found.gap}
+    spent = {"wall": time.monotonic() - begin, "cpu": time.process_time() - cpu}
+    return {**spent, "value": found.solved.value, "bound": found.solved.bound, "gap": found.gap, "ended": ""}
 
 
-def spopt(where: str, n: int, m: int, limit: float) -> dict[str, Any]:
-    """The p-median of spopt, solved by HiGHS through PuLP, in the units of ours."""
-    import numpy as np
-    import pulp  # type: ignore[import-not-found, unused-ignore]
-    from spopt.locate import PMedian  # type: ignore[import-not-found, unused-ignore]
-
-    demand, sites = instance(where, m)
-    spots = np.array([s.spot for s in sites])
-    far = np.sqrt(((demand.points[:, None] - spots[None]) ** 2).sum(axis=2)) * 1.3 / 1000
-    begin = time.process_time()
-    model = PMedian.from_cost_matrix(far, demand.weight / demand.weight.sum(), p_facilities=n)
-    built = time.process_time() - begin
-    model.problem.solve(pulp.HiGHS(msg=False, timeLimit=limit, threads=1))
-    seconds = time.process_time() - begin
-    chosen = np.array([(v.value() or 0.0) > 0.5 for v in model.fac_vars])
-    value = None
-    if chosen.sum() == n:
-        value = float(np.average(far[:, chosen].min(axis=1), weights=demand.weight))
-    status = pulp.LpStatus[model.problem.status]
-    return {"seconds": seconds, "built": built, "value": value, "status": status}
-
-
-def measured(job: str, *words: str) -> dict[str, Any]:
-    """Run a job in a process of its own."""
-    command = [sys.executable, __file__, "--job", job, *words]
-    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **ONE_THREAD})
-    if done.returncode:
-        return {"failed": done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"signal {done.returncode}"}
+def measured(where: str, n: int, m: int, aim: str) -> dict[str, Any]:
+    """Answer one question in a process of its own."""
+    command = [sys.executable, __file__, "--job", where, str(n), str(m), aim]
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **ONE_THREAD}, check=True)
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
-def row(where: str, n: int, m: int, aim: str, found: dict[str, Any]) -> str:
-    name = f"| {where}, {n} of {m:,} | {aim} "
-    if "failed" in found:
-        return f"{name}| | | | | failed: {found['failed']} |"
+class Rivals:
+    """The integer programmes on one instance; its distances are written once for all."""
+
+    def __init__(self, python: str, folder: Path, where: str, m: int, limit: float) -> None:
+        import numpy as np
+
+        demand, sites = instance(where, m)
+        spots = np.array([s.spot for s in sites])
+        self.far = np.sqrt(((demand.points[:, None] - spots[None]) ** 2).sum(axis=2)) * 1.3 / 1000
+        self.weight = demand.weight / demand.weight.sum()
+        self.python, self.path, self.out, self.limit = python, folder / "instance.npz", folder / "out.json", limit
+        np.savez(self.path, far=self.far, weight=self.weight, within=WITHIN)
+
+    def run(self, tool: str, aim: str, n: int) -> dict[str, Any]:
+        """Run one tool; say what it took and what it had found by its limit."""
+        words = [str(RIVALS / "integer_sites.py"), tool, aim, str(self.path), str(self.out), str(n), str(self.limit)]
+        self.out.unlink(missing_ok=True)
+        begin = time.monotonic()
+        process = subprocess.Popen(
+            [self.python, *words], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env={**os.environ, **ONE_THREAD},
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)), text=True,
+        )  # fmt: skip
+        said, status, used = _waited(process, 3 * self.limit)
+        spent = {
+            "wall": time.monotonic() - begin,
+            "cpu": used.ru_utime + used.ru_stime,
+            "peak_mb": used.ru_maxrss / 1024,
+        }
+        if not self.out.exists():
+            return {**spent, "value": None, "ended": _why(status, said, 3 * self.limit)}
+        return {**spent, **self._judged(json.loads(self.out.read_text(encoding="utf-8")), aim, n)}
+
+    def _judged(self, told: dict[str, Any], aim: str, n: int) -> dict[str, Any]:
+        import numpy as np
+
+        ended = f"{told['status']}, built in {told['built']:.0f} s"
+        if len(told["chosen"]) != n:
+            return {"value": None, "bound": told["bound"], "ended": f"{ended}, no sites"}
+        near = self.far[:, told["chosen"]].min(axis=1)
+        value = float(np.dot(near if aim == "median" else near > WITHIN, self.weight))
+        return {"value": value, "bound": told["bound"], "ended": ended}
+
+
+def _waited(process: subprocess.Popen[str], limit: float) -> tuple[str, int, resource.struct_rusage]:
+    """Wait for a process, at most `limit` seconds; return what it said, its exit code and what it used."""
+    import threading
+
+    stop = threading.Timer(limit, process.kill)
+    stop.start()
+    said = process.stderr.read() if process.stderr else ""
+    _, status, used = os.wait4(process.pid, 0)
+    stop.cancel()
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return said, process.returncode, used
+
+
+def _why(status: int, said: str, limit: float) -> str:
+    if status < 0:
+        return f"stopped at {limit:g} s" if status == -9 else f"ended by signal {-status}"
+    return "out of memory" if "MemoryError" in said or "alloc" in said else said.strip().splitlines()[-1]
+
+
+def row(where: str, n: int, m: int, aim: str, by: str, found: dict[str, Any]) -> str:
+    """Return a line of the table."""
     value = "none" if found["value"] is None else f"{found['value']:.4f}"
-    bound, gap = (f"{found['bound']:.4f}", f"{found['gap']:.3%}") if "bound" in found else ("", found["status"])
-    return f"{name}| {found['seconds']:.1f} | {found['peak_mb']:,.0f} | {value} | {bound} | {gap} |"
+    bound = found.get("bound")
+    gap = f"{found['gap']:.3%}" if "gap" in found else ""
+    if bound is not None and found["value"] and not gap:
+        gap = f"{(found['value'] - bound) / (found['value'] if aim == 'median' else 1 - found['value']):.3%}"
+    spent = f"{found['wall']:.1f} | {found['cpu']:.1f} | {found['peak_mb']:,.0f}"
+    return (
+        f"| {where}, {n} of {m:,} | {aim} | {by} | {spent} | {value} |"
+        f" {'' if bound is None else f'{bound:.4f}'} | {gap} | {found['ended']} |"
+    )
 
 
-def rows(rival: float, heading: list[str]) -> None:
+def rows(heading: str, limit: float, python: str) -> None:
     """Measure every job, and write the page after each: a run that is stopped leaves what it measured."""
-    lines = list(heading)
+    lines = [heading.rstrip()]
+
+    def add(*words: Any) -> None:
+        lines.append(row(*words))
+        print(lines[-1], flush=True)
+        RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
     for where, n, m in CASES:
-        for aim in ("median", "covering", "equity") if where != "England" else ("median", "covering"):
-            lines.append(row(where, n, m, aim, measured("ours", where, str(n), str(m), aim)))
-            RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        if find_spec("spopt") and rival and where != "England":  # 33 million variables are not tried
-            found = measured("spopt", where, str(n), str(m), str(rival))
-            lines.append(row(where, n, m, f"median, spopt and HiGHS, limit {rival:.0f} s", found))
-            RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        for aim in ("median", "covering"):
+            add(where, n, m, aim, "Doorstep", measured(where, n, m, aim))
+    for where, n, m in CASES if limit else ():
+        with tempfile.TemporaryDirectory() as folder:
+            rivals = Rivals(python, Path(folder), where, m, limit)
+            for tool, aim in itertools.product(("HiGHS", "spopt"), ("median", "covering")):
+                add(where, n, m, aim, tool, rivals.run(tool, aim, n))
+    add(*EQUITY, "equity", "Doorstep", measured(*EQUITY, "equity"))
+
+
+def _machine(python: str, limit: float) -> str:
+    names = ("numpy", "highspy")
+    theirs: Sequence[str] = ()
+    if limit:
+        command = "from importlib.metadata import version as v; print(v('spopt'), v('pulp'), v('highspy'))"
+        said = subprocess.run([python, "-c", command], capture_output=True, text=True, check=True).stdout.split()
+        theirs = [f"beside it spopt {said[0]}, pulp {said[1]}, highspy {said[2]}"]
+    packages = ", ".join([*(f"{name} {version(name)}" for name in names), *theirs])
+    return f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}; {packages}"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--rival", type=float, default=60.0, help="seconds for the integer programme; 0: without")
-    parser.add_argument("--job", nargs="+")
+    parser.add_argument("--rival", type=float, default=60.0, help="seconds for an integer programme; 0: without")
+    parser.add_argument("--rivals", default=str(HERE.parent / ".venv-rivals" / "bin" / "python"))
+    parser.add_argument("--said", default="", help="what a reader must know of the machine, such as other load")
+    parser.add_argument("--job", nargs=4)
     asked = parser.parse_args()
     if asked.job:
-        name, where, n, m, last = asked.job
-        found = ours(where, int(n), int(m), last) if name == "ours" else spopt(where, int(n), int(m), float(last))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(json.dumps({**found, "peak_mb": peak}))
+        where, n, m, aim = asked.job
+        found = ours(where, int(n), int(m), aim)
+        print(json.dumps({**found, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
         return 0
-    packages = []
-    for package in ("numpy", "highspy", "spopt", "pulp"):
-        try:
-            packages.append(f"{package} {version(package)}")
-        except PackageNotFoundError:
-            continue
-    machine = f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}"
-    heading = [
-        "# Siting centres with a certified gap",
-        "",
-        f"{datetime.now(UTC).date()}; {machine}; {', '.join(packages)}. Made by `python benchmarks/siting.py`. "
-        "Seconds of the processor, one thread, without imports and without reading the tables. Values are kilometres; "
-        "for covering the share of weighted people farther than 3 km. The bound is counted again in double precision "
-        "over every pair; the gap of covering is of the share covered. spopt's value is that of the sites it opened; "
-        "where it opened none in its time, none.",
-        "",
-        "| instance | aim | processor s | peak MB | value | bound | certified gap |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    rows(asked.rival, heading)
+    heading = HEAD.format(
+        on=datetime.now(UTC).date(), machine=_machine(asked.rivals, asked.rival), said=asked.said, within=WITHIN,
+        limit=asked.rival, memory=MEMORY >> 30,
+    )  # fmt: skip
+    rows(heading, asked.rival, asked.rivals)
     return 0
 
 

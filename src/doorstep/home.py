@@ -69,6 +69,11 @@ class Home:
         return self.root / "planning"
 
     @property
+    def neighbourhoods(self) -> Path:
+        """Sets of neighbourhoods, a folder for each version: nothing about a person."""
+        return self.root / "neighbourhoods"
+
+    @property
     def returns(self) -> Path:
         """The ledger of returns sent."""
         return self.root / "returns"

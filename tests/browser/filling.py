@@ -1,7 +1,8 @@
 """Run in a process of its own, with a site's environment: fill the site, and print who may log in.
 
 The programme's site is filled as a demonstration's is, and Sefton, whose sender logs in, has sent March twice. The
-Place's site has made-up figures of fifteen months, as `doorstep site figures` would load them.
+Place's site has made-up figures of fifteen months, as `doorstep site figures` would load them. Both have
+a set of areas.
 """
 
 from __future__ import annotations
@@ -27,10 +28,12 @@ def main(returns: str) -> None:
         fill_national(returns, str(MONTHS), str(PLACES))
         with site():
             _send_twice()
+            _draw()
     else:
         fill_place()
         with site():
             _load()
+            _draw()
     print(json.dumps({role: (email, password) for role, email, password, _ in codes()["log_ins"]}))
 
 
@@ -43,6 +46,15 @@ def _send_twice() -> None:
         for n in (1, 2):
             content = sound(Path(name) / "march.xlsx", O1a=2000 + n).read_bytes()
             assert receive(file_name=f"march {n}.xlsx", content=content, by=sender).outcome == "kept"
+
+
+def _draw() -> None:
+    """Keep a set of areas of Halton, its wards, in two versions."""
+    from doorstep.geography.site.drawing import actions, starting
+
+    made = starting.by_hand("halton", "Halton", title="Halton by ward", start="wards", on=date(2027, 5, 1))
+    actions.create(made=made, why="Begun by hand", by=None)
+    actions.give_reason(slug="halton", area=made.neighbourhoods[0].id, text="One ward, to begin with.", by=None)
 
 
 def _load() -> None:

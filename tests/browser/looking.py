@@ -77,6 +77,6 @@ def _on_paper(page: Any) -> list[str]:
     page.emulate_media(media="print")
     page.set_viewport_size(PAPER)
     found = [f"on paper: {fault}" for fault in page.evaluate(_ON_PAPER, MOST_ON_PAPER)]
-    page.emulate_media(media="screen")
+    page.emulate_media(media="null")
     page.set_viewport_size(DESKTOP)
     return found

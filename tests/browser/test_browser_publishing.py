@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from browser_steps import send, versions_of
-from browser_workbooks import sound
+from browser_workbooks import faulty, sound
 from browser_world import OTHER, PLACE, Site, World
 from browsing import Browser, enter, tab_to
 from looking import faults_of_page
 
-FEBRUARY, JANUARY = "2027-02", "2027-01"  # not March: other journeys send that
+FEBRUARY, JANUARY, NOVEMBER = "2027-02", "2027-01", "2026-11"  # not March: other journeys send that
 pytest_plugins = ["browser_fixtures"]
 
 
@@ -73,7 +73,7 @@ def _publish(lead: Browser, number: int) -> None:
 
 
 def _make_the_pack(lead: Browser) -> None:
-    enter(lead, "Packs")
+    enter(lead, "Monthly packs")
     enter(lead, "Make")
     assert faults_of_page(lead) == []
     for kind, begins in (("PDF", b"%PDF"), ("HTML", b"<!DOCTYPE html>")):
@@ -115,3 +115,18 @@ def test_an_analyst_records_a_fact_about_a_place_and_sends_a_return_back(world: 
     analyst.press("Send back")
     assert "one provider is missing" in analyst.words
     assert ("sent back", "submission", "") in analyst.audited("centre_analyst", "allowed")
+
+
+def test_an_analyst_sends_back_what_needs_correcting(world: World, browser_of: Any, tmp_path: Path) -> None:
+    site, n = world.national, len(versions_of(world.national, month=NOVEMBER)) + 1
+    sender, analyst = browser_of(site, "place_sender"), browser_of(site, "centre_analyst")
+    send(sender, faulty(tmp_path / "november.xlsx", month=NOVEMBER, O1a=4100 + n), month=NOVEMBER)
+    analyst.open(f"/collection/{NOVEMBER}/")
+    analyst.press("Send back 1")
+    assert faults_of_page(analyst) == []
+    analyst.page.get_by_label(f"Sefton, version {n}").check()
+    analyst.press("Send back those ticked")
+    assert "1 return sent back." in analyst.words
+    sender.open(f"/returns/{versions_of(site, month=NOVEMBER)[-1]}/")
+    assert "below 6" in sender.words
+    assert "sent back to the Place by the Intelligence Centre" in sender.words

@@ -49,9 +49,11 @@ def test_57_of_509_teams_at_or_above_100_000_are_the_published_share() -> None:
 
 def test_three_boards_of_the_publication_are_not_accounted_for() -> None:
     assert not_accounted_for((23, 7, 9), 42) == 3
-    benchmark, words = published()
-    assert f"{benchmark.share:.3f}" == "0.112"
-    assert words[-1].endswith("23 + 7 + 9 = 39 said where they stand: 3 not accounted for.")
+    found = published()
+    assert f"{found.count.share:.3f}" == "0.112"
+    assert str(found) == "at or above 100,000 people: 57 of 509 (11.2%) [secondary]"
+    assert "[secondary]" in found.words[0]
+    assert found.words[-1].endswith("23 + 7 + 9 = 39 said where they stand: 3 not accounted for.")
 
 
 def test_no_team_has_no_share_rather_than_an_error() -> None:

@@ -127,7 +127,7 @@ def _folder(out: Path | None, home: Path | None) -> Path:
         return out
     found = Home.find(home)
     found.config()  # refuses a home that was never made
-    return found.root / "neighbourhoods"
+    return found.neighbourhoods
 
 
 def _written(folder: Path) -> str:

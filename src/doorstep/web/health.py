@@ -45,7 +45,7 @@ def forged(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
     """
     if is_in(request):
         name = request.resolver_match.view_name if request.resolver_match else ""
-        audit.record(actor=request.user, action="form", thing=name, outcome="refused", why="no-token")
+        audit.record(actor=request.user, action="form", thing=name[:40], outcome="refused", why="no-token")
     return _problem(request, "This form cannot be used any more", "form", 403)
 
 

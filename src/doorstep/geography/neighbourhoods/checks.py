@@ -71,15 +71,29 @@ def not_accounted_for(counts: Iterable[int], of: int) -> int:
     return of - sum(counts)
 
 
-def published() -> tuple[Count, list[str]]:
-    """Return the published share of teams at or above 100,000, and what is to be said beside it."""
+@dataclass(frozen=True)
+class Published:
+    """The published share of teams at or above 100,000, how well it is known, and what is to be said beside it."""
+
+    count: Count
+    status: str
+    words: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.count} [{self.status}]"
+
+
+def published() -> Published:
+    """Return what was published of the sizes of teams."""
     text = (resources.files("doorstep.geography.neighbourhoods") / "published_teams.toml").read_text(encoding="utf-8")
     told = tomllib.loads(text)
     parts = [told["boards_whole"], told["boards_part"], told["boards_defining"]]
     left = not_accounted_for(parts, told["boards"])
-    words = [
-        f"Published: {told['source']} ({told['status']}); {told['boards_with_populations']} boards gave populations.",
+    words = (
+        f"Published: {told['source']}, as quoted in {told['quoted_in']} [{told['status']}]; "
+        f"{told['boards_with_populations']} boards gave populations.",
         f"Of {told['boards']} boards {' + '.join(map(str, parts))} = {sum(parts)} "
         f"said where they stand: {left} not accounted for.",
-    ]
-    return Count("at or above 100,000 people", told["at_or_above_100000"], told["teams"]), words
+    )
+    count = Count("at or above 100,000 people", told["at_or_above_100000"], told["teams"])
+    return Published(count, told["status"], words)

@@ -88,8 +88,8 @@ def _how(text: str, where: str) -> How:
 def read_matrix(path: Path, codes: Sequence[str], sites: Sequence[Site]) -> Listed:
     """Read a CSV of lsoa21, site and value into areas down and sites across; a pair that is missing is infinite.
 
-    Lines of other areas and sites are left aside. Raises DataError for a pair that stands twice or a file that names
-    none of the areas and sites.
+    Lines of other areas and sites are left aside. Raises DataError for a pair that stands twice, a file that names none
+    of the areas and sites, and a site without a line: that is a code written otherwise, and not a site out of reach.
     """
     row_of = {code: k for k, code in enumerate(codes)}
     col_of = {site.id: k for k, site in enumerate(sites)}
@@ -103,4 +103,10 @@ def read_matrix(path: Path, codes: Sequence[str], sites: Sequence[Site]) -> List
         values[i, j] = _number(row["value"], where, "value")
     if not np.isfinite(values).any():
         raise DataError("no line is of these areas and sites", where=str(path), expected="2021 areas and site codes")
+    unknown = [site.id for site, near in zip(sites, np.isfinite(values).any(axis=0), strict=True) if not near]
+    if unknown:
+        raise DataError(
+            f"{len(unknown)} sites are in no line of it, first {unknown[0]}", where=str(path),
+            expected="lines for every candidate and every fixed centre, under the codes that their files use",
+        )  # fmt: skip
     return Listed(values)

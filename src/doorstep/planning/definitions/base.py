@@ -12,6 +12,7 @@ import types
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -81,7 +82,7 @@ def build(cls: type[T], data: Mapping[str, Any], where: str) -> T:
     if unknown or missing:
         said = [*(f"unknown setting {n}" for n in unknown), *(f"{n} is missing" for n in missing)]
         raise ConfigurationError("; ".join(said), expected=f"the settings {', '.join(known)}", where=where)
-    hints = get_type_hints(cls)
+    hints = _hints(cast(Any, cls))
     values = {name: _convert(hints[name], value, f"{where}: {name}") for name, value in data.items()}
     try:
         return cls(**values)
@@ -89,6 +90,12 @@ def build(cls: type[T], data: Mapping[str, Any], where: str) -> T:
         raise ConfigurationError(
             error.seen, expected=error.expected, where=error.where or where, do=error.do
         ) from error
+
+
+@cache
+def _hints(cls: type[Any]) -> dict[str, Any]:
+    """Return the types of a class's fields: hundreds of tables are read into a few classes."""
+    return get_type_hints(cls)
 
 
 def read_definition(cls: type[T], path: Path, *, name: str = "") -> T:

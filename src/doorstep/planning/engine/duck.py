@@ -160,6 +160,7 @@ def limit_memory(con: DuckDBPyConnection, memory: str) -> None:
 # Python with what it imports (130 MB), answers on their way to a file (150 MB), and what allocators keep.
 OUTSIDE_MB = 400
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([MG])B", re.IGNORECASE)
+_FILE = "format parquet, compression zstd, compression_level 1"
 _NO_HISTORY = query("select person_id from person_now where false")
 
 

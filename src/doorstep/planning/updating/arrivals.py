@@ -2,7 +2,10 @@
 
 The steps are tables in schema `arrivals`: `dropped_now`, `back` (rows that are facts again), `withheld_now`, `allowed`
 (people withheld before and not now), `came_<table>` (facts in the columns of the lake) and, per table of the copy,
-`gone_<table>` (person_id, origin, row_no). People are named by `names` (person_id, name), new ones included.
+`gone_<table>` (person_id, origin, row_no) with the rows of people withheld or purged. Rows superseded or deleted are
+known by their address alone, `dropped_<table>` (file_id, row_no, origin): whose they are shows when facts are fetched.
+`names` (person_id, name, is_new) has everyone a row came for, `suspects` (person_id) those of whose earlier rows some
+may be gone.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from doorstep.planning.sorted_copy.layout import SortedCopy
 from doorstep.planning.sorted_copy.reading import SCHEMA, state
 from doorstep.records.contracts import TABLES
 from doorstep.records.purposes import FLOW_OF_SOURCE, FLOW_OF_TABLE
+from doorstep.records.sql import parquet, rows_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -27,16 +31,10 @@ NEWS = "arrivals"
 
 @dataclass(frozen=True)
 class Arrivals:
-    """Rows that came and rows that are gone, by lake table, and whether a purge took some away."""
+    """Rows that came, by lake table, and whether a purge took some away."""
 
     came: dict[str, int]
-    gone: dict[str, int]
     is_purged: bool
-
-    @property
-    def tables(self) -> list[str]:
-        """Lake tables with any change."""
-        return [t for t in TABLES if self.came[t] or self.gone[t]]
 
 
 def find_arrivals(lake: Lake, copy: SortedCopy) -> Arrivals:
@@ -48,8 +46,11 @@ def find_arrivals(lake: Lake, copy: SortedCopy) -> Arrivals:
     _create_purged(con, purges)
     came = {table: _create_came(lake, copy, table) for table in TABLES}
     _create_names(con, copy)
-    gone = {table: _create_gone(lake, table, purges=purges) for table in TABLES}
-    return Arrivals(came, gone, bool(purges))
+    for table in TABLES:
+        _create_dropped(con, table)
+        _create_gone(lake, table, purges=purges)
+    _create_suspects(lake, copy)
+    return Arrivals(came, bool(purges))
 
 
 def _create_state_changes(con: DuckDBPyConnection, copy: SortedCopy) -> None:
@@ -70,13 +71,7 @@ def _create_state_changes(con: DuckDBPyConnection, copy: SortedCopy) -> None:
 
 def _create_came(lake: Lake, copy: SortedCopy, table: str) -> int:
     """Gather the facts of new loads, of keys whose newer row is gone, and of people who are no longer withheld."""
-    con = lake.connection()
-    new = [
-        p
-        for x in lake.manifest.loads
-        if x.load_id not in copy.loads and x.received_on <= lake.known_by
-        for p in x.files("facts", table)
-    ]
+    con, new = lake.connection(), _new_files(lake, copy, table, "facts")
     queries = [lake.facts_in(table, new)] if new else []
     old = [f"select f.* from {table} as f {join}" for join in _returning(con, table)]
     if old:
@@ -88,6 +83,12 @@ def _create_came(lake: Lake, copy: SortedCopy, table: str) -> int:
     query = " union all by name ".join(f"select * from ({q})" for q in queries)
     con.execute(f"create or replace table {NEWS}.came_{table} as {query or f'select * from {table} where false'}")
     return _count(con, f"{NEWS}.came_{table}")
+
+
+def _new_files(lake: Lake, copy: SortedCopy, table: str, role: str) -> list[str]:
+    """Return a table's files of a role (paths from the home), of the loads that the copy has not taken in."""
+    new = (x for x in lake.manifest.loads if x.load_id not in copy.loads and x.received_on <= lake.known_by)
+    return [path for load in new for path in load.files(role, table)]
 
 
 def _returning(con: DuckDBPyConnection, table: str) -> list[str]:
@@ -140,44 +141,42 @@ def _create_purged(con: DuckDBPyConnection, purges: Sequence[Purge]) -> None:
         con.execute(f"insert into {NEWS}.purged {query}", {"hashes": hashes})
 
 
-def _create_gone(lake: Lake, table: str, *, purges: Sequence[Purge]) -> int:
-    """Find the rows of the copy that are no facts now: superseded, deleted, of withheld people, or purged."""
+def _create_suspects(lake: Lake, copy: SortedCopy) -> None:
+    """Number the people of new rows that have the key of a row dropped now: that row is most likely theirs."""
+    con, queries = lake.connection(), [f"select name from {NEWS}.names where false"]
+    for table in TABLES:
+        paths = [[str(lake.home.root / p) for p in _new_files(lake, copy, table, r)] for r in ("facts", "repeated")]
+        if all(paths):
+            rows, repeated = rows_of(con, TABLES[table], paths[0]), parquet(paths[1])
+            same = " and ".join(f"o.{n} is not distinct from n.{n}" for n in TABLES[table].key)
+            queries.append(f"""select f.person_id as name from {rows} as f
+                join {repeated} as n on n.file_id = f.file_id and n.row_no = f.row_no join {repeated} as o on {same}
+                join {NEWS}.dropped_{table} as d on d.file_id = o.file_id and d.row_no = o.row_no""")
+    con.execute(f"""create or replace table {NEWS}.suspects as
+        select person_id from {SCHEMA}.names semi join ({" union ".join(queries)}) as again using (name)""")
+
+
+def _create_dropped(con: DuckDBPyConnection, table: str) -> None:
+    """Number the origins of the addresses that hold no fact now."""
+    con.execute(f"""create or replace table {NEWS}.dropped_{table} as
+        select d.file_id, d.row_no, o.origin from {NEWS}.dropped_now as d join {SCHEMA}.origins as o using (file_id)
+        where lake_table = '{table}'""")
+
+
+def _create_gone(lake: Lake, table: str, *, purges: Sequence[Purge]) -> None:
+    """Find the rows of the copy that are no facts now because people are withheld or purged."""
     con = lake.connection()
     con.execute(f"create or replace table {NEWS}.gone_{table} (person_id integer, origin integer, row_no bigint)")
-    queries = [*_dropped(con, table), *_withheld(con, table)]
+    queries = _withheld(con, table)
     if purges:
         # A purged person's own rows are looked for; other purges can take any row, so that every row is.
         own = all(p.what == "person" for p in purges)
         of_people = f"semi join {NEWS}.purged as p on p.person_id = f.person_id" if own else ""
-        queries.append(f"""{_numbers(table)} {of_people}
+        queries.append(f"""select f.person_id, f.origin, f.row_no
+            from {SCHEMA}.{table} as f join {SCHEMA}.origins as o on o.origin = f.origin {of_people}
             anti join {table} as l on l.file_id = o.file_id and l.row_no = f.row_no""")
     if queries:
         con.execute(f"insert into {NEWS}.gone_{table} {' union '.join(queries)}")
-    return _count(con, f"{NEWS}.gone_{table}")
-
-
-def _numbers(table: str) -> str:
-    return f"""select f.person_id, f.origin, f.row_no
-        from {SCHEMA}.{table} as f join {SCHEMA}.origins as o on o.origin = f.origin"""
-
-
-def _dropped(con: DuckDBPyConnection, table: str) -> Sequence[str]:
-    """Rows superseded or deleted: looked for among the people a row came for, and everywhere only for the rest."""
-    con.execute(f"""create or replace temp table dropped_address as
-        select o.origin, d.row_no, d.file_id from {NEWS}.dropped_now as d join {SCHEMA}.origins as o using (file_id)
-        where lake_table = '{table}'""")
-    n_wanted = con.execute("select count(*) from (select distinct file_id, row_no from dropped_address)").fetchall()
-    if not n_wanted[0][0]:
-        return []
-    near = f"""select f.person_id, f.origin, f.row_no from {SCHEMA}.{table} as f
-        semi join {NEWS}.names as n using (person_id) semi join dropped_address using (origin, row_no)"""
-    con.execute(f"create or replace temp table dropped_near as {near}")
-    if _count(con, "dropped_near") == n_wanted[0][0]:
-        return ["select * from dropped_near"]
-    return [
-        f"""select person_id, f.origin, f.row_no from {SCHEMA}.{table} as f
-        semi join dropped_address using (origin, row_no)"""
-    ]
 
 
 def _withheld(con: DuckDBPyConnection, table: str) -> list[str]:

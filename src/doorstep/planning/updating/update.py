@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -24,13 +25,15 @@ from doorstep.planning.person_file import (
     replace_text,
 )
 from doorstep.planning.sorted_copy.layers import is_grown, put_together, with_facts, with_who
-from doorstep.planning.sorted_copy.layout import SortedCopy, find_copy, serves
+from doorstep.planning.sorted_copy.layout import WHO, SortedCopy, find_copy, serves
 from doorstep.planning.sorted_copy.reading import SCHEMA, open_copy
 from doorstep.planning.sorted_copy.writing import make_copy
 from doorstep.planning.updating.arrivals import NEWS, Arrivals, find_arrivals
+from doorstep.planning.updating.fetch import Fetch, n_rows
 from doorstep.planning.updating.passing_time import touched_queries
-from doorstep.planning.updating.recompute import Asked, compute
+from doorstep.planning.updating.recompute import Asked, Computed, compute
 from doorstep.planning.updating.write_overlay import write_overlay
+from doorstep.records.contracts import TABLES
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -79,8 +82,11 @@ def update_person_file(
     try:
         before, copy = _start(lake, day, wanted)
         if copy.is_of(lake.snapshot, lake.known_by) and before.as_at == day:
+            _check(before, copy)
             return Updated(before)
-        return _Update(lake, before, copy, day, offer.shelf, wanted, say).run()
+        with ThreadPoolExecutor(1) as pool:
+            checking = pool.submit(_check, before, copy)
+            return _Update(lake, before, copy, day, offer.shelf, wanted, say, checking).run()
     except _Whole as reason:
         say(f"building everyone: {reason}")
         person = build_person_file(lake.home, lake, as_at=day, shelf=shelf)
@@ -104,9 +110,12 @@ def _start(lake: Lake, day: date, wanted: Mapping[str, Any]) -> tuple[PersonFile
     copy = find_copy(lake.home, before.meta["snapshot"], known_by)
     if copy is None:
         raise _Whole("there is no sorted copy of the records that the last table was built from")
+    return before, copy
+
+
+def _check(before: PersonFile, copy: SortedCopy) -> None:
     before.check()
     copy.check()
-    return before, copy
 
 
 @dataclass(frozen=True)
@@ -118,6 +127,7 @@ class _Update:
     shelf: Shelf
     wanted: Mapping[str, Any]
     say: Say
+    checking: Future[None]
 
     @property
     def con(self) -> DuckDBPyConnection:
@@ -125,22 +135,35 @@ class _Update:
         return self.lake.connection()
 
     def run(self) -> Updated:
-        """Do the steps in order; nothing is published before all of them are done."""
+        """Do the steps; nothing is published before all of them are done, and all files read are as they were written.
+
+        The files are hashed beside the work. A failure has its cause in one that was changed, where there is one.
+        """
+        try:
+            return self._run()
+        except Exception:
+            self.checking.result()
+            raise
+
+    def _run(self) -> Updated:
         asked = self._asked()
         if not serves(asked.shelf):
             raise _Whole("a definition asks for columns that the sorted copy does not keep")
         self.say("finding what came and what is gone")
         open_copy(self.con, self.copy)
         arrivals = find_arrivals(self.lake, self.copy)
-        n_touched = self._find_touched(asked, arrivals)
-        self.say(f"computing {n_touched:,} people")
+        self._find_touched(asked)
+        n_gone = Fetch(self.con, self.copy, asked.shelf, NEWS).run()
         copy = with_facts(self.lake, self.copy, NEWS)
-        compute(self.con, copy, asked, news=NEWS)
-        copy = with_who(self.con, copy, _renewed(arrivals))
+        n_touched = n_rows(self.con, f"{NEWS}.touched")
+        self.say(f"computing {n_touched:,} people")
+        lots = compute(self.con, copy, asked, news=NEWS)
+        copy = self._with_who(copy, lots)
         self.say("writing what changed")
-        person = self._write(arrivals)
+        self.checking.result()
+        person = self._write(arrivals, lots)
         self._publish(copy, arrivals)
-        return Updated(person, "", n_touched, sum(arrivals.came.values()), sum(arrivals.gone.values()))
+        return Updated(person, "", n_touched, sum(arrivals.came.values()), n_gone)
 
     def _asked(self) -> Asked:
         home, held = self.lake.home, holds_coded_entries(self.con)
@@ -148,9 +171,9 @@ class _Update:
             raise _Whole("coded entries came for the first time, or the last are gone")
         return Asked(self.shelf, self.day, place_practices(home), in_use(home).path, place_score(home), held)
 
-    def _find_touched(self, asked: Asked, arrivals: Arrivals) -> int:
-        """Make `touched` (person_id, name): everyone whose row may be another now."""
-        queries = [_renewed(arrivals)]
+    def _find_touched(self, asked: Asked) -> None:
+        """Make `touched` (person_id, name): everyone whose row may be another now, as far as can be told yet."""
+        queries = [_renewed(), f"select person_id from {NEWS}.suspects"]
         if self.day > self.before.as_at:
             queries += touched_queries(
                 asked.shelf, asked.place_score, before=self.before.as_at, now=self.day, schema=SCHEMA
@@ -159,21 +182,31 @@ class _Update:
             with touched as ({" union ".join(queries)})
             select person_id, name from {SCHEMA}.names semi join touched using (person_id)
             union all select person_id, name from {NEWS}.names where is_new""")
-        (n_touched,) = self.con.execute(f"select count(*) from {NEWS}.touched").fetchall()[0]
+        n_touched = n_rows(self.con, f"{NEWS}.touched")
         if n_touched > MAX_TOUCHED * self.copy.n_names and n_touched > 1000:
             raise _Whole(f"{n_touched:,} of {self.copy.n_names:,} people are touched")
-        return int(n_touched)
 
-    def _write(self, arrivals: Arrivals) -> PersonFile:
+    def _with_who(self, copy: SortedCopy, lots: Sequence[Computed]) -> SortedCopy:
+        """Add who the people are of whom rows came or went."""
+        import pyarrow as pa
+
+        for name in WHO:
+            self.con.register(name, pa.concat_tables([lot.who[name] for lot in lots]))
+        return with_who(self.con, copy, _renewed())
+
+    def _write(self, arrivals: Arrivals, lots: Sequence[Computed]) -> PersonFile:
         folder = folder_of(self.lake.home, self.lake, self.day)
         touched = f"select name as person_id from {NEWS}.touched"
-        files = write_overlay(self.con, self.before, folder, touched=touched, is_whole=arrivals.is_purged)
+        files = write_overlay(self.con, self.before, folder, lots, touched=touched, is_whole=arrivals.is_purged)
         kept = {name: value for name, value in self.before.meta.items() if name != "overlay"}
-        meta: dict[str, Any] = {**kept, **self.wanted, **files}
-        person = PersonFile(folder, meta)
-        (meta["n_people"],) = self.con.execute(f"select count(*) from ({person.relation_sql()})").fetchall()[0]
+        meta: dict[str, Any] = {**kept, **self.wanted, **files, "n_people": self._n_people(lots)}
         replace_text(folder / "meta.json", json.dumps(meta, indent=1))
-        return person
+        return PersonFile(folder, meta)
+
+    def _n_people(self, lots: Sequence[Computed]) -> int:
+        """Count everyone: those there were, without the people touched among them, and the rows that these have now."""
+        were = n_rows(self.con, f"(from {SCHEMA}.people semi join {NEWS}.touched using (person_id))")
+        return int(self.before.meta["n_people"] - were + sum(lot.person.num_rows for lot in lots))
 
     def _publish(self, copy: SortedCopy, arrivals: Arrivals) -> None:
         """A purge is carried through every file at once; otherwise layers are put together when they have grown."""
@@ -183,7 +216,7 @@ class _Update:
         copy.publish()
 
 
-def _renewed(arrivals: Arrivals) -> str:
+def _renewed() -> str:
     """Return the query of the people of whom rows came or went."""
-    gone = (f"union select person_id from {NEWS}.gone_{t}" for t in arrivals.tables if arrivals.gone[t])
+    gone = (f"union select person_id from {NEWS}.gone_{table}" for table in TABLES)
     return f"select person_id from {NEWS}.names {' '.join(gone)}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -56,11 +56,12 @@ def counted(number: int, lines: Collection[str] = ()) -> Iterator[MonthSum]:
     """Count the sums of an edition from its lines."""
     with connection.cursor() as cursor:
         cursor.execute(_COUNTED, _asked(number, lines))
-        yield from (MonthSum(*row) for row in cursor.fetchall())
+        yield from (MonthSum(*row) for row in cursor.fetchall() if not lines or row[0] in lines)
 
 
 def _stored(edition: int, lines: Collection[str]) -> Iterator[MonthSum]:
-    rows = models.MonthSum.objects.filter(edition=edition, **({"line__in": list(lines)} if lines else {}))
+    some: dict[str, Any] = {"line__in": list(lines)} if lines else {}
+    rows = models.MonthSum.objects.filter(edition=edition, **some)
     query, values = rows.values_list(*_NAMES).query.sql_with_params()
     with connection.cursor() as cursor:  # plain rows: the models would look at each cell of each
         cursor.execute(query, values)
@@ -79,7 +80,8 @@ def write(edition: models.Edition) -> None:
 
 
 def _asked(number: int, lines: Collection[str] = ()) -> dict[str, object]:
-    return {"number": number, "lines": list(lines), "all": not lines}
+    """Return what the question needs: patients and stays too, whichever lines are asked for."""
+    return {"number": number, "lines": [*lines, "patients", "O2b"], "all": not lines}
 
 
 def wrong(edition: models.Edition) -> list[tuple[str, date]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
 from doorstep.programme.figures.numbers import NOTHING, TOTAL, Figures, Line, Number, pooled
 
@@ -115,10 +115,13 @@ class _Column:
 def _by_column(lines: Sequence[Line], columns: Sequence[int]) -> list[_Column]:
     if not lines:
         return [_Column((), (), ())] * len(columns)
-    turned = [
-        list(zip(*rows, strict=True)) for rows in zip(*((of.values, of.lows, of.highs) for of in lines), strict=True)
-    ]
-    return [_Column(*(rows[column] for rows in turned)) for column in columns]
+    values, lows, highs = (_turned(lines, array) for array in ("values", "lows", "highs"))
+    return [_Column(values[column], lows[column], highs[column]) for column in columns]
+
+
+def _turned(lines: Sequence[Line], array: str) -> list[tuple[Any, ...]]:
+    """Return one of the lines' arrays by column."""
+    return list(zip(*(getattr(line, array) for line in lines), strict=True))
 
 
 def rate_of(

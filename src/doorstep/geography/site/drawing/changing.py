@@ -49,7 +49,7 @@ def read(text: str) -> Changes:
     """Return the changes that a browser sent as JSON. Raises DataError where it is anything else."""
     try:
         told = json.loads(text)
-        found = Changes(*(_words(told[name]) for name in ("moved", "named", "added")), _list(told["removed"]))
+        found = Changes(_words(told["moved"]), _words(told["named"]), _words(told["added"]), _list(told["removed"]))
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(
             "the changes cannot be read", expected="what the page sends", do="load the page again"

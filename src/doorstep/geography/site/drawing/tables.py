@@ -42,7 +42,8 @@ def matrix(made: NeighbourhoodSet, found: Audit) -> Matrix:
     ids = [n.id for n in made.neighbourhoods]
     living = {one: found.flows.living_in(one) for one in ids}
     labels, names = {n.id: label_of(n) for n in made.neighbourhoods}, practice_names()
-    shown, others = [], []
+    shown: list[Practice] = []
+    others: list[Practice] = []
     for code, held in found.flows.patients.items():
         shares = tuple(held.get(one, 0.0) / living[one] if living[one] else 0.0 for one in ids)
         row = Practice(

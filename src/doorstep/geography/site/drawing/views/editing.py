@@ -65,7 +65,7 @@ def _asked(request: KnownRequest, made: NeighbourhoodSet) -> Changes:
         return changing.read(request.POST["changes"])
     homes = {code: n.id for code, n in made.members()}
     names = {n.id: n.name for n in made.neighbourhoods}
-    sent = list(request.POST.items())
+    sent = [(key, str(value)) for key, value in request.POST.items()]
     moved = {key[3:]: value for key, value in sent if key.startswith("to-") and homes.get(key[3:], "") != value}
     named = {key[5:]: value for key, value in sent if key.startswith("name-") and names.get(key[5:], "") != value}
     new = request.POST.get("new", "").strip()

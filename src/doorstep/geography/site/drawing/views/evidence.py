@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from doorstep import clock
 from doorstep.errors import DoorstepError
 from doorstep.geography.neighbourhoods import Evidence
-from doorstep.geography.neighbourhoods.auditing import residents
+from doorstep.geography.neighbourhoods.ground import residents
 from doorstep.geography.site.drawing import actions, reading
 from doorstep.geography.site.drawing.changing import label_of
 from doorstep.geography.site.drawing.forms import EvidenceForm, ReasonForm, RetireForm

@@ -90,6 +90,7 @@ export class EnglandMap {
     canvas.setAttribute("aria-label", label);
     canvas.setAttribute("role", "application");
     if (describedBy) canvas.setAttribute("aria-describedby", describedBy);
+    map.on("idle", () => (container.dataset.idle = "yes")); // nothing is left to load or draw
     this.ready = new Promise((resolve) => map.once("load", () => resolve(this.#addLayers())));
     this.#listen(onPick, onPoint);
   }
@@ -102,7 +103,7 @@ export class EnglandMap {
       properties: {},
       geometry: { type: "MultiPolygon", coordinates: topology.polygon(id) },
     }));
-    this.map.addSource("areas", { type: "geojson", data: { type: "FeatureCollection", features }, tolerance: 0.3, buffer: 4, maxzoom: 12 });
+    this.map.addSource("areas", { type: "geojson", data: { type: "FeatureCollection", features }, tolerance: 0, buffer: 4, maxzoom: 12 }); // simplified apart, neighbours would leave gaps between them
     for (const name of ["outlines", "selected", "pointed"])
       this.map.addSource(name, { type: "geojson", data: NOTHING, tolerance: 0.2, buffer: 8 });
     this.map.addLayer({ id: "fill", type: "fill", source: "areas", paint: { "fill-color": UNKNOWN, "fill-antialias": false } });

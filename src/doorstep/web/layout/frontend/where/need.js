@@ -43,9 +43,10 @@ async function follow(more = {}, then = () => {}) {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (mine !== newest) return;
   if (answer.status !== 200) {
-    byId("need-status").textContent = page.querySelector(".nhsuk-error-summary__body")?.textContent.trim() ?? "The table could not be read.";
+    byId("need-problem").textContent = page.querySelector(".nhsuk-error-summary__body")?.textContent.trim() ?? "The table could not be read.";
     return;
   }
+  byId("need-problem").textContent = "";
   for (const id of ["need-results", "need-panel"]) byId(id).replaceWith(document.adoptNode(page.getElementById(id)));
   history.replaceState(null, "", `${search ? `?${search}` : location.pathname}`);
   byId("need-status").textContent = byId("need-results").querySelector("p")?.textContent ?? "";
@@ -63,7 +64,6 @@ const view = { map: null, need: null, parts: null, ranks: null, n: 0 };
 
 function rerank() {
   const score = weightedMean(view.parts, asked().weights, view.need.least_weight);
-  byId("need-status").textContent = score ? "" : "All weights are 0: nothing can be ranked.";
   if (score) ({ ranks: view.ranks, n: view.n } = ranksOf(score));
   return score !== null;
 }

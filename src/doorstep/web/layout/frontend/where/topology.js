@@ -134,7 +134,9 @@ export class Topology {
   // Which rings are holes of which: a hole lies in an odd number of others.
   #polygons(rings) {
     if (rings.length === 1) return [[turned(rings[0], true)]];
-    const within = rings.map((ring, i) => rings.flatMap((other, j) => (j !== i && holds(other, middle(ring)) ? [j] : [])));
+    const boxes = rings.map(box);
+    const isIn = (ring, i) => rings.flatMap((other, j) => (j !== i && spans(boxes[j], middle(ring)) && holds(other, middle(ring)) ? [j] : []));
+    const within = rings.map(isIn);
     const made = new Map();
     rings.forEach((ring, i) => within[i].length % 2 || made.set(i, [turned(ring, true)]));
     rings.forEach((ring, i) => {
@@ -149,6 +151,19 @@ export class Topology {
 
 // The middle of a ring's first edge: rings may touch at corners, never along an edge.
 const middle = ([[x1, y1], [x2, y2]]) => [(x1 + x2) / 2, (y1 + y2) / 2];
+
+function box(ring) {
+  const found = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const [x, y] of ring) {
+    found[0] = Math.min(found[0], x);
+    found[1] = Math.min(found[1], y);
+    found[2] = Math.max(found[2], x);
+    found[3] = Math.max(found[3], y);
+  }
+  return found;
+}
+
+const spans = ([west, south, east, north], [x, y]) => west <= x && x <= east && south <= y && y <= north;
 
 function turned(ring, anticlockwise) {
   let area = 0;

@@ -73,8 +73,12 @@ def _against(rows: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _councils(told: dict[str, Any]) -> Iterator[str]:
-    yield from ("", "## SKATER and max-p, by council", "", f"{told['on']}; {told['machine']}. {told.get('said', '')} One thread; a tool has "
-                f"{told['limit']} processor seconds a council, imports included for SKATER and max-p.", "")  # fmt: skip
+    yield from ("", "## SKATER and max-p, by council", "", f"{told['on']}; {told['machine']}. {told.get('said', '')}")
+    yield (
+        f"One thread; SKATER and max-p have {told['limit']} processor seconds a council, imports included. SKATER is "
+        "given the number of areas, max-p the fewest residents of an area; neither takes the most."
+    )
+    yield ""
     yield "| council | LSOAs | drawn by | cpu s | areas | in band | squared km | roundness | border km |"
     yield "|---|---:|---|" + "---:|" * 6
     for r in told["rows"]:

@@ -1,0 +1,105 @@
+"""`doorstep centres` and its users' mistakes: each is told with what to do, and no file is left."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from doorstep.cli.app import main
+from doorstep.geography.areas import areas_within
+
+HALTON = areas_within("Halton")
+SITES = "site,easting,northing,cost\nA,351000,383000,2\nB,352000,384000,3\n"
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def doorstep(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run the command line; return its exit code, what it printed, and what it said of mistakes."""
+
+    def run(*words: object) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            main(["centres", *map(str, words)])
+        told = capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        return ended.value.code, told.out, told.err
+
+    return run
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_files_hold_the_centres_that_are_printed(doorstep: Run, tmp_path: Path) -> None:
+    sites, out = write(tmp_path / "sites.csv", SITES), tmp_path / "chosen.csv"
+    code, text, _ = doorstep("site", "--place", "Halton", "--candidates", sites, "--n", "1", "--out", out, "--json")
+    told = json.loads(text)
+    with out.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert code == 0 and [row["site"] for row in rows] == [c["site"] for c in told["centres"]]
+    assert [int(row["people_nearest"]) for row in rows] == [128_508]
+
+
+@pytest.mark.parametrize(
+    ("words", "exit_code", "said"),
+    [
+        (["--place", "Haltn", "--n", "1"], 2, "did you mean halton"),
+        (["--place", "Halton", "--n", "3"], 2, "3 centres are asked of 2 candidate sites"),
+        (["--place", "Halton"], 2, "a number, a mix, or a budget"),
+        (["--place", "Halton", "--n", "1", "--budget", "3"], 2, "a number, a mix, or a budget"),
+        (["--place", "Halton", "--budget", "1"], 2, "budget"),
+        (["--place", "Halton", "--n", "1", "--objective", "covering"], 2, "--within"),
+    ],
+)
+def test_a_question_without_an_answer_is_refused_and_leaves_nothing(
+    doorstep: Run, tmp_path: Path, words: list[str], exit_code: int, said: str
+) -> None:
+    sites, out = write(tmp_path / "sites.csv", SITES), tmp_path / "chosen.geojson"
+    code, text, err = doorstep("site", *words, "--candidates", sites, "--out", out)
+    assert (code, text) == (exit_code, "") and said in err
+    assert [path.name for path in tmp_path.iterdir()] == ["sites.csv"]
+
+
+@pytest.mark.parametrize(
+    ("text", "exit_code", "said"),
+    [
+        ("site,easting\nA,351000\n", 2, "no column northing"),
+        ("site,easting,northing\nA,351000,383000\nA,1,1\n", 4, "site A stands twice"),
+        ("site,easting,northing\nA,53.3,-2.7\n", 4, "'-2.7' is no number from nought up"),
+        ("site,easting,northing\n", 4, "the file has no site"),
+    ],
+)
+def test_a_file_of_sites_that_is_wrong_is_told_by_its_row(
+    doorstep: Run, tmp_path: Path, text: str, exit_code: int, said: str
+) -> None:
+    sites = write(tmp_path / "sites.csv", text)
+    code, _, err = doorstep("site", "--place", "Halton", "--candidates", sites, "--n", "1")
+    assert code == exit_code and said in err and str(sites) in err
+
+
+def test_a_fixed_centre_that_the_matrix_does_not_know_is_refused_even_where_pairs_may_be_missing(
+    doorstep: Run, tmp_path: Path
+) -> None:
+    sites = write(tmp_path / "sites.csv", SITES)
+    fixed = write(tmp_path / "fixed.csv", "site,easting,northing\nTOWN,353000,382000\n")
+    lines = [f"{code},{site},10" for code in HALTON for site in ("A", "B")]
+    matrix = write(tmp_path / "times.csv", "\n".join(["lsoa21,site,value", *lines]) + "\n")
+    for aim in (["--objective", "covering", "--within", "15"], ["--objective", "median"]):
+        code, text, err = doorstep(
+            "site", "--place", "Halton", "--candidates", sites, "--fixed", fixed, "--matrix", matrix, "--n", "1", *aim
+        )
+        assert (code, text) == (4, "") and "1 sites are in no line of it, first TOWN" in err and str(matrix) in err
+
+
+def test_opening_hours_that_are_no_hours_are_told_by_row_and_day(doorstep: Run, tmp_path: Path) -> None:
+    week = "site,monday,tuesday,wednesday,thursday,friday,saturday,sunday\nA,08:00-20:00,,,,,20:00-08:00,\n"
+    hours = write(tmp_path / "hours.csv", week)
+    code, text, err = doorstep("hours", hours)
+    assert (code, text) == (4, "") and f"{hours} row 2, saturday" in err
+    assert "split a span that runs past midnight" in err
