@@ -65,7 +65,7 @@ def with_question(view: View) -> Callable[[KnownRequest], HttpResponse]:
     def answer(request: KnownRequest) -> HttpResponse:
         form = QuestionForm(request.GET)
         if not form.is_valid():
-            return _form(request, [_error(text, name) for name, texts in form.errors.items() for text in texts])
+            return _form(request, [_error(str(text), name) for name, texts in form.errors.items() for text in texts])
         try:
             return view(request, form.asked)
         except TooMuchError as error:

@@ -51,7 +51,7 @@ def n_ranked() -> int:
 def counts() -> list[tuple[str, int]]:
     """Return how many claims have each verdict, in the order of the tags."""
     found = [claim.verdict for claim in audited().claims]
-    return [(verdict, found.count(verdict)) for verdict in TAGS if verdict in found]  # type: ignore[arg-type]
+    return [(verdict, found.count(verdict)) for verdict in TAGS if verdict in found]
 
 
 def again(claim: Audited) -> str:
