@@ -257,3 +257,18 @@ def test_nothing_is_asked_of_the_database_but_who_asks(coach: Any) -> None:
             coach.get(f"/where/centres/{address}?{HALTON}")
         assert len(asked.captured_queries) <= 6, address
         assert not any("where_" in query["sql"] for query in asked.captured_queries)
+
+
+@pytest.mark.parametrize("installation", ["national", "place"])
+def test_both_installations_let_every_role_read_and_nobody_without_one(installation: str) -> None:
+    from doorstep.geography.site.centres.urls import urlpatterns as of_centres
+    from doorstep.geography.site.report.urls import urlpatterns as of_report
+    from doorstep.web.matrix import matrix
+
+    table = matrix(installation)
+    for pattern in (*of_centres, *of_report):
+        needed = table.addresses[pattern.name]
+        assert needed == ("where", "read"), pattern.name
+        assert not table.scope((), *needed)
+        for role in table.roles:
+            assert table.scope((role,), *needed) == "any", (role, pattern.name)
