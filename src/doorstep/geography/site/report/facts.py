@@ -57,7 +57,7 @@ def counts() -> list[tuple[str, int]]:
 def again(claim: Audited) -> str:
     """Say how anybody computes a claim again."""
     if claim.source == _OWN_FIGURES:
-        return "Add up or divide the printed figures: nothing else is needed."
+        return "add up or divide the printed figures; nothing else is needed."
     if claim.id == "index":
         return "doorstep need compare, with the list of the 150 as CSV."
     return "doorstep need audit-report computes it from the list of the 150 and the tables named below."
