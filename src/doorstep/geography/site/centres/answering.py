@@ -18,7 +18,7 @@ from doorstep.geography.siting.shipped import Weight
 # Areas x candidates that take a few seconds of one core. The aims differ: covering asks a solver, and the worst-off
 # tenth is bounded by many medians.
 MOST_PAIRS = {"median": 1_000_000, "covering": 300_000, "equity": 30_000}
-MOST_KEPT = 50  # answers of up to a few megabytes each
+MOST_KEPT = 30  # answers of up to some megabytes each
 _kept: OrderedDict[Asked, Answer] = OrderedDict()
 _keeping, _working = Lock(), Lock()
 
