@@ -34,7 +34,7 @@ function show() {
   picture.draw();
   sessionStorage.removeItem(kept); // what was drawn is saved, or was left
   for (const [i, { id }] of draft.items.entries())
-    document.querySelector(`.app-area-number[data-number="${i + 1}"]`).style.backgroundColor = picture.colourOf(id);
+    document.querySelector(`.app-area-number[data-number="${i + 1}"]`).style.borderColor = picture.colourOf(id);
 }
 
 function describe(area) {
