@@ -201,8 +201,8 @@ PAGE = """# The map of England's 33,755 areas in a browser
 no graphics card). {said}
 
 Made by `benchmarks/map_pan.py`. A frame is the time between two calls of requestAnimationFrame while the map is
-dragged, moved by keys and zoomed. Processor time is that of all of Chromium's processes: other work on the machine does not
-stretch it as it stretches frames.
+dragged, moved by keys and zoomed. Processor time is that of all of Chromium's processes: other work on the machine does
+not stretch it as it stretches frames.
 
 | where | first map, s | of it processor, s | frames | median frame, ms | 95% frame, ms | processor a frame, ms |
 |---|---:|---:|---:|---:|---:|---:|

@@ -34,11 +34,11 @@ from neighbourhood_page import page  # noqa: E402
 from doorstep.geography import shapes  # noqa: E402
 from doorstep.geography.neighbourhoods import drawing  # noqa: E402
 from doorstep.geography.neighbourhoods.ground import areas  # noqa: E402
-from doorstep.geography.neighbourhoods.piece import Piece  # noqa: E402
+from doorstep.geography.neighbourhoods.piece import Piece, Weights  # noqa: E402
 
 KEPT = HERE / "results" / "neighbourhoods.json"
 OURS, METIS, MANY = "Doorstep", "METIS", "METIS, best of 20 orders"
-DEFAULT = drawing.Weights().border
+DEFAULT = Weights().border
 BORDERS, UFACTORS = (0.1, 0.25, 1.0), (1, 10, 30, 100, 200)
 COUNCILS = ("Halton", "Knowsley", "Sefton", "Leeds")
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
@@ -140,7 +140,8 @@ def councils(rivals: str, folder: Path, limit: int) -> dict[str, Any]:
     for council in COUNCILS:
         at = next(i for i, piece in enumerate(found) if piece.name == council)
         judge = Judge(code for codes in found[at].codes for code in codes)
-        about = {"council": council, "areas": len(judge.codes), "k": drawing.Wishes().band.n_parts(found[at].total)}
+        k = drawing.Wishes().band.n_parts(found[at].total)
+        about = {"council": council, "areas": len(judge.codes), "k": k}
         for who in ("SKATER", "max-p"):
             command = [rivals, str(RIVALS / "spopt_regions.py"), str(instance), str(out), who, str(at)]
             rows.append({**about, "who": who, **_within(command, out, limit)})
@@ -149,7 +150,7 @@ def councils(rivals: str, folder: Path, limit: int) -> dict[str, Any]:
                 out.unlink()
             print(rows[-1], flush=True)
         begin = time.process_time()
-        parts = drawing._divide_job((found[at], about["k"], drawing.Wishes()))
+        parts = drawing._divide_job((found[at], k, drawing.Wishes()))
         spent = {"cpu": time.process_time() - begin}
         rows.append({**about, "who": OURS, **spent, **asdict(judge.of(drawn_of([found[at]], [parts])))})
         print(rows[-1], flush=True)

@@ -38,7 +38,7 @@ def by_spopt(aim: str, far: Floats, weight: Floats, within: float, n: int, limit
 def by_highs(aim: str, far: Floats, weight: Floats, within: float, n: int, limit: float) -> dict[str, Any]:
     """Solve the same model, written as arrays: a column each site, then one each pair (or each area)."""
     begin = time.monotonic()
-    model = highspy.Highs()
+    model = highspy.Highs()  # type: ignore[no-untyped-call]
     model.silent()
     model.setOptionValue("threads", 1)
     model.setOptionValue("time_limit", limit)

@@ -51,7 +51,7 @@ def test_three_boards_of_the_publication_are_not_accounted_for() -> None:
     assert not_accounted_for((23, 7, 9), 42) == 3
     found = published()
     assert f"{found.count.share:.3f}" == "0.112"
-    assert str(found) == "at or above 100,000 people: 57 of 509 (11.2%) [secondary]"
+    assert str(found.count) == "at or above 100,000 people: 57 of 509 (11.2%)"
     assert "[secondary]" in found.words[0]
     assert found.words[-1].endswith("23 + 7 + 9 = 39 said where they stand: 3 not accounted for.")
 

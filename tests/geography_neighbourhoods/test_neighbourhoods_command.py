@@ -119,7 +119,7 @@ def test_a_set_grows_from_a_list_to_a_recognised_one_and_is_audited(doorstep: Ru
     assert code == 0 and "1 of 2 recognised by somebody" in out
     code, out, _ = doorstep("audit", tmp_path / "teams", "--out", tmp_path / "audit", "--json")
     told = json.loads(out)
-    assert code == 1 and told["set"] == "teams@2"
+    assert code == 1 and told["set"] == "teams@2" and told["published"]["status"] == "secondary"
     first, second = told["neighbourhoods"]
     assert first["called"] == "neighbourhood" and first["range_words"].endswith("reason: One town")
     assert second["called"] == "administrative area" and second["range_words"].endswith("no reason recorded")

@@ -257,7 +257,7 @@ def _audit_lines(made: NeighbourhoodSet, found: Audit) -> list[str]:
     asks = found.asks
     return [
         f"{made.title}: {found.reference}, from {made.valid_from}", "", *table(heads, rows[:_SHOWN]), *_more(rows), "",
-        *map(str, found.checks), f"  published: {found.published}", "",
+        *map(str, found.checks), f"  published: {found.published} [{found.published_status}]", "",
         *_overlap_lines(found), "", f"{n_of(len(asks), 'thing')} to do or to record",
         *(f"  {ask}" for ask in asks[:_SHOWN]),
         *_more(asks), "", *found.notes[:_SHOWN], *_more(found.notes),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from doorstep.geography.neighbourhoods.checks import GUIDANCE, Count, Published, Team, published, team_checks, tier
+from doorstep.geography.neighbourhoods.checks import GUIDANCE, Count, Team, published, team_checks, tier
 from doorstep.geography.neighbourhoods.facts import UNITS, Flows, Overlap, flows, overlap
 from doorstep.geography.neighbourhoods.ground import areas, pcn_of_practice, registered, residents
 from doorstep.geography.neighbourhoods.model import ADMINISTRATIVE, Neighbourhood, NeighbourhoodSet
@@ -47,7 +47,8 @@ class Audit:
     reference: str
     rows: tuple[Row, ...]
     checks: tuple[Count, ...]
-    published: Published
+    published: Count
+    published_status: str
     flows: Flows
     overlaps: tuple[Overlap, ...]
     twice: dict[str, tuple[str, ...]]
@@ -81,7 +82,7 @@ class Audit:
             "set": self.reference,
             "neighbourhoods": [asdict(row) for row in self.rows],
             "checks": [{"what": c.what, "n": c.n, "of": c.of, "share": c.share} for c in self.checks],
-            "published": {**asdict(self.published.count), "status": self.published.status},
+            "published": {**asdict(self.published), "status": self.published_status},
             "asks": self.asks,
             "in_several": self.twice,
             "in_none": self.gaps,
@@ -100,7 +101,8 @@ def audit(made: NeighbourhoodSet) -> Audit:
     benchmark = published()
     overlaps = tuple(found for kind in UNITS for found in overlap(made, kind))
     return Audit(
-        made.reference, rows, tuple(team_checks(teams)), benchmark, who, overlaps, made.overlaps(), made.gaps(),
+        made.reference, rows, tuple(team_checks(teams)), benchmark.count, benchmark.status, who, overlaps,
+        made.overlaps(), made.gaps(),
         (*made.notes, GUIDANCE, _team_words(who), *benchmark.words),
     )  # fmt: skip
 

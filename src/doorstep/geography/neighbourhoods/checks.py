@@ -79,9 +79,6 @@ class Published:
     status: str
     words: tuple[str, ...]
 
-    def __str__(self) -> str:
-        return f"{self.count} [{self.status}]"
-
 
 def published() -> Published:
     """Return what was published of the sizes of teams."""

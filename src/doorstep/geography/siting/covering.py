@@ -24,8 +24,8 @@ def relaxed_multipliers(pairs: Pairs, weights: Floats, rule: Rule, seconds: floa
     return np.clip(duals[: pairs.n_areas], 0.0, weights)
 
 
-def best_whole(pairs: Pairs, weights: Floats, rule: Rule, begin: Flags, seconds: float) -> Flags:
-    """Return the best choice that branch and bound finds in the time, never worse than `begin`."""
+def best_whole(pairs: Pairs, weights: Floats, rule: Rule, begin: Flags, seconds: float, enough: float) -> Flags:
+    """Return the first choice found by branch and bound with `enough` or less uncovered, else its best in the time."""
     import highspy
 
     model = _programme(pairs, weights, rule, whole=True)
@@ -33,6 +33,7 @@ def best_whole(pairs: Pairs, weights: Floats, rule: Rule, begin: Flags, seconds:
     known = highspy.HighsSolution()
     known.col_value = [*begin.astype(float).tolist(), *(~covered).astype(float).tolist()]
     model.setSolution(known)
+    model.setOptionValue("objective_target", enough)
     _run(model, seconds)
     found = np.asarray(model.getSolution().col_value[: pairs.n_sites]) > 0.5
     return found if len(found) == pairs.n_sites and found.any() else begin

@@ -72,7 +72,7 @@ def _weights() -> Mapping[str, float]:
 
 def asked(query: QueryDict) -> Asked:
     """Return what a query asks for. Raises UsageError where a word of it cannot be."""
-    given = {name: _weight(name, query[name]) for name in _weights() if query.get(name)}
+    given = {name: _weight(name, text) for name in _weights() if (text := query.get(name, ""))}
     return Asked(
         tuple((name, value) for name, value in given.items() if value != _weights()[name]),
         tuple(name for name in _weights() if name in query.getlist("without")),

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
 from doorstep.geography.need import Ranked
 from doorstep.geography.site.need import facts, tables
 from doorstep.geography.site.need.asking import Asked, default
+from doorstep.reference import Source
 from doorstep.reference.tables import source
 
 _READ = ("need_lsoa21", "lsoa21", "report_150")
 
 
-def tables_read() -> tuple[Any, ...]:
+def tables_read() -> tuple[Source, ...]:
     """Return the shipped tables that the pages of need read: title, publisher, vintage, licence, caveats."""
-    return tuple(source(name) for name in _READ)
+    return tuple(_read(source(name)) for name in _READ)
+
+
+def _read(one: Source) -> Source:
+    """Return what is told of a table without its lines on constituencies, which no page of need reads."""
+    caveats, attribution = (
+        tuple(line for line in lines if "constituenc" not in line) for lines in (one.caveats, one.attribution)
+    )
+    return replace(one, caveats=caveats, attribution=attribution)
 
 
 def file_name(of: Asked) -> str:

@@ -75,6 +75,7 @@ export class EnglandMap {
       fadeDuration: 0,
       maxZoom: 15,
       renderWorldCopies: false,
+      trackResize: false, // on paper the drawing is made smaller as it is: one of another size would come out blank
       canvasContextAttributes: { preserveDrawingBuffer: true }, // paper shows the map as it is on the screen
     }));
     map.touchZoomRotate.disableRotation();
@@ -86,6 +87,7 @@ export class EnglandMap {
           "Source: Office for National Statistics licensed under the Open Government Licence v.3.0. Contains OS data © Crown copyright and database right 2023-2024",
       }),
     );
+    new ResizeObserver(() => matchMedia("print").matches || map.resize()).observe(container);
     const canvas = map.getCanvas();
     canvas.setAttribute("aria-label", label);
     canvas.setAttribute("role", "application");
