@@ -107,7 +107,7 @@ export class Panel {
   #row(i, id, size, end) {
     const row = this.list.children[i];
     const swatch = element("span", { class: "app-area-number" }, String(i + 1));
-    swatch.style.backgroundColor = this.picture.colourOf(id);
+    swatch.style.borderColor = this.picture.colourOf(id);
     row.querySelector("label").replaceChildren(swatch, ` ${this.draft.label(id)}`,
       element("span", { class: "app-draw__facts" }, `${several(size.people, "resident")}, ${rangeWords(size)}; ${piecesWords(size)}`,
         element("br"), bar(size.people, this.draft.range, end)));
