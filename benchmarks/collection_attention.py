@@ -264,8 +264,8 @@ How attention is estimated, in seconds: {prepare} to prepare for each page and j
 average typist); {words} words read a minute (Brysbaert 2019). A judgement, about one return with notes or faults or
 about publishing, takes {judge} seconds more: that is our assumption, and no published number. Read are: every word of
 the pages that check, sign off, send back and publish, each note of each return among them, by both people; of pages
-with a list of all Places what stands above it; of the page that says what became of each file only what has something to do.
-A return without anything to look at takes no judgement of its own.
+with a list of all Places what stands above it; of the page that says what became of each file only what has something
+to do. A return without anything to look at takes no judgement of its own.
 
 What this leaves out: asking a Place what lies behind a note, reading the pack, and interruptions. Nobody was watched: a
 person who works this way for the first time takes longer.

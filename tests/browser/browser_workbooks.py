@@ -25,9 +25,9 @@ def sound(path: Path, place: str = "Sefton", month: str = LAST, **totals: int) -
     return path
 
 
-def faulty(path: Path, month: str = LAST, **totals: int) -> Path:
-    """Write a return in which small numbers of O2a stand as they are."""
-    return sound(path, month=month, **{**totals, "O2a": BELOW_SIX})  # type: ignore[arg-type]  (names of metrics only)
+def faulty(path: Path, total: int, month: str = LAST) -> Path:
+    """Write a return with that total of O1a, in which small numbers of O2a stand as they are."""
+    return sound(path, month=month, O1a=total, O2a=BELOW_SIX)
 
 
 def _spread(n: int) -> tuple[int, ...]:

@@ -13,9 +13,10 @@ _AXE = Path(__file__).resolve().parents[2] / "src/doorstep/web/layout/frontend/n
 _RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 PHONE = {"width": 320, "height": 640}
 FOLDED = 5  # seconds for the header to fold its links away after the window has changed
-# A4 less its margins of 15 mm is 680 px. Chromium lays a page out on up to a third more and prints that smaller; from
-# half as wide again on, the 9 points of a table would come out as less than 6.
-PAPER, MOST_ON_PAPER = {"width": 907, "height": 1280}, 1020
+# A4 less its margins is 180 mm or 680 px, turned round 277 mm or 1,047 px. Chromium lays a page out on a third more,
+# and shrinks what is wider to at most half as wide again: what is wider still it cuts.
+PAPER = {"width": 907, "height": 1280}
+MOST_ON_PAPER = {"auto": 1020, "wide": 1570}
 
 _TOO_WIDE = """() => {
   const width = document.documentElement.clientWidth;
@@ -31,16 +32,20 @@ _TOO_WIDE = """() => {
     .slice(0, 5));
 }"""
 _NEXT_FRAME = "() => new Promise(done => requestAnimationFrame(() => done()))"
-_ON_PAPER = """most => {
+_ON_PAPER = """widths => {
+  const most = widths[getComputedStyle(document.body).page];
   const shown = (s) => [...document.querySelectorAll(s)].some(e => e.getClientRects().length);
   const left = ['.nhsuk-header__navigation', '.nhsuk-header__account', '.nhsuk-breadcrumb', '.nhsuk-back-link',
     '.nhsuk-footer', 'button', '.nhsuk-skip-link', '.app-session'].filter(shown).map(s => `${s} is printed`);
   const cut = [...document.querySelectorAll('table')].filter(t => t.getBoundingClientRect().right > most)
     .map(t => `the table ${t.caption?.innerText ?? ''} is ${Math.round(t.getBoundingClientRect().right)} wide`);
+  const whole = document.documentElement.scrollWidth + 1;
+  const unseen = [...document.querySelectorAll('table, svg, img')].filter(t => t.getBoundingClientRect().right > whole)
+    .map(t => `${t.tagName} ${t.id} ends beyond what the paper is shrunk for`);
   const hidden = [...document.querySelectorAll('main *')].filter(e => e.scrollWidth > e.clientWidth + 1
     && ['auto', 'scroll', 'hidden'].includes(getComputedStyle(e).overflowX) && e.querySelector('table'))
     .map(e => `${e.tagName}.${e.className} cuts its table`);
-  return left.concat(cut, hidden);
+  return left.concat(cut, unseen, hidden);
 }"""
 
 

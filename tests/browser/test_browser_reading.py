@@ -50,6 +50,15 @@ def test_a_place_reads_its_own_figures_on_its_own_site(world: World, browser_of:
     assert reader.open(f"/own/returns/{LAST}/1-to-2/").status == (200 if role == "place_analyst" else 403)
 
 
+def test_a_place_asks_for_the_pack_of_its_edition(world: World, browser_of: Any) -> None:
+    reader = browser_of(world.place, "programme_lead")
+    reader.open("/packs/")
+    assert "not yet" in reader.words
+    reader.press("Make the pack of North East Essex")
+    assert "waiting" in reader.words or "being made" in reader.words or "PDF" in reader.words
+    assert "not yet" not in reader.words
+
+
 def test_a_reader_makes_a_token_for_a_program_and_revokes_it(world: World, browser_of: Any) -> None:
     site, reader, program = world.national, browser_of(world.national, "evaluator"), browser_of(world.national)
     reader.open("/account/tokens")

@@ -22,7 +22,7 @@ def test_a_sender_sees_faults_by_cell_sends_the_corrected_file_and_reads_its_qua
     n_before = len(versions_of(world.national))
     own = 1000 + n_before  # the same bytes twice are one version
     sender = browser_of(world.national, "place_sender", is_scripted=is_scripted)
-    bad, good = faulty(tmp_path / "march.xlsx", O1a=own), sound(tmp_path / "march corrected.xlsx", O1a=own)
+    bad, good = faulty(tmp_path / "march.xlsx", own), sound(tmp_path / "march corrected.xlsx", O1a=own)
 
     send(sender, bad)
     assert sender.heading == "The return needs correcting"

@@ -58,7 +58,7 @@ def test_a_set_is_drawn_within_the_band_that_is_asked_for(member: Any) -> None:
     ("way", "wrong", "words"),
     [
         ("by-hand", {"scope": "Haltn"}, "There is no council, Place or system called 'Haltn'"),
-        ("by-hand", {"scope": "England"}, "use `doorstep neighbourhoods` on the command line"),
+        ("by-hand", {"scope": "England"}, "Use `doorstep neighbourhoods` on the command line"),
         ("by-hand", {"start": "none"}, "Enter one name or more"),
         ("by-hand", {"start": "none", "names": "A\na"}, "Enter each name once"),
         ("by-hand", {"valid_from": "yesterday"}, "Enter a day such as"),
@@ -163,8 +163,8 @@ def test_the_audit_says_what_is_to_do_with_counts_and_who_is_with_whom(member: A
     assert "4 things to do or to record" in words
     assert "n01: 64,295 residents, outside range (14,295 too many), no reason recorded" in words
     assert "2 of 2 over 50,000 people (100%)" in words and "2 of 2 without a name" in words
-    assert "57 of 509 teams at or above 100,000 people (11.2%)" in words
-    assert "Halton Lea" in words and "Widnes" in words
+    assert "57 of 509 teams at or above 100,000 people (11.2%; secondary source)" in words
+    assert "100% of the area" in words  # both lie in one council
 
 
 def test_two_versions_are_compared_either_way_round(member: Any) -> None:

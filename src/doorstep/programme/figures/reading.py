@@ -93,7 +93,8 @@ def _plain(rows: QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
     query, values = rows.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(query, values)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def everything_open(through: int) -> Iterator[Figures]:

@@ -79,7 +79,7 @@ def write(edition: models.Edition) -> None:
         )
 
 
-def _asked(number: int, lines: Collection[str] = ()) -> dict[str, object]:
+def _asked(number: int, lines: Collection[str] = ()) -> dict[str, Any]:
     """Return what the question needs: patients and stays too, whichever lines are asked for."""
     return {"number": number, "lines": [*lines, "patients", "O2b"], "all": not lines}
 

@@ -79,7 +79,7 @@ def nearest(found: Audit) -> dict[str, dict[str, list[Unit]]]:
 
 def _unit_name(kind: str, unit: str) -> str:
     if kind == "pcn":
-        return pcn_names().get(unit, unit).title()
+        return pcn_names().get(unit, unit).title().replace("Pcn", "PCN")
     return next(
         (a.ward_name if kind == "ward" else a.council_name for a in areas().values() if unit in (a.ward, a.council)),
         unit,

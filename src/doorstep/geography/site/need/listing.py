@@ -33,8 +33,7 @@ class Listed:
     """A list beside the index: the counts, its areas by rank, and who stands higher and is not in it."""
 
     compared: Compared
-    # each share, how many ranks that is, how many of the list are among them, and that as a share of the list
-    tops: tuple[tuple[str, int, int, str], ...]
+    tops: tuple[tuple[str, int, int, str], ...]  # the share, how many ranks that is, how many listed, their share
     lines: tuple[Line, ...]
     missed: tuple[Line, ...]
 

@@ -33,7 +33,7 @@ def recognise(request: KnownRequest, slug: str, area: str) -> HttpResponse:
     def act(told: dict[str, Any]) -> SetVersion:
         return actions.recognise(slug=slug, area=area, evidence=Evidence(**told), by=request.user)
 
-    form = EvidenceForm(request.POST or None, initial={"on": clock.today()})
+    form = EvidenceForm(_sent(request), initial={"on": clock.today()})
     done = f"Recorded: {label_of(n)} is recognised."
     return _answered(request, form, act, "where/neighbourhoods_recognise.jinja", one, done, n=n)
 
@@ -47,7 +47,7 @@ def reason(request: KnownRequest, slug: str, area: str) -> HttpResponse:
     def act(told: dict[str, Any]) -> SetVersion:
         return actions.give_reason(slug=slug, area=area, text=told["text"], by=request.user)
 
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(_sent(request))
     more = {"n": n, "residents": residents(n.areas)}
     done = f"The reason for the size of {label_of(n)} is recorded."
     return _answered(request, form, act, "where/neighbourhoods_reason.jinja", one, done, **more)
@@ -61,8 +61,12 @@ def retire(request: KnownRequest, slug: str) -> HttpResponse:
     def act(told: dict[str, Any]) -> SetVersion:
         return actions.retire(slug=slug, last_day=told["last_day"], why=told["why"], by=request.user)
 
-    form = RetireForm(request.POST or None, initial={"last_day": clock.today()})
+    form = RetireForm(_sent(request), initial={"last_day": clock.today()})
     return _answered(request, form, act, "where/neighbourhoods_retire.jinja", one, "The end of the set is recorded.")
+
+
+def _sent(request: KnownRequest) -> Any:
+    return request.POST if request.method == "POST" else None
 
 
 def _answered(

@@ -4,45 +4,47 @@ import { Hand } from "./drawing_hand.js";
 import { Panel } from "./drawing_panel.js";
 import { Picture } from "./drawing_picture.js";
 import { Table } from "./drawing_table.js";
-import { number, piecesWords, rangeWords, several } from "./drawing_words.js";
-import { EnglandMap, loadEngland } from "./map.js";
+import { piecesWords, rangeWords, several } from "./drawing_words.js";
+import { openMap } from "./map.js";
 
 const byId = (id) => document.getElementById(id);
 const data = JSON.parse(byId("area-data").textContent);
 const form = byId("draft");
 const kept = `draft of ${location.pathname.split("/").slice(0, 4).join("/")}`;
 
-const england = await loadEngland();
-const { at, codes, names, population } = england.areas;
-const areas = data.areas.map((code) => at.get(code));
-const wards = new Map(areas.map((area, i) => [area, data.wards[data.ward[i]]]));
-const draft = new Draft({ ...data, areas, people: population, topology: england.topology });
-
-const describe = (area) => {
-  const homes = draft.homes(area).map((id) => draft.label(id));
-  return `${names[area]}, ${wards.get(area)}, ${several(population[area], "resident")}, in ${homes.join(" and ") || "none"}`;
-};
-
 if (form) byId("live").hidden = false; // before the map measures its place
 const pointed = document.createElement("p");
 pointed.className = "app-draw__pointed";
 byId("area-map").after(pointed);
-const map = new EnglandMap(byId("area-map"), england, {
-  only: areas,
+let england, draft, picture, wards;
+const map = await openMap(byId("area-map"), ({ areas }) => ({
+  only: data.areas.map((code) => areas.at.get(code)),
   label: form ? "Map of the areas that you change" : "Map of the areas of this set",
+  describedBy: form ? "keys" : "map-words",
   onPoint: (area) => (pointed.textContent = area === null ? "" : describe(area)),
-});
-await map.ready;
-const picture = new Picture(map, draft, england);
-if (form) edit();
-else {
+}));
+if (map) show(); // else the page's own form and table go on without it
+
+function show() {
+  england = map.england;
+  draft = new Draft({ ...data, areas: map.shown, people: england.areas.population, topology: england.topology });
+  picture = new Picture(map, draft, england);
+  wards = new Map(map.shown.map((area, i) => [area, data.wards[data.ward[i]]]));
+  if (form) return edit();
   picture.draw();
   sessionStorage.removeItem(kept); // what was drawn is saved, or was left
   for (const [i, { id }] of draft.items.entries())
-    document.querySelector(`.app-area-number[data-number="${i + 1}"]`).style.backgroundColor = picture.colourOf(id);
+    document.querySelector(`.app-area-number[data-number="${i + 1}"]`).style.borderColor = picture.colourOf(id);
+}
+
+function describe(area) {
+  const { names, population } = england.areas;
+  const homes = draft.homes(area).map((id) => draft.label(id));
+  return `${names[area]}, ${wards.get(area)}, ${several(population[area], "resident")}, in ${homes.join(" and ") || "none"}`;
 }
 
 function edit() {
+  const { codes, names } = england.areas;
   const say = (words) => (byId("said").textContent = words);
   const redraw = () => {
     picture.draw();
@@ -69,7 +71,8 @@ function edit() {
     const unsaved = byId("unsaved");
     const changes = draft.changes((area) => codes[area]);
     unsaved.hidden = !draft.isChanged;
-    unsaved.textContent = `Not saved yet: ${several(Object.keys(changes.moved).length, "area")} moved.`;
+    const n = Object.keys(changes.moved).length;
+    unsaved.textContent = n ? `Not saved yet: ${several(n, "area")} moved.` : "Not saved yet.";
     if (draft.isChanged) sessionStorage.setItem(kept, JSON.stringify({ version: data.version, changes }));
     else sessionStorage.removeItem(kept);
   };
@@ -95,7 +98,7 @@ function putBack(say) {
   const refused = Object.values(data.changes).some((found) => Object.keys(found).length > 0);
   const changes = refused ? data.changes : mine?.version === data.version ? mine.changes : null;
   if (!changes) return;
-  draft.apply(changes, (code) => at.get(code));
+  draft.apply(changes, (code) => england.areas.at.get(code));
   say("Your unsaved changes were put back. Undo takes them away.");
 }
 
@@ -104,7 +107,7 @@ function saving() {
   form.addEventListener("submit", () => {
     isSaving = true;
     byId("changes").disabled = false;
-    byId("changes").value = JSON.stringify(draft.changes((area) => codes[area]));
+    byId("changes").value = JSON.stringify(draft.changes((area) => england.areas.codes[area]));
   });
   addEventListener("beforeunload", (event) => {
     if (draft.isChanged && !isSaving) event.preventDefault();

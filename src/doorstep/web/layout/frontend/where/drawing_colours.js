@@ -1,7 +1,7 @@
-// Colours that tell neighbours apart, for people with and without colour vision. Each pair differs by 0.1 or more in
-// OKLab as everybody, and as people with protanopia, deuteranopia and tritanopia, see it; each stands out from the dark
-// outline. A number on the map and in the list says the same.
-export const PALETTE = ["#66aadd", "#dd9933", "#996688", "#cccc99", "#bb5533", "#5577cc", "#99ccff", "#999988"];
+// Colours that tell neighbours apart: a number on the map and in the list says the same.
+import { SCALES } from "./scales.js";
+
+export const PALETTE = SCALES.neighbourhoods.colours;
 
 // Give each group a place in PALETTE, different from its neighbours'. `beside` maps a group's id to a Set of ids,
 // `before` to the place it had: it keeps that where no neighbour has it, so that a map does not change all over.

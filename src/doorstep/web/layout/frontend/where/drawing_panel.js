@@ -39,7 +39,7 @@ export class Panel {
       element("fieldset", { class: "nhsuk-fieldset" }, element("legend", { class: "nhsuk-u-visually-hidden" }, "What a press on the map does"),
         element("div", { class: "nhsuk-radios nhsuk-radios--small nhsuk-radios--inline" }, ...radios)),
       hint,
-      element("p", { class: "nhsuk-hint" }, KEYS),
+      element("p", { class: "nhsuk-hint", id: "keys" }, KEYS),
     );
   }
 
@@ -107,7 +107,7 @@ export class Panel {
   #row(i, id, size, end) {
     const row = this.list.children[i];
     const swatch = element("span", { class: "app-area-number" }, String(i + 1));
-    swatch.style.backgroundColor = this.picture.colourOf(id);
+    swatch.style.borderColor = this.picture.colourOf(id);
     row.querySelector("label").replaceChildren(swatch, ` ${this.draft.label(id)}`,
       element("span", { class: "app-draw__facts" }, `${several(size.people, "resident")}, ${rangeWords(size)}; ${piecesWords(size)}`,
         element("br"), bar(size.people, this.draft.range, end)));
