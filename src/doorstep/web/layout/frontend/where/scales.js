@@ -13,6 +13,9 @@ export const SCALES = {
     colours: ["#4e0115", "#6d0112", "#87190d", "#9f3102", "#b34c02", "#c86500", "#db7e08", "#e89a30", "#f4b753", "#efd6a3"],
   },
   doctors: { kind: "sequential", colours: ["#440141", "#701c65", "#9e3b87", "#ca60a6", "#f28ac5", "#fec7e0"] },
+  centres_distance: { kind: "sequential", colours: ["#03464c", "#006c76", "#1794a0", "#55bbc6", "#9adfe7"] },
+  centres_demand: { kind: "sequential", colours: ["#54351a", "#825329", "#af7441", "#d69b6b", "#f4c7a3"] },
+  centres_fifths: { kind: "sequential", colours: ["#423658", "#665388", "#8c75b6", "#b29cdd", "#d8c7f9"] },
   listed: { kind: "sequential", colours: ["#00502f", "#c0e6b8"] },
   neighbourhoods: { kind: "qualitative", colours: ["#66aadd", "#dd9933", "#996688", "#cccc99", "#bb5533", "#5577cc", "#99ccff", "#999988"] },
 };
