@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from population_update import linked_home
+from update_loads import linked_home
 
 from doorstep.home import Home
 from doorstep.planning.engine import duck

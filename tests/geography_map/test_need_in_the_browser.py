@@ -24,7 +24,7 @@ const answer = JSON.parse(words[1]).map((weights) => {
   const score = module.weightedMean(parts, weights, need.least_weight);
   return score && [...module.ranksOf(score).ranks];
 });"""
-WEIGHTS = [
+WEIGHTS: list[list[float]] = [
     [1, 1, 1, 1, 1],
     [0, 0, 0, 1, 0],  # 3,801 values over 33,755 areas: ties
     [2.5, 0, 0.1, 5, 1],

@@ -52,7 +52,7 @@ def file_name(name: str) -> str:
     """Return a file name of letters, digits, dots, hyphens and underscores: at most 100, not beginning with a dot."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     stem, dot, ending = plain.rpartition(".")
-    if not dot or not re.fullmatch(r"[A-Za-z0-9]{1,5}", ending):
+    if not dot or not re.fullmatch(r"[A-Za-z0-9]{1,8}", ending):
         stem, dot, ending = plain, "", ""
     safe = re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-")[:90] or "file"
     return f"{safe}{dot}{ending}"

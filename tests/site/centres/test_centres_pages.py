@@ -149,11 +149,16 @@ def test_the_command_is_one_that_the_command_line_takes() -> None:
 def test_one_question_is_answered_once_and_its_files_come_from_the_same_answer(
     coach: Any, monkeypatch: pytest.MonkeyPatch, nothing_kept: None
 ) -> None:
+    from doorstep.geography import siting
     from doorstep.geography.site.centres import answering
 
     asked: list[Any] = []
-    room = answering.answer
-    monkeypatch.setattr(answering, "answer", lambda question: asked.append(question) or room(question))
+
+    def answered(question: Any, **more: Any) -> Any:
+        asked.append(question)
+        return siting.answer(question, **more)
+
+    monkeypatch.setattr(answering, "answer", answered)
     for address in ADDRESSES:
         assert coach.get(f"/where/centres/{address}?{HALTON}").status_code == 200, address
     shuffled = "&".join(reversed(HALTON.split("&")))
@@ -164,7 +169,8 @@ def test_one_question_is_answered_once_and_its_files_come_from_the_same_answer(
 
 
 def test_what_an_address_leaves_out_is_as_the_form_begins(coach: Any) -> None:
-    words = words_of(coach.get(f"{ANSWER}?where=halton&kinds=library&n=1"))
+    words = words_of(coach.get(f"{ANSWER}?where=%20halton&kinds=library&n=1"))
+    assert words.startswith("Centres for Halton ")
     assert "1 of 4 candidate sites give a mean weighted distance" in words and "Within 5 km" in words
 
 
@@ -186,13 +192,14 @@ def test_a_budget_buys_no_more_than_it_pays_for(coach: Any) -> None:
 
 def test_opening_hours_are_told_as_far_as_they_are_known() -> None:
     from doorstep.geography.site.centres.sites import hours_told, site_of
-    from doorstep.geography.siting import Site
+    from doorstep.geography.siting import Site, sites_of
 
     library = next(s for s in by_the_room().question.candidates if s.kind == "library")
     assert hours_told(library).startswith("No: ") and "72 are needed" in hours_told(library)
     practice = next(s for s in by_the_room().question.candidates if s.kind == "practice")
     assert hours_told(practice) == "Unknown: no hours published here"
-    assert hours_told(site_of("Halton", "351000,383000")) == "New: no hours yet"
+    assert hours_told(site_of("Halton", "351000,383000")) == "Unknown: no hours published here"
+    assert hours_told(sites_of("Halton", ("area",))[0]) == "New: no hours yet"
     open_long = next(id_ for id_, hours in hours_kept().items() if hours >= 72)
     told = hours_told(Site(open_long, "", "library", 0.0, 0.0))
     assert told.startswith("Unknown: ") and told.endswith("but not by day")
@@ -257,3 +264,18 @@ def test_nothing_is_asked_of_the_database_but_who_asks(coach: Any) -> None:
             coach.get(f"/where/centres/{address}?{HALTON}")
         assert len(asked.captured_queries) <= 6, address
         assert not any("where_" in query["sql"] for query in asked.captured_queries)
+
+
+@pytest.mark.parametrize("installation", ["national", "place"])
+def test_both_installations_let_every_role_read_and_nobody_without_one(installation: str) -> None:
+    from doorstep.geography.site.centres.urls import urlpatterns as of_centres
+    from doorstep.geography.site.report.urls import urlpatterns as of_report
+    from doorstep.web.matrix import matrix
+
+    table = matrix(installation)
+    for pattern in (*of_centres, *of_report):
+        needed = table.addresses[str(pattern.name)]
+        assert needed == ("where", "read"), pattern.name
+        assert not table.scope((), *needed)
+        for role in table.roles:
+            assert table.scope((role,), *needed) == "any", (role, pattern.name)

@@ -148,7 +148,12 @@ def test_what_was_not_saved_comes_back_and_leaving_is_asked_about(page: Any) -> 
     page.get_by_label("Name, ward or code has").fill("E01012392")
     page.get_by_label("Move Halton 001A to").select_option(SOUTH)
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def leave(dialog: Any) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
     page.reload()
     page.locator(f"#target-{SOUTH}").wait_for()
     assert asked == ["beforeunload"]

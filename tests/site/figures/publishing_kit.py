@@ -15,10 +15,10 @@ JAN, FEB = date(2026, 1, 1), date(2026, 2, 1)
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
 
 # A total of 100, three breakdowns, nothing small.
-WHOLE = (100, *[10] * 10, 20, 20, 20, 20, 10, 10, 20, 20, 20, 20, 10, 10)
+WHOLE: tuple[int, ...] = (100, *[10] * 10, 20, 20, 20, 20, 10, 10, 20, 20, 20, 20, 10, 10)
 # The same with one small number in the ages, hidden as sent: 100 less what is shown is 4.
 ONE_STAR: Line = (100, 16, *[10] * 8, "*", *WHOLE[11:])
-DAYS = tuple(v * 3 for v in WHOLE)
+DAYS: tuple[int, ...] = tuple(v * 3 for v in WHOLE)
 
 _numbers = count(1)
 

@@ -11,7 +11,7 @@ from doorstep.programme.scorecard import overview, plain, series
 from doorstep.returns.printed import LINE_IDS
 
 pytestmark = pytest.mark.usefixtures("db")
-HIDDEN = ("*", *WHOLE[1:])
+HIDDEN: tuple[int | str, ...] = ("*", *WHOLE[1:])
 
 
 def publish() -> Any:

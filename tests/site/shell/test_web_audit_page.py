@@ -68,7 +68,10 @@ def test_filters_narrow_and_hold_together(reader: Any, member: Any) -> None:
     write(2, actor=person)
     write(3, action="publish")
     write(1, actor=person, action="publish", place="dorset", at=NOON - timedelta(days=2))
-    count = lambda query: len(shown(reader.get(f"/audit?until=2026-09-30&{query}")))  # noqa: E731
+
+    def count(query: str) -> int:
+        return len(shown(reader.get(f"/audit?until=2026-09-30&{query}")))
+
     assert count(f"person={person.email}") == 3
     assert count("action=publish") == 4
     assert count(f"action=publish&person={person.email}") == count("place=dorset") == count("until=2026-08-31") == 1
@@ -117,13 +120,14 @@ def test_a_file_has_the_same_events_and_no_cell_that_a_spreadsheet_runs(reader: 
 
 def test_the_page_says_up_to_where_the_trail_was_whole_and_when_that_was_looked_at(reader: Any) -> None:
     from doorstep.web.audit import actions
+    from doorstep.web.audit.models import Seal
 
     assert "have not been checked yet" in reader.get("/audit").content.decode()
     write(3)
     actions.seal()
     actions.check()
     body = " ".join(reader.get("/audit").content.decode().split())
-    last = actions.Seal.objects.get().last
+    last = Seal.objects.get().last
     assert f"Whole up to event {last:,}, the last under its newest seal, when all 1 seals" in body
     assert "0 events since have none" in body or "1 event since has none" in body
 

@@ -64,8 +64,10 @@ class Answer:
         )
 
 
-def answer(question: Question, seed: int = 1) -> Answer:
+def answer(question: Question, seed: int = 1, *, seconds: float = 60.0) -> Answer:
     """Choose the sites; the same question and seed give the same answer (covering: unless its time runs out).
+
+    `seconds` is the most that each of covering's two calls of a solver may take.
 
     Raises DataError where a matrix leaves out pairs that the aim needs.
     """
@@ -75,7 +77,7 @@ def answer(question: Question, seed: int = 1) -> Answer:
         _whole(question)
     problem = Problem(
         candidates, question.demand.weight, base, _rule(question), question.aim,
-        within=question.within or 0.0, share=question.share, seed=seed,
+        within=question.within or 0.0, share=question.share, seed=seed, seconds=seconds,
     )  # fmt: skip
     solved = solve(problem)
     at = np.flatnonzero(solved.is_open)

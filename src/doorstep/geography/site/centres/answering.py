@@ -18,7 +18,8 @@ from doorstep.geography.siting.shipped import Weight
 # Areas x candidates that take a few seconds of one core. The aims differ: covering asks a solver, and the worst-off
 # tenth is bounded by many medians.
 MOST_PAIRS = {"median": 1_000_000, "covering": 300_000, "equity": 30_000}
-MOST_KEPT = 50  # answers of up to a few megabytes each
+SOLVING = 10.0  # seconds of each of covering's two calls of a solver
+MOST_KEPT = 30  # answers of up to some megabytes each
 _kept: OrderedDict[Asked, Answer] = OrderedDict()
 _keeping, _working = Lock(), Lock()
 
@@ -70,7 +71,7 @@ def answer_of(asked: Asked) -> Answer:
     if pairs > MOST_PAIRS[asked.aim]:
         raise TooMuchError(pairs, MOST_PAIRS[asked.aim], command(asked))
     with _working:
-        found = _remembered(asked) or answer(question)
+        found = _remembered(asked) or answer(question, seconds=SOLVING)
         _keep(asked, found)
     return found
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import QueryDict
 
+from doorstep.geography.site.centres.sites import as_listed
 from doorstep.geography.siting.solving import Aim
 
 KINDS = {
@@ -117,8 +118,8 @@ class QuestionForm(forms.Form):
         super().__init__(given)
 
     def clean_where(self) -> str:
-        """Return the name without blanks around and within it that nobody meant."""
-        return " ".join(str(self.cleaned_data["where"]).split())
+        """Return the name as the list of names spells it."""
+        return as_listed(" ".join(str(self.cleaned_data["where"]).split()))
 
     def clean_fixed(self) -> tuple[str, ...]:
         """Return the sites that stand."""

@@ -9,11 +9,27 @@ from functools import lru_cache
 from doorstep.errors import UsageError
 from doorstep.geography.siting import Site, sites_of
 from doorstep.geography.siting.shipped import KINDS
-from doorstep.reference import table
+from doorstep.reference import places, systems, table
 
 _SPOT = re.compile(r"(\d{1,6}),(\d{1,7})")
 _GRID = (700_000, 1_300_000)  # metres
 _LONG = 72  # hours in six days of twelve
+
+
+@lru_cache(maxsize=1)
+def names() -> tuple[str, ...]:
+    """Return the names that may be asked about: Places, systems and councils."""
+    import pyarrow.parquet as pq
+
+    boards = pq.read_table(table("lsoa21"), columns=["icb24_name", "ltla24_name"])
+    named = {place.name.strip() for place in places.all_places()} | set(boards["ltla24_name"].unique().to_pylist())
+    named |= {systems.short_name(name) for name in boards["icb24_name"].unique().to_pylist()}
+    return tuple(sorted(named))
+
+
+def as_listed(name: str) -> str:
+    """Return a name as `names` spells it, so that one question has one address; a name that is not there as it is."""
+    return {places.plain(one): one for one in names()}.get(places.plain(name), name)
 
 
 @lru_cache(maxsize=64)
@@ -61,7 +77,7 @@ def hours_told(site: Site) -> str:
     Fewer than 72 hours cannot hold six days of twelve; 72 or more may be spread otherwise.
     """
     hours = _hours().get(site.id)
-    if site.how == "new":
+    if site.kind == "area":
         return "New: no hours yet"
     if hours is None:
         return "Unknown: no hours published here"

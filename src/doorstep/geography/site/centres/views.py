@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache, wraps
+from functools import wraps
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -18,9 +18,9 @@ from doorstep.errors import DoorstepError
 from doorstep.geography.site.centres import answering, by_hand, presenting
 from doorstep.geography.site.centres.answering import TooMuchError
 from doorstep.geography.site.centres.asking import DEFAULTS, Asked, QuestionForm, references
+from doorstep.geography.site.centres.sites import names
 from doorstep.geography.siting import by_council, by_quintile
 from doorstep.geography.siting.writing import geojson, rows_of
-from doorstep.reference import places, systems, table
 from doorstep.web.downloads import csv_answer, file_name
 from doorstep.web.requests import KnownRequest
 
@@ -41,21 +41,10 @@ def _form(request: KnownRequest, errors: list[dict[str, str]], **more: Any) -> H
         "values": values,
         "kinds": kinds,
         "fixed": sorted(set(given.getlist("fixed"))),
-        "names": _names(),
+        "names": names(),
         **presenting.chosen_words(),
     }
     return render(request, "where/centres.jinja", {**shown, "errors": errors, **more}, status=422 if errors else 200)
-
-
-@cache
-def _names() -> tuple[str, ...]:
-    """Return the names that the form offers: Places, systems and councils."""
-    import pyarrow.parquet as pq
-
-    boards = pq.read_table(table("lsoa21"), columns=["icb24_name", "ltla24_name"])
-    named = {place.name.strip() for place in places.all_places()} | set(boards["ltla24_name"].unique().to_pylist())
-    named |= {systems.short_name(name) for name in boards["icb24_name"].unique().to_pylist()}
-    return tuple(sorted(named))
 
 
 def with_question(view: View) -> Callable[[KnownRequest], HttpResponse]:
@@ -65,7 +54,7 @@ def with_question(view: View) -> Callable[[KnownRequest], HttpResponse]:
     def answer(request: KnownRequest) -> HttpResponse:
         form = QuestionForm(request.GET)
         if not form.is_valid():
-            return _form(request, [_error(text, name) for name, texts in form.errors.items() for text in texts])
+            return _form(request, [_error(str(text), name) for name, texts in form.errors.items() for text in texts])
         try:
             return view(request, form.asked)
         except TooMuchError as error:

@@ -33,9 +33,7 @@ class Listed:
     """A list beside the index: the counts, its areas by rank, and who stands higher and is not in it."""
 
     compared: Compared
-    tops: tuple[
-        tuple[str, int, str, str], ...
-    ]  # the share, how many ranks that is, how many listed, as a share of the list
+    tops: tuple[tuple[str, int, int, str], ...]  # the share, how many ranks that is, how many listed, their share
     lines: tuple[Line, ...]
     missed: tuple[Line, ...]
 

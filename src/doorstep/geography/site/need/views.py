@@ -42,7 +42,7 @@ def _answer(of: Asked) -> dict[str, Any]:
     numbers = facts.within(of.within).tolist() if of.within else []
     return {
         "index": ranked.index,
-        "page": tables.page(of, ranked, order),
+        "page": tables.page(of, ranked, order.tolist()),
         "panel": tables.panel(of, ranked),
         "heading": tables.LAYER_HEADINGS.get(of.layer, ""),
         "numbers": numbers,

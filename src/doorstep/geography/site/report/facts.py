@@ -8,8 +8,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from doorstep.geography.need import Ranked, RankIntervals, audit_report, load, rank, rank_intervals, shipped
+from doorstep.geography.need import Ranked, audit_report
 from doorstep.geography.need.auditing import Audited, AuditReport
+from doorstep.geography.site.need import facts
+from doorstep.geography.site.need.asking import Asked
+from doorstep.geography.site.need.facts import Firmness
 from doorstep.reference import Source, places, sources
 
 # verdict -> sign, colour and words of its tag: the words say it, colour and sign only help
@@ -23,14 +26,9 @@ _TABLES = ("report_150", "lsoa21", "need_lsoa21")
 _OWN_FIGURES = "the report's own figures"
 
 
-@cache
 def _ranked() -> Ranked:
-    return rank(load(), shipped())
-
-
-@cache
-def _firm() -> RankIntervals:
-    return rank_intervals(_ranked())
+    """Return the default index, the same that the need explorer shows."""
+    return facts.ranked(Asked())
 
 
 @cache
@@ -53,13 +51,13 @@ def n_ranked() -> int:
 def counts() -> list[tuple[str, int]]:
     """Return how many claims have each verdict, in the order of the tags."""
     found = [claim.verdict for claim in audited().claims]
-    return [(verdict, found.count(verdict)) for verdict in TAGS if verdict in found]  # type: ignore[arg-type]
+    return [(verdict, found.count(verdict)) for verdict in TAGS if verdict in found]
 
 
 def again(claim: Audited) -> str:
     """Say how anybody computes a claim again."""
     if claim.source == _OWN_FIGURES:
-        return "Add up or divide the printed figures: nothing else is needed."
+        return "add up or divide the printed figures; nothing else is needed."
     if claim.id == "index":
         return "doorstep need compare, with the list of the 150 as CSV."
     return "doorstep need audit-report computes it from the list of the 150 and the tables named below."
@@ -68,12 +66,12 @@ def again(claim: Audited) -> str:
 @cache
 def areas() -> tuple[dict[str, Any], ...]:
     """Return the 150 in the report's order as records; a rank in the index is 1 for the most need, 0 without one."""
-    at = {code: i for i, code in enumerate(_ranked().codes)}
-    firm, inside = _firm(), _places()
+    at = facts.positions()
+    firm, inside = facts.firmness(), _places()
     return tuple(_record(area, firm, at[area["lsoa21"]], inside) for area in audited().areas)
 
 
-def _record(area: Any, firm: RankIntervals, i: int, inside: dict[str, str]) -> dict[str, Any]:
+def _record(area: Any, firm: Firmness, i: int, inside: dict[str, str]) -> dict[str, Any]:
     return {
         "rank_in_report": area["rank"],
         "name_as_printed": area["name_as_printed"] or "",

@@ -1,9 +1,5 @@
-// How the planner's maps colour areas: classes, their words, and colours from the darkest (most) to the lightest.
-export const SCALES = {
-  distance: { kind: "sequential", colours: ["#00434b", "#007078", "#39aab6", "#8dd2da", "#d8f5f8"] },
-  demand: { kind: "sequential", colours: ["#673c14", "#995f2c", "#c68956", "#e7ba97", "#feeadb"] },
-  fifths: { kind: "sequential", colours: ["#4e3d6c", "#7860a0", "#a28acd", "#cbbaeb", "#f3edff"] },
-};
+// How the planner's maps colour areas: classes from the most to the least, their words, and colours.
+import { SCALES } from "./scales.js";
 
 const round = (km) => Number(km.toPrecision(3));
 
@@ -16,7 +12,7 @@ export function byDistance(distance, within) {
     ...[1, 2, 3].map((k) => `${edges[k]} to ${edges[k - 1]} km`),
     `at most ${edges[3]} km`,
   ];
-  return { scale: SCALES.distance, classes, words };
+  return { colours: SCALES.centres_distance.colours, classes, words };
 }
 
 export function byDemand(weight) {
@@ -29,10 +25,10 @@ export function byDemand(weight) {
     ...[1, 2, 3].map((k) => `${told(edges[k])} to ${told(edges[k - 1])}`),
     `at most ${told(edges[3])}`,
   ];
-  return { scale: SCALES.demand, classes, words };
+  return { colours: SCALES.centres_demand.colours, classes, words };
 }
 
 export function byDeprivation(quintile) {
   const words = ["most deprived fifth of England", "second fifth", "middle fifth", "fourth fifth", "least deprived fifth"];
-  return { scale: SCALES.fifths, classes: quintile.map((q) => q - 1), words };
+  return { colours: SCALES.centres_fifths.colours, classes: quintile.map((q) => q - 1), words };
 }

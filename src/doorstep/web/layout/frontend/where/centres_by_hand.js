@@ -1,6 +1,7 @@
-// Centres placed by hand: by ticking, on the map, or dropped anywhere; what they mean is counted at once.
+// Centres placed by hand: by ticking, on the map, or dropped anywhere; what they mean is counted at once. Without a map
+// (null) the list does it.
 import { toGrid } from "./centres_grid.js";
-import { cautions, comparison, groups, percent, value } from "./centres_sums.js";
+import { cautions, comparison, groups, nearest, percent, value } from "./centres_sums.js";
 
 export class ByHand {
   constructor(map, data) {
@@ -9,9 +10,11 @@ export class ByHand {
     this.offered = new Set(data.candidates.map(({ easting, northing }) => `${easting},${northing}`));
     this.list = document.getElementById("candidates");
     this.list.addEventListener("change", () => this.update());
-    this.#listen();
     this.#find();
-    this.#drop();
+    if (map) {
+      this.#listen();
+      this.#drop();
+    }
     this.update();
   }
 
@@ -24,14 +27,15 @@ export class ByHand {
     const { areas, fixed, settings, chosen } = this.data;
     const picks = this.picks;
     const open = [...fixed.map((site) => ({ ...site, isFixed: true })), ...picks];
-    this.map.show(open, (site, at) => this.#move(site, at));
-    const told = open.length ? groups(areas, this.map.distance, settings.within) : [];
+    const distance = nearest(areas, open, settings.factor);
+    this.map?.show(open, distance, (site, at) => this.#move(site, at));
+    const told = open.length ? groups(areas, distance, settings.within) : [];
     for (const row of document.querySelectorAll("tr[data-group]")) {
       const group = told.find((one) => one.name === row.dataset.group);
       row.querySelector("[data-mean]").textContent = group ? group.mean.toFixed(2) : "–";
       row.querySelector("[data-within]").textContent = group ? percent(group.within, 1) : "–";
     }
-    const mine = open.length ? value(areas, this.map.distance, settings) : Infinity;
+    const mine = open.length ? value(areas, distance, settings) : Infinity;
     say("[data-comparison]", open.length ? comparison(mine, settings) : "No centre is placed yet.");
     const others = picks.filter(({ easting, northing }) => !this.offered.has(`${easting},${northing}`)).length;
     say("[data-cautions]", open.length ? cautions(picks.length, chosen.length, others).join(" ") : "");

@@ -2,35 +2,31 @@
 import { Marker } from "maplibre-gl";
 
 import { byDemand, byDeprivation, byDistance } from "./centres_bands.js";
-import { nearest } from "./centres_sums.js";
-import { EnglandMap, loadEngland } from "./map.js";
+import { openMap } from "./map.js";
 
 const NAMED_FROM = 11; // zoom
 const INK = "#212b32";
 
-export async function openMap(frame, data) {
-  const england = await loadEngland();
-  const ids = data.areas.codes.map((code) => england.areas.at.get(code));
+// Open the map of a page; where the browser cannot draw it, the frame says why and nothing is returned.
+export async function openCentresMap(frame, data) {
   frame.hidden = false;
   const place = frame.querySelector("[data-map]");
-  const map = new CentresMap(frame, data, ids, new EnglandMap(place, england, { only: ids, label: place.getAttribute("aria-label") }));
-  place.removeAttribute("aria-label");
-  await map.england.ready;
-  map.addCandidates();
-  return map;
+  const label = place.dataset.map;
+  const england = await openMap(place, ({ areas }) => ({ only: data.areas.codes.map((code) => areas.at.get(code)), label, describedBy: "map-help" }));
+  return england && new CentresMap(frame, data, england);
 }
 
 class CentresMap {
-  constructor(frame, data, ids, england) {
-    Object.assign(this, { frame, data, ids, england, pins: [], open: [] });
-    this.map = england.map;
+  constructor(frame, data, england) {
+    Object.assign(this, { frame, data, england, pins: [], open: [], map: england.map, ids: england.shown });
     for (const radio of frame.querySelectorAll("input[type=radio]")) radio.addEventListener("change", () => this.colour());
     const named = () => frame.classList.toggle("app-centres-map--named", this.map.getZoom() >= NAMED_FROM);
     this.map.on("zoom", named);
     named();
+    this.#addCandidates();
   }
 
-  addCandidates() {
+  #addCandidates() {
     const features = this.data.candidates.map(({ id, lon, lat }) => ({
       type: "Feature",
       properties: { id },
@@ -50,12 +46,11 @@ class CentresMap {
     });
   }
 
-  // Show centres, numbered in their order; `onMove(centre, lngLat)` where one may be dragged.
-  show(open, onMove = null) {
-    this.open = open;
+  // Show centres, numbered in their order, with each area's distance; `onMove(centre, lngLat)` where one may be dragged.
+  show(open, distance, onMove = null) {
+    Object.assign(this, { open, distance });
     for (const pin of this.pins) pin.remove();
     this.pins = open.map((centre, i) => this.#pin(centre, i + 1, centre.isSpot ? onMove : null));
-    this.distance = nearest(this.data.areas, open, this.data.settings.factor);
     this.colour();
   }
 
@@ -79,20 +74,20 @@ class CentresMap {
       layer === "demand" ? byDemand(areas.weight) : layer === "deprivation" ? byDeprivation(areas.quintile) : byDistance(this.distance, settings.within);
     const classes = [];
     this.ids.forEach((id, i) => (classes[id] = shown.classes[i]));
-    this.england.colour(classes, shown.scale.colours);
+    this.england.colour(classes, shown.colours);
     this.#explain(shown);
   }
 
-  #explain({ scale, words }) {
+  #explain({ colours, words }) {
     const items = words.map((word, i) => {
       const item = document.createElement("li");
-      const swatch = text("span", "app-legend__colour", "");
-      swatch.style.backgroundColor = scale.colours[i];
+      const swatch = text("span", "app-signs__colour", "");
+      swatch.style.backgroundColor = colours[i];
       item.append(swatch, word);
       return item;
     });
-    const pins = [["app-legend__candidate", "candidate site"], ["app-legend__open", "centre, numbered as in the table"]];
-    if (this.open.some((centre) => centre.isFixed)) pins.push(["app-legend__fixed", "centre that stands already"]);
+    const pins = [["app-signs__candidate", "candidate site"], ["app-signs__open", "centre, numbered as in the table"]];
+    if (this.open.some((centre) => centre.isFixed)) pins.push(["app-signs__fixed", "centre that stands already"]);
     for (const [kind, word] of pins) {
       const item = document.createElement("li");
       item.append(text("span", kind, ""), word);
