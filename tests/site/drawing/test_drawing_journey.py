@@ -22,7 +22,7 @@ ARGUMENTS = (
     "--no-sandbox", "--enable-unsafe-swiftshader", "--use-gl=angle", "--use-angle=swiftshader",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )  # fmt: skip
-SLOWEST = 30_000
+SLOWEST = 60_000
 
 # The site in a process of its own, for a browser sees only what is committed; it ends when its input is closed.
 _SERVE = """
