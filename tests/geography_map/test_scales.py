@@ -16,12 +16,7 @@ SEEN = 3.0  # WCAG 2.2, 1.4.11
 _FOUND: dict[str, Any] = run(
     "scales.js", "const answer = { scales: module.SCALES, lines: module.LINES, unknown: module.UNKNOWN };"
 )
-# What the planner's and the drawing tool's own files say; nothing is unknown on their maps.
-_OTHERS: dict[str, Any] = {
-    **run("centres_bands.js", "const answer = module.SCALES;"),
-    "neighbourhoods": run("drawing_colours.js", "const answer = { kind: 'qualitative', colours: module.PALETTE };"),
-}
-SCALES: dict[str, Any] = {**_FOUND["scales"], **_OTHERS}
+SCALES: dict[str, Any] = _FOUND["scales"]
 each_scale = pytest.mark.parametrize("name", SCALES)
 each_eye = pytest.mark.parametrize("eye", SEEN_BY)
 
@@ -45,7 +40,7 @@ def test_a_scale_in_order_goes_from_dark_to_light(name: str, eye: str) -> None:
         assert SCALES[name]["kind"] == "qualitative"
 
 
-@pytest.mark.parametrize("name", _FOUND["scales"])
+@each_scale
 @each_eye
 def test_what_nothing_is_known_of_is_like_no_class(name: str, eye: str) -> None:
     assert min(difference(_FOUND["unknown"], colour, eye) for colour in SCALES[name]["colours"]) >= GREY
@@ -56,10 +51,6 @@ def test_a_line_over_any_class_is_seen_by_its_core_or_its_casing(name: str) -> N
     lines = _FOUND["lines"]
     for colour in [*SCALES[name]["colours"], _FOUND["unknown"]]:
         assert max(contrast(lines["core"], colour), contrast(lines["casing"], colour)) >= SEEN, colour
-
-
-def test_no_two_files_say_the_same_scale_differently() -> None:
-    assert not _FOUND["scales"].keys() & _OTHERS.keys()
 
 
 def test_the_parts_of_a_line_stand_out_from_each_other() -> None:

@@ -1,6 +1,5 @@
-// The colours of the maps. tests/geography_map/test_scales.py holds each scale, and those that the planner and the
-// drawing tool keep beside their own code, to what must be told apart: by people with any colour vision, and beside the
-// lines that are drawn over it.
+// The colours of every map of the site, the only place that says them. tests/geography_map/test_scales.py holds each
+// scale to what must be told apart: by people with any colour vision, and beside the lines that are drawn over it.
 //
 // A scale is "sequential" (from most to least, darkest first: neighbours in order must differ, and each is lighter than
 // the one before) or "qualitative" (any two must differ). What nothing is known of has a grey of its own.
