@@ -26,9 +26,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """The system's Chromium, which can reach this machine only."""
+    """The system's Chromium, which reaches this machine only; one a file, for its loop must not outlive the file."""
     from playwright.sync_api import sync_playwright
 
     if not CHROMIUM.exists():

@@ -55,7 +55,7 @@ def test_the_overview_asks_the_database_little(coach: Any) -> None:
     building.forget()
     with CaptureQueriesContext(connection) as asked:
         assert coach.get("/scorecard/overview/").status_code == 200
-    assert len(asked) <= 12
+    assert len(asked) <= 13
 
 
 def test_a_line_without_a_rate_has_no_inequality_page(coach: Any) -> None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from doorstep.programme.scorecard import asking, building, csv_files, editions, holdings, presenting
-from doorstep.programme.scorecard.asking import Address, UnknownError
+from doorstep.programme.scorecard.asking import Address, NothingYetError, UnknownError
 from doorstep.programme.scorecard.conditional import unchanged
 from doorstep.programme.scorecard.exhibits import Asked
 from doorstep.programme.scorecard.titles import titles
@@ -24,25 +24,26 @@ from doorstep.web.requests import KnownRequest
 @in_words
 def landing(request: KnownRequest) -> HttpResponse:
     """Show the overview: of the country, or on a Place's own installation of that Place; else the list of exhibits."""
-    if not editions.shown_to(request.roles):
+    try:
+        shown = edition_of(request)
+    except NothingYetError:
         return nothing_yet(request)
-    edition, _ = edition_of(request)
-    held = holdings.holdings(edition)
+    held = holdings.holdings(shown[0])
     if settings.DOORSTEP_ROLE == "place" and len(held.places) == 1:
-        return _page(request, "overview-place", f"{next(iter(held.places))}/")
-    return _page(request, "overview", "")
+        return _page(request, "overview-place", f"{next(iter(held.places))}/", shown)
+    return _page(request, "overview", "", shown)
 
 
 @require_safe
 @in_words
 def exhibit(request: KnownRequest, kind: str, words: str) -> HttpResponse:
     """Show an exhibit; where the address lacks something it needs, the form that chooses it."""
-    return _page(request, kind, words)
+    return _page(request, kind, words, edition_of(request))
 
 
-def _page(request: KnownRequest, kind: str, words: str) -> HttpResponse:
+def _page(request: KnownRequest, kind: str, words: str, shown: tuple[Any, tuple[Any, ...]]) -> HttpResponse:
     found = asking.kind_of(kind, settings.DOORSTEP_ROLE)
-    edition, among = edition_of(request)
+    edition, among = shown
     held = holdings.holdings(edition)
     address = asking.address(found, split(words), edition, held, own_of(request, held))
     query, kinds = presenting.query_of(edition, among[0]), asking.kinds(settings.DOORSTEP_ROLE)
