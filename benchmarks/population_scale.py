@@ -70,7 +70,8 @@ def straight(points: dict[int, float]) -> list[str]:
     off = [f"{n:,.0f}: {s / (fixed + each * n) - 1:+.0%}" for n, s in zip(people, seconds, strict=True)]
     return [
         f"\nA straight line, {line}; each size against it: {', '.join(off)}.",
-        f"England's {ENGLAND:,} residents by that line: {(fixed + each * ENGLAND) / 60:.0f} minutes on this machine.",
+        f"England's {ENGLAND:,} residents: {(fixed + each * ENGLAND) / 60:.0f} minutes on this machine by that line, "
+        f"{seconds[-1] / people[-1] * ENGLAND / 60:.0f} at what a person took in the largest.",
     ]
 
 
