@@ -117,10 +117,10 @@ def test_no_other_page_template_script_or_layer_about_where_has_a_political_fiel
     ]
     looked += [SOURCE / "geography" / name for name in ("map_layer.py", "shapes.py", "areas.py", "need/layers.py")]
     assert len(looked) > 40
-    # The need pages quote the tables' sources, and leave out what those say of constituencies: a line that drops a word.
+    # The need pages quote the tables' sources, and leave out what those say of constituencies: they drop it.
     drops = re.compile(r"lines on constituencies, which no page of need reads|if \"constituenc\" not in line")
-    texts = {path.name: drops.sub("", path.read_text(encoding="utf-8")) for path in looked}
-    assert [f"{name}: {hit[0]}" for name, text in texts.items() if (hit := POLITICAL.search(text))] == []
+    texts = [(path.name, drops.sub("", path.read_text(encoding="utf-8"))) for path in looked]
+    assert [f"{name}: {hit[0]}" for name, text in texts if (hit := POLITICAL.search(text))] == []
 
 
 def test_what_browsers_fetch_for_maps_has_no_political_field() -> None:
