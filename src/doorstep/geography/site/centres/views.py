@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
@@ -21,7 +22,7 @@ from doorstep.geography.site.centres.asking import DEFAULTS, Asked, QuestionForm
 from doorstep.geography.site.centres.sites import names
 from doorstep.geography.siting import by_council, by_quintile
 from doorstep.geography.siting.writing import geojson, rows_of
-from doorstep.web.downloads import csv_answer, file_name
+from doorstep.web.downloads import attachment, csv_answer
 from doorstep.web.requests import KnownRequest
 
 View = Callable[[KnownRequest, Asked], HttpResponse]
@@ -167,6 +168,5 @@ def sites_geojson(request: KnownRequest, asked: Asked) -> HttpResponse:
     """Answer the open centres as GeoJSON, with the sentence and the question."""
     found = answering.answer_of(asked)
     made = geojson(found, rows_of(found)) | {"question": asked.query(), "caveats": presenting.caveats(asked)}
-    answer = JsonResponse(made, json_dumps_params={"ensure_ascii": False}, content_type="application/geo+json")
-    answer["Content-Disposition"] = f'attachment; filename="{file_name(f"centres-{asked.where}")}.geojson"'
-    return answer
+    content = json.dumps(made, ensure_ascii=False).encode()
+    return attachment(f"centres-{asked.where}.geojson", content, "application/geo+json")

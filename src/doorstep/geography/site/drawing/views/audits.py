@@ -54,9 +54,7 @@ def areas_geojson(request: KnownRequest, slug: str, number: int) -> HttpResponse
     """Give a version as GeoJSON (RFC 7946)."""
     one = version_or_404(slug, number)
     content = json.dumps(geojson(reading.content(one)), ensure_ascii=False).encode()
-    answer = attachment(f"{slug}-v{number}.json", content, GEOJSON)
-    answer["Content-Disposition"] = f'attachment; filename="{slug}-v{number}.geojson"'  # a slug is safe as it is
-    return answer
+    return attachment(f"{slug}-v{number}.geojson", content, GEOJSON)
 
 
 @require_safe
