@@ -13,7 +13,7 @@ from doorstep.cli.output import json_option, n_of, progress, report, table
 from doorstep.errors import UsageError
 
 if TYPE_CHECKING:
-    from doorstep.geography.siting import Answer, Question, Site
+    from doorstep.geography.siting import Answer, Question
     from doorstep.geography.siting.effects import Group
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -55,14 +55,14 @@ def site_command(
     share: float, weight: Any, road_factor: float, seed: int, out: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Choose sites for neighbourhood health centres, with a bound that no other choice of these sites can be below."""
-    from doorstep.geography.siting import Question, answer, demand_of, read_matrix, read_sites, sites_of, write
+    from doorstep.geography.siting import Question, answer, besides, demand_of, read_matrix, read_sites, sites_of, write
 
     if out and out.suffix.lower() not in (".csv", ".geojson", ".json"):
         raise UsageError(f"{out.name} is neither CSV nor GeoJSON", expected=".csv or .geojson", where="--out")
     demand = demand_of(where, weight)
     standing = read_sites(fixed) if fixed else ()
     offered = read_sites(candidates) if candidates else sites_of(where, [k.strip() for k in kinds.split(",") if k])
-    offered = _without(offered, standing)
+    offered = besides(offered, standing)
     asked = Question(
         demand, offered, standing, n, new, repurposed, budget, objective, within, share, road_factor,
         read_matrix(matrix, demand.codes, [*offered, *standing]) if matrix else None, unit if matrix else "km",
@@ -73,12 +73,6 @@ def site_command(
         write(found, out)
     report(as_json, _facts(found, where, seed, out), _lines(found, where, out))
     return 0
-
-
-def _without(offered: Sequence[Site], standing: Sequence[Site]) -> tuple[Site, ...]:
-    """Leave out candidates that stand already, by code or spot."""
-    ids, spots = {s.id for s in standing}, {s.spot for s in standing}
-    return tuple(s for s in offered if s.id not in ids and s.spot not in spots)
 
 
 def _caveats(asked: Question) -> list[str]:

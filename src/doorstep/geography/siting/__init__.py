@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from doorstep.geography.siting.files import read_matrix, read_sites
     from doorstep.geography.siting.hours import read_weeks
     from doorstep.geography.siting.question import Demand, Question, Site
-    from doorstep.geography.siting.shipped import demand_of, sites_of
+    from doorstep.geography.siting.shipped import besides, demand_of, sites_of
     from doorstep.geography.siting.writing import write
 
 _LAZY = {
@@ -26,6 +26,7 @@ _LAZY = {
     "Question": "question",
     "Site": "question",
     "answer": "answering",
+    "besides": "shipped",
     "by_council": "effects",
     "by_quintile": "effects",
     "by_site": "effects",
@@ -43,6 +44,7 @@ __all__ = [
     "Question",
     "Site",
     "answer",
+    "besides",
     "by_council",
     "by_quintile",
     "by_site",

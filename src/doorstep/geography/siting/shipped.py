@@ -87,6 +87,13 @@ def sites_of(name: str, kinds: Iterable[str] = ("hospital", "library", "practice
     return tuple(spots.values())
 
 
+def besides(offered: Iterable[Site], standing: Iterable[Site]) -> tuple[Site, ...]:
+    """Return candidates without those that stand already, by code or spot."""
+    there = tuple(standing)
+    ids, spots = {site.id for site in there}, {site.spot for site in there}
+    return tuple(site for site in offered if site.id not in ids and site.spot not in spots)
+
+
 def _buildings() -> list[Site]:
     columns = _columns("sites", ["site", "name", "kind", "easting", "northing", "lsoa21"])
     rows = zip(*columns.values(), strict=True)

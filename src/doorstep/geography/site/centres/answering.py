@@ -12,7 +12,7 @@ from typing import cast
 from doorstep.errors import UsageError
 from doorstep.geography.site.centres.asking import Asked
 from doorstep.geography.site.centres.sites import offered, site_of
-from doorstep.geography.siting import Answer, Demand, Question, Site, answer, demand_of
+from doorstep.geography.siting import Answer, Demand, Question, Site, answer, besides, demand_of
 from doorstep.geography.siting.shipped import Weight
 
 # Areas x candidates that take a few seconds of one core. The aims differ: covering asks a solver, and the worst-off
@@ -45,10 +45,9 @@ def demand(where: str, weight: str) -> Demand:
 def question_of(asked: Asked) -> Question:
     """Return the question in the siting room's own terms; UsageError where its parts do not go together."""
     standing = tuple(site_of(asked.where, ref) for ref in asked.fixed)
-    ids, spots = {site.id for site in standing}, {site.spot for site in standing}
-    free = (s for s in offered(asked.where, asked.kinds) if s.id not in ids and s.spot not in spots)
+    free = besides(offered(asked.where, asked.kinds), standing)
     return Question(
-        demand(asked.where, asked.weight), _priced(tuple(free), asked), standing, asked.n, asked.new, asked.repurposed,
+        demand(asked.where, asked.weight), _priced(free, asked), standing, asked.n, asked.new, asked.repurposed,
         asked.budget, asked.aim, asked.within, asked.share, asked.road_factor,
     )  # fmt: skip
 
