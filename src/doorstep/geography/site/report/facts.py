@@ -13,7 +13,7 @@ from doorstep.geography.need.auditing import Audited, AuditReport
 from doorstep.geography.site.need import facts
 from doorstep.geography.site.need.asking import Asked
 from doorstep.geography.site.need.facts import Firmness
-from doorstep.reference import Source, places, sources
+from doorstep.reference import Source, sources
 
 # verdict -> sign, colour and words of its tag: the words say it, colour and sign only help
 TAGS = {
@@ -67,11 +67,11 @@ def again(claim: Audited) -> str:
 def areas() -> tuple[dict[str, Any], ...]:
     """Return the 150 in the report's order as records; a rank in the index is 1 for the most need, 0 without one."""
     at = facts.positions()
-    firm, inside = facts.firmness(), _places()
+    firm, inside = facts.firmness(), facts.beside()["place"]
     return tuple(_record(area, firm, at[area["lsoa21"]], inside) for area in audited().areas)
 
 
-def _record(area: Any, firm: Firmness, i: int, inside: dict[str, str]) -> dict[str, Any]:
+def _record(area: Any, firm: Firmness, i: int, inside: list[Any]) -> dict[str, Any]:
     return {
         "rank_in_report": area["rank"],
         "name_as_printed": area["name_as_printed"] or "",
@@ -84,13 +84,9 @@ def _record(area: Any, firm: Firmness, i: int, inside: dict[str, str]) -> dict[s
         "rank_low": int(firm.low[i]),
         "rank_high": int(firm.high[i]),
         "health_decile": area["health_decile"],
-        "place_approximate": inside.get(area["lsoa21"], ""),
+        "place_approximate": inside[i] or "",
         "in_table_2": "yes" if area["in_table_2"] else "no",
     }
-
-
-def _places() -> dict[str, str]:
-    return {code: place.name.strip() for place in places.all_places() for code in place.lsoas()}
 
 
 def stated_sources() -> list[Source]:
