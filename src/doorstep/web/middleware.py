@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from doorstep.web import rights
 from doorstep.web.audit import actions as audit
 from doorstep.web.logs import request_id as current_id
 from doorstep.web.matrix import OWN, Matrix, matrix
@@ -101,8 +102,8 @@ def session_ends(get_response: Respond) -> Respond:
 class Authorisation:
     """Refuse what the matrix does not list.
 
-    Sets `request.roles`, and `request.scope`: "any", or "own" with the Places in `request.places`; a view that acts on
-    one Place's object asks `require_place`.
+    Sets `request.roles`, what the address is for in `request.needed`, and `request.scope`: "any", or "own" with the
+    Places that `places_of` gives; a view that acts on one Place's object asks `require_place`.
     """
 
     def __init__(self, get_response: Respond) -> None:
@@ -125,7 +126,7 @@ class Authorisation:
         if not is_in(request):
             return redirect(f"{reverse('log-in')}?{urlencode({'next': request.path}, safe='/')}")
         known = cast(KnownRequest, request)
-        known.roles = known.user.roles_on()
+        known.needed, known.roles = needed, known.user.roles_on()
         known.scope = table.scope(known.roles, *needed)
         if not known.scope:
             _refuse(known, needed)
@@ -133,8 +134,8 @@ class Authorisation:
 
 
 def places_of(request: KnownRequest) -> tuple[str, ...]:
-    """Return the Places that the person's roles were given for."""
-    return tuple(sorted({place for role in request.roles for place in request.user.places_on(role)}))
+    """Return the Places on whose objects the person may do what the address is for."""
+    return rights.places_of(request.user, request.roles, *request.needed)
 
 
 def require_place(request: KnownRequest, place: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -291,3 +292,16 @@ def test_notes_that_nearly_every_return_has_are_not_listed(sent: Any, people: An
     page = client_of(people["ana"]).get(f"{MONTH}review/check").content.decode()
     assert "Nothing to look at (1)" in page
     assert "no return of the month before" not in page  # which is true, and noted on its own page
+
+
+def test_a_place_that_another_role_was_given_for_is_not_ones_own(sent: Any, people: Any) -> None:
+    """Somebody who sends for Croydon and has another role that names Sefton sees nothing that Sefton sent."""
+    from doorstep.web.accounts.models import Assignment
+
+    cara, day = people["cara"], date(2026, 1, 1)
+    Assignment.objects.create(user=cara, role="coach", place="sefton", starts_on=day)
+    client = client_of(cara)
+    for path in (f"/returns/{sent.pk}/", f"/returns/{sent.pk}/numbers", f"/returns/{sent.pk}/file"):
+        assert client.get(path).status_code == 403
+    assert client.get("/returns/of/sefton/").status_code == 403
+    assert client.get("/returns/").headers["Location"] == "/returns/of/croydon/"

@@ -17,10 +17,11 @@ from doorstep import clock
 from doorstep.errors import DoorstepError
 from doorstep.programme.places import reading as register
 from doorstep.programme.places.models import Place
-from doorstep.programme.submissions import actions, advice, coverage, reading, rights, timing
+from doorstep.programme.submissions import actions, advice, coverage, reading, timing
 from doorstep.programme.submissions.models import Decision, Finding, Submission
 from doorstep.programme.submissions.states import LOOKS, Standing, State
 from doorstep.programme.submissions.views.parts import asked, can, submission_path
+from doorstep.web import rights
 from doorstep.web.matrix import ANY
 from doorstep.web.middleware import places_of
 from doorstep.web.requests import KnownRequest
@@ -171,7 +172,8 @@ def _review_faults(request: KnownRequest, month: date) -> HttpResponse:
 
 def _is_of_its_place(one: Submission) -> bool:
     """Say whether somebody who sends for the Place sent it: whoever else takes files in has to tell the Place."""
-    return one.received_by is not None and one.place_id in rights.places_of(one.received_by, "submission", "send")
+    sender = one.received_by
+    return sender is not None and one.place_id in rights.places_of(sender, sender.roles_on(), "submission", "send")
 
 
 def _hinders(request: KnownRequest, step: str, received_by: UUID | None, checked_by: UUID | None) -> str:
