@@ -167,7 +167,7 @@ def work(walk: Walk, month: date, files: Sequence[Sent], corrections: Sequence[S
     _send_back(walk, here)
     if corrections:
         on(max(one.received for one in corrections))
-        _send(walk, here, f"send {len(corrections)} corrections", corrections)
+        _send(walk, here, f"send the corrections: {len(corrections)}", corrections)
     _decide(walk, here, "check", "Ana", "check those without faults")
     _decide(walk, here, "sign-off", "Ben", "sign off, the second person")
     _publish(walk)
@@ -248,7 +248,7 @@ def told(month: date, steps: Sequence[Step], files: Sequence[Sent]) -> str:
     )  # fmt: skip
 
 
-MONTH = """## {month}: {n} files and {corrections} corrections
+MONTH = """## {month}: {n} files, corrections: {corrections}
 
 Planted faults: {faults}. **Attention is an estimate: {minutes} minutes** ({each}).
 
