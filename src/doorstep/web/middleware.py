@@ -18,11 +18,13 @@ from django.urls import reverse
 
 from doorstep.web import rights
 from doorstep.web.audit import actions as audit
+from doorstep.web.health import too_long
 from doorstep.web.logs import request_id as current_id
 from doorstep.web.matrix import OWN, Matrix, matrix
 from doorstep.web.navigation import is_in
-from doorstep.web.requests import KnownRequest
+from doorstep.web.requests import KnownRequest, length_of
 
+MOST_BYTES = 5_000_000  # of a body: the largest list that a form takes has 2 million
 SECOND_FACTOR = "second_factor"  # in the session: which it was, once it was right
 Respond = Callable[[HttpRequest], HttpResponse]
 _log = logging.getLogger("doorstep.requests")
@@ -97,6 +99,26 @@ def session_ends(get_response: Respond) -> Respond:
         return get_response(request)
 
     return answer
+
+
+class Length:
+    """Refuse a body that no form of ours has, before anything reads it: whoever asks could fill the disk else.
+
+    Stands before the check of a form's token, which reads the body. A view without that check sees to it itself.
+    """
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponse | None:
+        """Refuse by what the request says of its length; what is longer than it says is never read."""
+        if getattr(view, "csrf_exempt", False) or length_of(request) <= MOST_BYTES:
+            return None
+        return too_long(request)
 
 
 class Authorisation:

@@ -10,6 +10,12 @@ if TYPE_CHECKING:
     from doorstep.web.accounts.models import User
 
 
+def length_of(request: HttpRequest) -> int:
+    """Return how many bytes the body has, by what the request says of it."""
+    text = request.META.get("CONTENT_LENGTH") or "0"
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
 class KnownRequest(HttpRequest):
     """A request of somebody who logged in with both factors and whose role allows the address.
 
