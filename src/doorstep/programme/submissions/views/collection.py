@@ -85,8 +85,12 @@ class _Reviewed:
 
     one: Submission
     groups: tuple[advice.Group, ...]
-    n_routine: int
     hinders: str
+
+    @property
+    def heading(self) -> str:
+        """What to do about its first note, for the returns are listed by that."""
+        return self.groups[0].heading if self.groups else ""
 
 
 @require_GET
@@ -106,20 +110,26 @@ def review(request: KnownRequest, month: date, step: str) -> HttpResponse:
                 with_numbers=can(request, "as_sent", "read", standing.place),
                 names_others=True,
             ),
-            sum(note.code in advice.ROUTINE for note in notes[standing.id]),
             _hinders(request, step, standing.received_by, standing.checked_by),
         )
         for standing in waiting
     ]
-    reviewed.sort(key=lambda one: -sum(len(group.rows) for group in one.groups))
+    with_notes = [r for r in reviewed if r.groups and not r.hinders]
     context = {
         "month": month,
         "step": step,
-        "with_notes": [r for r in reviewed if r.groups and not r.hinders],
+        "n_with_notes": len(with_notes),
+        "with_notes": _by_heading(with_notes),
         "without": [r for r in reviewed if not r.groups and not r.hinders],
         "hindered": [r for r in reviewed if r.hinders],
     }
     return render(request, "submissions/review.jinja", context)
+
+
+def _by_heading(reviewed: list[_Reviewed]) -> dict[str, list[_Reviewed]]:
+    """Return the returns by what to do about their first note, in the order of the advice."""
+    found = {heading: [one for one in reviewed if one.heading == heading] for heading in advice.HEADINGS}
+    return {heading: ones for heading, ones in found.items() if ones}
 
 
 def _waiting(month: date, state: State) -> tuple[list[Standing], dict[UUID, Submission], dict[UUID, list[Finding]]]:
