@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from doorstep.errors import DataError, UsageError
+from doorstep.geography.brought import reading
 from doorstep.geography.need.index import Ranked
 from doorstep.geography.need.measures import editions, frame_of, shipped
 
@@ -97,22 +97,16 @@ def some(faults: Sequence[str], limit: int = 5) -> str:
 
 def _texts(path: Path) -> list[tuple[int, str]]:
     """Return the number and the area's text of each row that holds anything."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            headings = {(h or "").strip().lower(): h for h in reader.fieldnames or ()}
-            key = next((headings[h] for h in ("lsoa21", "lsoa21_code", "lsoa_name") if h in headings), None)
-            if key is None:
-                raise UsageError(
-                    "no column of 2021 areas", expected="a column lsoa21 (codes) or lsoa_name (names)", where=str(path),
-                    do="a list on 2011 areas has to be carried over first",
-                )  # fmt: skip
-            filled = ((reader.line_num, row) for row in reader if any(isinstance(v, list) or v for v in row.values()))
-            return [(number, (row[key] or "").strip()) for number, row in filled]
-    except FileNotFoundError as error:
-        raise UsageError("the file is not there", where=str(path)) from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise DataError("the file is not text in UTF-8", where=str(path), do="save it as CSV UTF-8") from error
+    with reading(path) as reader:
+        headings = {(h or "").strip().lower(): h for h in reader.fieldnames or ()}
+        key = next((headings[h] for h in ("lsoa21", "lsoa21_code", "lsoa_name") if h in headings), None)
+        if key is None:
+            raise UsageError(
+                "no column of 2021 areas", expected="a column lsoa21 (codes) or lsoa_name (names)", where=str(path),
+                do="a list on 2011 areas has to be carried over first",
+            )  # fmt: skip
+        filled = ((reader.line_num, row) for row in reader if any(isinstance(v, list) or v for v in row.values()))
+        return [(number, (row[key] or "").strip()) for number, row in filled]
 
 
 def _strange(text: str) -> str:
