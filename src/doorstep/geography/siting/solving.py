@@ -11,13 +11,13 @@ from doorstep.geography.siting import bounding, covering
 from doorstep.geography.siting.pairs import Beyond, Distances, Pairs, nearest_two, pairs_of
 from doorstep.geography.siting.rules import Flags, Floats, Rule
 from doorstep.geography.siting.searching import filled, greedy, interchange
-from doorstep.geography.siting.worst_off import Bend, Found, Stretches, bent, bound_everywhere, worst_mean
+from doorstep.geography.siting.worst_off import Bend, Stretch, Stretches, bent, worst_mean
 
 Aim = Literal["median", "covering", "equity"]
 _STOP = 1e-4  # a gap that is no matter to anybody: a ten-thousandth
 _ENOUGH = 0.0025  # covering: of the share covered; the rest costs branch and bound longer than all before
-_ROUNDS, _STEPS = 4, 300
-_HALVINGS, _BENT_STEPS, _STOP_BENT = 12, 200, 2e-3  # the bend is bounded less finely: it takes many medians
+_ROUNDS, _STEPS, _KICKS = 4, 300, 3
+_HALVINGS, _STOP_BENT = 8, 2e-3  # the bend is bounded less finely: it takes many medians
 
 
 @dataclass(frozen=True)
@@ -105,10 +105,10 @@ class _Search:
             self.best, self.value = found, value
 
     def kick(self) -> None:
-        """Close a fifth of the best choice by lot, open others by lot, and improve that."""
+        """Close a fifth of the best choice by lot (two at least), open others by lot, and improve that."""
         is_open = self.best.copy()
         opened = np.flatnonzero(is_open)
-        is_open[self.draw.choice(opened, max(1, len(opened) // 5), replace=False)] = False
+        is_open[self.draw.choice(opened, min(len(opened), max(2, len(opened) // 5)), replace=False)] = False
         while (addable := np.flatnonzero(self.problem.rule.addable(is_open))).size:
             is_open[self.draw.choice(addable)] = True
         self.improve(is_open)
@@ -126,7 +126,8 @@ def _median(problem: Problem) -> Solved:
         search.improve(filled(rule, done.worth))
         if search.value - done.bound <= _STOP * abs(done.bound):
             break
-        search.kick()
+        for _ in range(_KICKS):
+            search.kick()
     return Solved(search.best, search.value, bounding.certified(pairs, weights, rule, u))
 
 
@@ -155,20 +156,23 @@ def _equity(problem: Problem) -> Solved:
     search = _Search(pairs, problem)
     search.improve(greedy(pairs, weights, rule))
     _settle(search)
-    stretches = Stretches(pairs, weights, rule, problem.share, _BENT_STEPS, _STOP_BENT)
-    found = _bounded(search, stretches)
-    before = search.value
-    for worth in found.worths:
-        search.improve(filled(rule, worth))
+    stretches = Stretches(pairs, weights, rule, problem.share)
+    for stretch in stretches.begin(search.best, search.value, _STOP_BENT):
+        _follow(search, stretch)
+    for _ in range(_HALVINGS):
+        if stretches.bound >= search.value * (1.0 - _STOP_BENT):
+            break
+        for stretch in stretches.halve(search.best, search.value, _STOP_BENT):
+            _follow(search, stretch)
     _settle(search)
-    if search.value < before * (1.0 - _STOP_BENT):
-        found = _bounded(search, stretches)
-    return Solved(search.best, search.value, found.bound)
+    return Solved(search.best, search.value, min(stretches.bound, search.value))
 
 
-def _bounded(search: _Search, stretches: Stretches) -> Found:
-    begins = worst_mean(nearest_two(search.pairs, search.best).first, search.weights)[1]
-    return bound_everywhere(stretches, search.best, search.value, begins, _HALVINGS)
+def _follow(search: _Search, stretch: Stretch) -> None:
+    """Search from the candidates of most worth on a stretch that may hold the best choice."""
+    if stretch.bound < search.value:
+        middle = (stretch.low + stretch.high) / 2.0
+        search.improve(filled(search.problem.rule, stretch.worth), Bend(middle, middle, search.problem.share))
 
 
 def _settle(search: _Search) -> None:
