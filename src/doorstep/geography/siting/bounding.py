@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from doorstep.geography.siting.pairs import Pairs, blocks, summed
+from doorstep.geography.siting.pairs import Pairs, blocks, summed, total
 from doorstep.geography.siting.rules import Floats, Ints, Rule
 
 _ROUNDING = 1e-11  # relative; a sum over 40,000 areas in double precision is out by less
@@ -65,7 +65,7 @@ def climb(
             continue
         along = near.slope(u, used) + _MOMENTUM * along
         along[((u >= near.top) & (along > 0.0)) | ((u <= 0.0) & (along < 0.0))] = 0.0
-        norm = float(along @ along)
+        norm = total(along, along)
         if norm == 0.0:
             break
         u = np.clip(u + size * (target - bound) / norm * along, 0.0, near.top)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from doorstep.geography.siting import bounding
-from doorstep.geography.siting.pairs import Distances, Pairs, nearest_two
+from doorstep.geography.siting.pairs import Distances, Pairs, nearest_two, total
 from doorstep.geography.siting.rules import Flags, Floats, Ints, Rule
 
 WORST = 0.1  # the worst-off tenth
@@ -144,7 +144,7 @@ class Stretches:
         near = nearest_two(pairs, known)
         u = whole.multipliers if whole else bounding.start(pairs, weights, near.first, near.second)
         done = bounding.climb(
-            pairs, weights, self.rule, u, max(float(weights @ near.first), value - bend.constant), _STEPS, 0.0,
+            pairs, weights, self.rule, u, max(total(weights, near.first), value - bend.constant), _STEPS, 0.0,
             enough=value * (1.0 - stop) - bend.constant,
         )  # fmt: skip
         bound = bounding.certified(pairs, weights, self.rule, done.multipliers) + bend.constant
