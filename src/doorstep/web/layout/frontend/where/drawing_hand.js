@@ -28,7 +28,7 @@ export class Hand {
   }
 
   #areaAt(point) {
-    return this.map.map.queryRenderedFeatures(point, { layers: ["fill"] })[0]?.id;
+    return this.map.areaAt(point);
   }
 
   #press(event) {
