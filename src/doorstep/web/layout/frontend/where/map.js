@@ -283,7 +283,7 @@ export class EnglandMap {
   }
 
   #listen(onPick, onPoint) {
-    for (const [heard, name] of [["pointermove", "mousemove"], ["pointerleave", "mouseleave"], ["click", "click"]])
+    for (const [heard, name] of [["pointermove", "mousemove"], ["pointerup", "mouseup"], ["pointerleave", "mouseleave"], ["click", "click"]])
       this.stage.addEventListener(heard, (event) => this.tell(name, event));
     this.on("mousemove", ({ point, originalEvent }) => {
       if (originalEvent.pointerType !== "touch" && !originalEvent.buttons) this.#point(this.areaAt(point), onPoint);
