@@ -86,6 +86,19 @@ def test_a_merged_area_needs_every_part(tmp_path: Path, pairs: list[dict[str, ob
     assert np.isnan(value(need.bring(written(tmp_path, "lsoa11,x", rows[:1]), vintage="2011", kind="rate"), merged))
 
 
+def test_a_value_that_reaches_no_area_because_its_neighbour_has_none_is_listed(
+    tmp_path: Path, pairs: list[dict[str, object]]
+) -> None:
+    merged = next(str(p["lsoa21"]) for p in pairs if p["change_code"] == "M")
+    first, *others = [str(p["lsoa11"]) for p in pairs if p["lsoa21"] == merged]
+    absent = need.bring(written(tmp_path, "lsoa11,x", [(first, 10)]), vintage="2011", kind="rate")
+    assert absent.not_carried == {first: "the area of 2021 also takes in one without a value"}
+    rows: list[tuple[str, object]] = [(first, 10), *((other, "") for other in others)]
+    blank = need.bring(written(tmp_path, "lsoa11,x", rows), vintage="2011", kind="rate")
+    assert set(blank.not_carried) == {first, *others}
+    assert {blank.not_carried[other] for other in others} == {"no value in the file"}
+
+
 def test_what_has_no_simple_match_is_listed(tmp_path: Path, pairs: list[dict[str, object]]) -> None:
     strange = next(str(p["lsoa11"]) for p in pairs if p["change_code"] == "X")
     found = need.bring(written(tmp_path, "lsoa11,x", [(strange, 1), ("E01000001", "")]), vintage="2011", kind="rate")

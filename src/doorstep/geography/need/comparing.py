@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from doorstep.errors import DataError, UsageError
+from doorstep.geography.brought import reading
 from doorstep.geography.need.index import Ranked
 from doorstep.geography.need.measures import frame_of, shipped
 
@@ -71,14 +71,10 @@ def read_list(path: Path) -> tuple[str, ...]:
 
     Raises UsageError where there is no such file or column, DataError where a code or name is no area of 2021 or twice.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            headings = {(h or "").strip().lower(): h for h in reader.fieldnames or ()}
-            key = next((headings[h] for h in ("lsoa21", "lsoa21_code", "lsoa_name") if h in headings), None)
-            texts = [(row[key] or "").strip() for row in reader] if key else []
-    except FileNotFoundError as error:
-        raise UsageError("the file is not there", where=str(path)) from error
+    with reading(path) as reader:
+        headings = {(h or "").strip().lower(): h for h in reader.fieldnames or ()}
+        key = next((headings[h] for h in ("lsoa21", "lsoa21_code", "lsoa_name") if h in headings), None)
+        texts = [(row[key] or "").strip() for row in reader] if key else []
     if key is None:
         raise UsageError(
             "no column of 2021 areas", expected="a column lsoa21 (codes) or lsoa_name (names)", where=str(path),

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from doorstep.errors import DataError, UsageError
+from doorstep.geography.brought import reading
 from doorstep.reference import table
 
 if TYPE_CHECKING:
@@ -105,17 +106,11 @@ def bring(path: Path, *, vintage: str, kind: Kind, column: str = "") -> Brought:
 
 def _read(path: Path, vintage: str, column: str) -> tuple[str, dict[str, float]]:
     """Return the name of the numbers' column and the numbers by code."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            headings = list(reader.fieldnames or ())
-            key = _heading(path, headings, vintage)
-            name = _value_heading(path, headings, key, column)
-            return name, _numbers(path, reader, key, name)
-    except FileNotFoundError as error:
-        raise UsageError("the file is not there", where=str(path)) from error
-    except UnicodeDecodeError as error:
-        raise DataError("the file is not text in UTF-8", where=str(path), do="save it as CSV UTF-8") from error
+    with reading(path) as reader:
+        headings = list(reader.fieldnames or ())
+        key = _heading(path, headings, vintage)
+        name = _value_heading(path, headings, key, column)
+        return name, _numbers(path, reader, key, name)
 
 
 def _heading(path: Path, headings: list[str], vintage: str) -> str:
@@ -223,8 +218,10 @@ def _carried(name: str, rows: Mapping[str, float], kind: Kind) -> Brought:
             covered[at[new]] += of_new
     values[covered < 1 - 1e-6] = np.nan
     blank = {code: "no value in the file" for code, value in rows.items() if math.isnan(value)}
+    reached = {old for old, new, _, _, _ in _pairs() if np.isfinite(values[at[new]])}
+    beside = {code: "the area of 2021 also takes in one without a value" for code in rows if code not in reached}
     n_areas = int(np.isfinite(values).sum())
-    return Brought(name, values, "2011", len(rows), n_areas, {**blank, **complex_codes})
+    return Brought(name, values, "2011", len(rows), n_areas, {**beside, **blank, **complex_codes})
 
 
 def frame_of(names: tuple[str, ...]) -> Mapping[str, list[Any]]:

@@ -45,14 +45,20 @@ export class Draft {
 
   // Residents, areas, and the pieces that hang together, the largest first; how many residents from the range.
   size(id) {
-    if (!this.#sizes.has(id)) {
-      const members = this.members(id);
-      const people = this.total(members);
-      const [low, high] = this.range;
-      const away = people < low ? people - low : Math.max(0, people - high);
-      this.#sizes.set(id, { people, members, away, pieces: this.topology.pieces(members) });
-    }
+    if (!this.#sizes.has(id)) this.#sizes.set(id, this.#sized(this.members(id)));
     return this.#sizes.get(id);
+  }
+
+  // What its size would be with areas that it does not have yet; nothing is moved.
+  sizeWith(id, areas) {
+    return this.#sized(new Set([...this.size(id).members, ...areas]));
+  }
+
+  #sized(members) {
+    const people = this.total(members);
+    const [low, high] = this.range;
+    const away = people < low ? people - low : Math.max(0, people - high);
+    return { people, members, away, pieces: this.topology.pieces(members) };
   }
 
   total(areas) {

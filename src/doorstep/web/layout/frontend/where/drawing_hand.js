@@ -1,22 +1,24 @@
-// How a hand moves areas on the map: a click, a drag of one area, a brush over many, or the keyboard.
+// How a hand moves areas on the map: a press, a drag of one area, a brush over many (mouse, pen or finger), or the keyboard.
 import { towards } from "./drawing_draft.js";
 
 const ARROWS = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
+const CURSORS = { one: "grab", brush: "crosshair", look: "" };
+const STEP = 5; // pixels between the points of a stroke that are looked at: a fast hand skips no area
+const STILL = 6; // a finger that moved less than this many pixels has not moved
 
 export class Hand {
   tool = "one";
-  #from = null; // the area that a press began on
-  #isStroke = false;
+  #press = null; // where a press began: { pointer, area, at, over, isStroke, hasLeft }
 
-  // `target()` is the neighbourhood that is chosen; `move(areas, to, joins)` moves; `say(words)` tells everybody;
-  // `describe(area)` gives an area in words.
-  constructor(map, draft, england, { target, move, say, describe }) {
-    Object.assign(this, { map, draft, england, target, move, say, describe });
-    for (const [down, on, up] of [["mousedown", "mousemove", "mouseup"], ["touchstart", "touchmove", "touchend"]]) {
-      map.map.on(down, (event) => this.#press(event));
-      map.map.on(on, (event) => this.#over(event));
-      map.map.on(up, (event) => this.#release(event));
-    }
+  // `target()` is the neighbourhood that is chosen; `move(areas, to, options)` moves; `say(words)` tells everybody;
+  // `describe(area)` gives an area in words; `carry(area, over, point)` shows what would come of letting go there.
+  constructor(map, draft, england, { target, move, say, describe, carry }) {
+    Object.assign(this, { map, draft, england, target, move, say, describe, carry });
+    const surface = map.map.getCanvas();
+    for (const [name, act] of [["pointerdown", this.#down], ["pointermove", this.#over], ["pointerup", this.#up], ["pointercancel", this.#letGo]])
+      surface.addEventListener(name, act.bind(this));
+    // The map hears of a press after its pointer was down; while a hand has an area the map stays where it is.
+    for (const name of ["mousedown", "touchstart"]) map.map.on(name, (event) => this.#press && event.preventDefault());
     // The map's own container gets keys before the map does.
     map.map.getContainer().addEventListener("keydown", (event) => this.#key(event), { capture: true });
     map.map.getCanvas().addEventListener("blur", () => this.#take(undefined));
@@ -24,47 +26,94 @@ export class Hand {
 
   use(tool) {
     this.tool = tool;
-    this.map.map.getCanvas().style.cursor = { one: "pointer", brush: "crosshair", look: "" }[tool];
+    this.map.map.getCanvas().style.cursor = CURSORS[tool];
+    if (tool === "look") this.map.map.doubleClickZoom.enable();
+    else this.map.map.doubleClickZoom.disable(); // two areas pressed one after the other are no wish to come nearer
   }
 
   #areaAt(point) {
     return this.map.areaAt(point);
   }
 
-  #press(event) {
-    const { originalEvent: original, point } = event;
-    const isOne = original.touches ? original.touches.length === 1 : original.button === 0;
-    const area = this.tool === "look" || !isOne ? undefined : this.#areaAt(point);
-    if (area === undefined) return;
-    event.preventDefault(); // the map stays where it is
-    this.#from = area;
-    this.#isStroke = false;
-    if (this.tool === "brush") this.#paint(area);
+  #point({ clientX, clientY }) {
+    const { left, top } = this.map.map.getCanvas().getBoundingClientRect();
+    return [clientX - left, clientY - top];
   }
 
-  #over({ point }) {
-    if (this.#from === null || this.tool !== "brush") return;
-    const area = this.#areaAt(point);
-    if (area !== undefined) this.#paint(area);
+  #down(event) {
+    if (!event.isPrimary) return this.#letGo(); // a second finger: the map is moved or made larger
+    const at = this.#point(event);
+    const area = this.tool === "look" || event.button !== 0 ? undefined : this.#areaAt(at);
+    if (area === undefined) return;
+    this.#press = { pointer: event.pointerId, area, at, over: area, isStroke: false, hasLeft: false };
+    event.currentTarget.setPointerCapture(event.pointerId); // it is heard of where it is let go outside the map too
+    if (this.tool === "one") this.map.select(area);
+    else if (event.pointerType !== "touch") this.#paint(area); // two fingers never land at once: a finger paints once it moves
+  }
+
+  #over(event) {
+    const press = this.#press;
+    if (press === null || event.pointerId !== press.pointer) return;
+    const at = this.#point(event);
+    if (this.tool === "brush") return this.#brush(at);
+    press.over = this.#areaAt(at);
+    press.hasLeft ||= press.over !== press.area;
+    if (press.hasLeft) this.map.map.getCanvas().style.cursor = "grabbing";
+    this.carry(press.hasLeft ? press.area : undefined, press.over, at);
+  }
+
+  #brush([x, y]) {
+    const [fromX, fromY] = this.#press.at;
+    const far = Math.hypot(x - fromX, y - fromY);
+    if (!this.#press.isStroke && far < STILL) return;
+    const n = Math.ceil(far / STEP);
+    for (let i = this.#press.isStroke ? 1 : 0; i <= n; i++) {
+      const area = this.#areaAt([fromX + ((x - fromX) * i) / n, fromY + ((y - fromY) * i) / n]);
+      if (area !== undefined) this.#paint(area);
+    }
+    this.#press.at = [x, y];
+    this.#press.isStroke = true;
   }
 
   #paint(area) {
-    if (this.move([area], this.target(), this.#isStroke).length > 0) this.#isStroke = true;
+    if (this.move([area], this.target(), { joins: this.#press.hasPainted }).length > 0) this.#press.hasPainted = true;
   }
 
-  // A drag ends over another neighbourhood: the area that it began on goes there.
-  #release({ point }) {
-    const from = this.#from;
-    this.#from = null;
-    if (from === null || this.tool !== "one") return;
-    const over = this.#areaAt(point);
-    if (over === undefined) return;
-    if (over === from) this.move([from], this.target());
-    else if (this.draft.homes(over).length > 0) this.move([from], this.draft.homes(over)[0]);
+  // A drag ends over another neighbourhood: the area that it began on goes there. One that ends where it began, and
+  // never left, is a press: the area goes to the neighbourhood that is chosen.
+  #up(event) {
+    const press = this.#press;
+    if (press === null || event.pointerId !== press.pointer) return;
+    const over = this.#areaAt(this.#point(event));
+    if (this.tool === "brush" && !press.isStroke && !press.hasPainted) this.#paint(press.area);
+    this.#letGo();
+    if (this.tool !== "one") return;
+    if (over !== press.area) this.#drop(press.area, over);
+    else if (!press.hasLeft) this.#tell(press.area, this.target());
+  }
+
+  #drop(area, over) {
+    const name = this.england.areas.names[area];
+    if (over === undefined) this.say(`${name} was let go outside the map's areas and stays where it was`);
+    else if (this.draft.homes(over).length === 0) this.say(`${name} was let go over an area that is in none, and stays where it was`);
+    else this.#tell(area, this.draft.homes(over)[0]);
+  }
+
+  #tell(area, to) {
+    if (this.move([area], to).length === 0) this.say(`${this.england.areas.names[area]} is in ${this.draft.label(to)} already`);
+  }
+
+  #letGo() {
+    if (this.#press === null) return;
+    this.#press = null;
+    this.map.select(undefined);
+    this.carry(undefined);
+    this.use(this.tool);
   }
 
   // Enter takes the area in the middle of the map, arrows go to its neighbours, Enter moves it, Escape lets go.
   #key(event) {
+    if (event.key === "Escape" && this.#press !== null) return this.#letGo();
     if (event.target !== this.map.map.getCanvas()) return;
     const held = this.map.selected;
     if (event.key === "Enter") this.#enter(held);
@@ -77,10 +126,7 @@ export class Hand {
   }
 
   #enter(held) {
-    if (held !== undefined) {
-      this.move([held], this.target());
-      return;
-    }
+    if (held !== undefined) return this.#tell(held, this.target());
     const { width, height } = this.map.map.getCanvas().getBoundingClientRect();
     this.#take(this.#areaAt([width / 2, height / 2]) ?? this.draft.areas[0]);
   }
