@@ -59,7 +59,7 @@ export class ByHand {
       box.checked = !box.checked;
       this.update();
     });
-    england.on("mousemove", ({ point }) => {
+    england.on("over", ({ point }) => {
       const site = this.isDropping ? undefined : england.pointAt(point);
       england.canvas.title = site?.name ?? "";
       if (!this.isDropping) england.canvas.style.cursor = site ? "pointer" : "";

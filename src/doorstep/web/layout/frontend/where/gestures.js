@@ -85,7 +85,7 @@ export class Gestures {
     if (event.type === "wheel") return true;
     if (event.ctrlKey || event.button) return false;
     if (event.type === "dblclick") return this.zoomsOnDouble;
-    return event.touches?.length > 1 || this.map.tell("mousedown", event);
+    return event.touches?.length > 1 || this.map.tell("press", event);
   }
 
   #key(event) {

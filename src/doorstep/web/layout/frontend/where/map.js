@@ -156,10 +156,15 @@ export class EnglandMap {
     return px >= 0 && py >= 0 && px <= this.camera.width && py <= this.camera.height;
   }
 
-  // Call `f` on a press ("mousedown") and a "click", by whatever hand, on "mousemove" and "mouseleave", and where what is
-  // seen changes ("move"). Who prevents the default of a press keeps the map where it is.
+  // Call `f` on a "press" and a "click" by whatever hand, where a pointer is "over" the map or is "out" of it again, and
+  // where what is seen changes ("move"). Who prevents the default of a press keeps the map where it is.
   on(name, f) {
     this.#listeners.set(name, [...(this.#listeners.get(name) ?? []), f]);
+  }
+
+  // Whether a double click comes nearer.
+  set zoomsOnDouble(isOn) {
+    this.gestures.zoomsOnDouble = isOn;
   }
 
   // Look at areas, with what lies round them: at least `least` kilometres across.
@@ -257,38 +262,13 @@ export class EnglandMap {
     return found;
   }
 
-  // Until every page says what it means by the map's own names.
-  get map() {
-    return this;
-  }
-
-  getCanvas() {
-    return this.canvas;
-  }
-
-  getContainer() {
-    return this.container;
-  }
-
-  getBounds() {
-    return { contains: (at) => this.sees(at) };
-  }
-
-  jumpTo({ center }) {
-    this.moveTo(center);
-  }
-
-  get doubleClickZoom() {
-    return { enable: () => (this.gestures.zoomsOnDouble = true), disable: () => (this.gestures.zoomsOnDouble = false) };
-  }
-
   #listen(onPick, onPoint) {
-    for (const [heard, name] of [["pointermove", "mousemove"], ["pointerup", "mouseup"], ["pointerleave", "mouseleave"], ["click", "click"]])
+    for (const [heard, name] of [["pointermove", "over"], ["pointerleave", "out"], ["click", "click"]])
       this.stage.addEventListener(heard, (event) => this.tell(name, event));
-    this.on("mousemove", ({ point, originalEvent }) => {
+    this.on("over", ({ point, originalEvent }) => {
       if (originalEvent.pointerType !== "touch" && !originalEvent.buttons) this.#point(this.areaAt(point), onPoint);
     });
-    this.on("mouseleave", () => this.#point(undefined, onPoint));
+    this.on("out", () => this.#point(undefined, onPoint));
     if (!onPick) return;
     const pick = (id, event) => id !== undefined && onPick(id, event);
     this.on("click", ({ point, originalEvent }) => pick(this.areaAt(point), originalEvent));
