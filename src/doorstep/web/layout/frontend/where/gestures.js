@@ -32,6 +32,8 @@ export class Gestures {
       });
     this.settle();
     this.stage.call(this.zoom);
+    // A drag that somebody keeps is no swipe either: else the browser takes the next tap for the end of one.
+    stage.addEventListener("touchmove", (event) => event.cancelable && event.preventDefault(), { passive: false });
     canvas.addEventListener("keydown", (event) => this.#key(event));
   }
 
