@@ -54,6 +54,11 @@ def not_understood(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
     return _problem(request, "The request was not understood", "request", 400)
 
 
+def too_long(request: HttpRequest) -> HttpResponse:
+    """Return the page for a body that is larger than any form of ours."""
+    return _problem(request, "What was sent is too large", "size", 413)
+
+
 def not_found(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
     """Return the page for an address that is not here.
 

@@ -16,19 +16,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from doorstep.web import rights
 from doorstep.web.audit import actions as audit
+from doorstep.web.health import too_long
 from doorstep.web.logs import request_id as current_id
 from doorstep.web.matrix import OWN, Matrix, matrix
 from doorstep.web.navigation import is_in
-from doorstep.web.requests import KnownRequest
+from doorstep.web.requests import KnownRequest, length_of
 
+MOST_BYTES = 5_000_000  # of a body: the largest list that a form takes has 2 million
 SECOND_FACTOR = "second_factor"  # in the session: which it was, once it was right
 Respond = Callable[[HttpRequest], HttpResponse]
 _log = logging.getLogger("doorstep.requests")
 # Nothing from another host, no inline code but what carries this answer's nonce, no frame around our pages.
 _POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
     "base-uri 'none'; object-src 'none'; manifest-src 'self'"
 )
 
@@ -98,11 +101,31 @@ def session_ends(get_response: Respond) -> Respond:
     return answer
 
 
+class Length:
+    """Refuse a body that no form of ours has, before anything reads it: whoever asks could fill the disk else.
+
+    Stands before the check of a form's token, which reads the body. A view without that check sees to it itself.
+    """
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponse | None:
+        """Refuse by what the request says of its length; what is longer than it says is never read."""
+        if getattr(view, "csrf_exempt", False) or length_of(request) <= MOST_BYTES:
+            return None
+        return too_long(request)
+
+
 class Authorisation:
     """Refuse what the matrix does not list.
 
-    Sets `request.roles`, and `request.scope`: "any", or "own" with the Places in `request.places`; a view that acts on
-    one Place's object asks `require_place`.
+    Sets `request.roles`, what the address is for in `request.needed`, and `request.scope`: "any", or "own" with the
+    Places that `places_of` gives; a view that acts on one Place's object asks `require_place`.
     """
 
     def __init__(self, get_response: Respond) -> None:
@@ -125,7 +148,7 @@ class Authorisation:
         if not is_in(request):
             return redirect(f"{reverse('log-in')}?{urlencode({'next': request.path}, safe='/')}")
         known = cast(KnownRequest, request)
-        known.roles = known.user.roles_on()
+        known.needed, known.roles = needed, known.user.roles_on()
         known.scope = table.scope(known.roles, *needed)
         if not known.scope:
             _refuse(known, needed)
@@ -133,8 +156,8 @@ class Authorisation:
 
 
 def places_of(request: KnownRequest) -> tuple[str, ...]:
-    """Return the Places that the person's roles were given for."""
-    return tuple(sorted({place for role in request.roles for place in request.user.places_on(role)}))
+    """Return the Places on whose objects the person may do what the address is for."""
+    return rights.places_of(request.user, request.roles, *request.needed)
 
 
 def require_place(request: KnownRequest, place: str) -> None:

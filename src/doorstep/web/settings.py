@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "doorstep.web.middleware.headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "doorstep.web.middleware.Length",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "doorstep.web.middleware.second_factor",

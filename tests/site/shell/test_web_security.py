@@ -95,9 +95,12 @@ def test_a_session_is_gone_from_the_server_after_logging_out(browser: Any, ana: 
     from django.contrib.sessions.models import Session
     from django.test import Client
 
+    from doorstep.web.audit.models import Event
+
     log_in(browser, ana)
     key = browser.cookies["doorstep_national"].value
     browser.post("/log-out")
+    assert Event.objects.filter(action="log out", actor=ana[0], thing_id=str(ana[0].pk)).count() == 1
     assert not Session.objects.filter(session_key=key).exists()
     thief = Client()
     thief.cookies["doorstep_national"] = key
@@ -304,3 +307,30 @@ def test_productions_cookies_are_secure_and_out_of_reach_of_scripts(production: 
 
 def test_passwords_are_kept_with_argon2(production: Any) -> None:
     assert production["hasher"] == "argon2"
+
+
+class Unread(io.BytesIO):
+    def read(self, *_: Any) -> bytes:
+        raise AssertionError("the body was read")
+
+
+@pytest.mark.parametrize("path", ["/log-in", "/where/need/compare/", "/where/neighbourhoods/new/import"])
+def test_a_body_that_no_form_has_is_refused_before_anything_reads_it(member: Any, path: str) -> None:
+    browser = member("coach")
+
+    def posted(length: int) -> Any:
+        head = {"CONTENT_LENGTH": str(length), "wsgi.input": Unread()}
+        return browser.generic("POST", path, b"x", "multipart/form-data; boundary=a", **head)
+
+    answer = posted(6_000_000)
+    assert answer.status_code == 413
+    assert "too large" in answer.content.decode()
+    with pytest.raises(AssertionError, match="the body was read"):  # so that this test can fail
+        posted(1_000)
+
+
+def test_no_two_locks_have_one_number() -> None:
+    """A site that is brought up to date must not keep an edition from being published, or the other way round."""
+    from doorstep.web.locks import Lock
+
+    assert len({lock.value for lock in Lock}) == len(Lock.__members__) == 5

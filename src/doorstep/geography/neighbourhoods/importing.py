@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from doorstep.errors import DataError, UsageError
+from doorstep.geography.brought import reading
 from doorstep.geography.neighbourhoods.ground import areas, practice_names, practices_of_pcn, registered, residents
 from doorstep.geography.neighbourhoods.model import Neighbourhood, NeighbourhoodSet
 from doorstep.reference import table
@@ -60,8 +60,7 @@ def _id(number: int) -> str:
 
 def _listed(path: Path, column: str) -> Listed:
     """Return neighbourhood -> units, in the order of the file; a unit may stand under several."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
+    with reading(path) as reader:
         if not {column, "neighbourhood"} <= set(reader.fieldnames or ()):
             raise DataError(
                 f"its columns are {', '.join(reader.fieldnames or ()) or 'none'}", where=str(path),

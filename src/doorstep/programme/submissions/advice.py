@@ -40,6 +40,7 @@ ROUTINE: Final = frozenset(
 MOST_CELLS: Final = 4  # named in a reason; the Place sees all of them on the return's page
 _OTHERS: Final = "Worth a look; nothing has to be done"
 _HEADING: Final = {code: heading for heading, codes in _DO.items() for code in codes}
+HEADINGS: Final = (*_DO, _OTHERS)
 
 
 class Found(Protocol):
@@ -93,8 +94,7 @@ def groups(found: Iterable[Found], *, with_numbers: bool, names_others: bool = F
     for one in found:
         key = (one.severity == "fault", _HEADING.get(one.code, _OTHERS))
         made.setdefault(key, []).append(_row(one, with_numbers=with_numbers, names_others=names_others))
-    order = [*_DO, _OTHERS]
-    keys = sorted(made, key=lambda key: (not key[0], order.index(key[1])))
+    keys = sorted(made, key=lambda key: (not key[0], HEADINGS.index(key[1])))
     return tuple(Group(heading, is_fault, tuple(made[is_fault, heading])) for is_fault, heading in keys)
 
 

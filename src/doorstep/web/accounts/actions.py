@@ -62,14 +62,17 @@ def check_password(password: str, *, email: str, name: str) -> None:
 def assign(*, user: User, role: str, place: str = "", starts_on: date | None = None, by: User | None) -> Assignment:
     """Give a role from a day on.
 
-    UsageError where this installation has no such role, the role is for one Place and none is named, or somebody would
-    give it to themselves.
+    UsageError where this installation has no such role, the role is for one Place and none is named, it is for all of
+    them and one is named, or somebody would give it to themselves.
     """
     table = matrix(settings.DOORSTEP_ROLE)
     if role not in table.roles:
         raise UsageError(f"There is no role {role!r}", expected=", ".join(table.roles))
     if table.is_for_one_place(role) and not place:
         raise UsageError("Choose the Place that the role is for", expected="a Place's slug", where="place")
+    if place and not table.is_for_one_place(role):
+        words = "This role is for all Places: naming one would not keep the person to it"
+        raise UsageError(words, expected="no Place", where="place")
     if by is not None and by.pk == user.pk:
         raise UsageError("Nobody gives themselves a role", expected="another administrator")
     starts_on = starts_on or timezone.localdate()
@@ -143,6 +146,11 @@ def note_success(*, user: User, factor: str = "code") -> None:
     """Forget earlier failures and write the log-in down, with the second factor that was used."""
     User.objects.filter(pk=user.pk).update(failed=0, lockouts=0, locked_until=None)
     audit.record(actor=user, action="log in", thing="account", thing_id=str(user.pk), factor=factor)
+
+
+def note_end(*, user: User) -> None:
+    """Write down that somebody ended their session."""
+    audit.record(actor=user, action="log out", thing="account", thing_id=str(user.pk))
 
 
 def _keep_an_administrator(user: User, *roles: str) -> None:

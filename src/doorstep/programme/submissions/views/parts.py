@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -17,8 +16,8 @@ from doorstep.errors import DoorstepError
 from doorstep.programme.places.models import Place
 from doorstep.programme.submissions import reading, timing
 from doorstep.programme.submissions.models import Submission
-from doorstep.web.matrix import ANY, OWN, matrix
-from doorstep.web.middleware import places_of, require_place
+from doorstep.web import rights
+from doorstep.web.middleware import require_place
 from doorstep.web.requests import KnownRequest
 
 
@@ -64,8 +63,7 @@ def submission_path() -> Callable[[UUID], str]:
 
 def can(request: KnownRequest, thing: str, action: str, place: str = "") -> bool:
     """Say whether the person may do something else to a Place's object than what the address is for."""
-    scope = matrix(settings.DOORSTEP_ROLE).scope(request.roles, thing, action)
-    return scope == ANY or (scope == OWN and place in places_of(request))
+    return rights.may(request.user, request.roles, thing, action, place)
 
 
 def told(request: KnownRequest, error: DoorstepError) -> None:
