@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from doorstep.errors import DataError
@@ -33,9 +34,9 @@ class Ranked:
     decile: Ints
     parts: Floats
 
-    @property
+    @cached_property
     def n_ranked(self) -> int:
-        """How many areas have a score."""
+        """How many areas have a score: counted once, for it is asked for each of 33,755."""
         return int((self.rank > 0).sum())
 
 
