@@ -11,9 +11,10 @@ export class Hand {
   #press = null; // where a press began: { pointer, area, at, over, isStroke, hasLeft }
 
   // `target()` is the neighbourhood that is chosen; `move(areas, to, options)` moves; `say(words)` tells everybody;
-  // `describe(area)` gives an area in words; `carry(area, over, point)` shows what would come of letting go there.
-  constructor(map, draft, england, { target, move, say, describe, carry }) {
-    Object.assign(this, { map, draft, england, target, move, say, describe, carry });
+  // `describe(area)` gives an area in words; `carry(area, over, point)` shows what would come of letting go there;
+  // `painted()` is called when a stroke of the brush has ended.
+  constructor(map, draft, england, { target, move, say, describe, carry, painted }) {
+    Object.assign(this, { map, draft, england, target, move, say, describe, carry, painted });
     const surface = map.canvas;
     for (const [name, act] of [["pointerdown", this.#down], ["pointermove", this.#over], ["pointerup", this.#up], ["pointercancel", this.#letGo]])
       surface.addEventListener(name, act.bind(this));
@@ -22,6 +23,11 @@ export class Hand {
     // The map's own container gets keys before the map does.
     map.container.addEventListener("keydown", (event) => this.#key(event), { capture: true });
     map.canvas.addEventListener("blur", () => this.#take(undefined));
+  }
+
+  // Whether a stroke of the brush goes on.
+  get isPainting() {
+    return this.tool === "brush" && this.#press !== null;
   }
 
   use(tool) {
@@ -104,7 +110,9 @@ export class Hand {
 
   #letGo() {
     if (this.#press === null) return;
+    const { hasPainted } = this.#press;
     this.#press = null;
+    if (hasPainted) this.painted();
     this.map.select(undefined);
     this.carry(undefined);
     this.use(this.tool);

@@ -117,6 +117,9 @@ export class Panel {
 
   #row(i, id, size, end) {
     const row = this.list.children[i];
+    const now = [i, this.draft.label(id), this.picture.colourOf(id), size.people, size.pieces.length, size.pieces.slice(1).join(), end].join("|");
+    if (row.dataset.now === now) return; // of fifty only two change when an area moves
+    row.dataset.now = now;
     const swatch = element("span", { class: "app-area-number" }, String(i + 1));
     swatch.style.borderColor = this.picture.colourOf(id);
     row.querySelector("label").replaceChildren(swatch, ` ${this.draft.label(id)}`,
