@@ -11,7 +11,7 @@ export class Draft {
   // its residents.
   constructor({ areas, home, neighbourhoods, people, topology, range }) {
     Object.assign(this, { areas, people, topology, range });
-    const items = neighbourhoods.map(({ id, name }) => ({ id, name }));
+    const items = neighbourhoods.map(({ id, name, label }) => ({ id, name, label }));
     this.ground = new Set(areas);
     this.#states = [{ items, homes: new Map(areas.map((area, i) => [area, home[i].map((place) => items[place].id)])) }];
   }
@@ -32,7 +32,7 @@ export class Draft {
   label(id) {
     if (id === NONE) return "none";
     const found = this.items.find((item) => item.id === id);
-    return found?.name || (id.startsWith("new-") ? "New area" : `Area ${id}`);
+    return found?.name || found?.label || (id.startsWith("new-") ? "New area" : `Area ${id}`);
   }
 
   members(id) {
