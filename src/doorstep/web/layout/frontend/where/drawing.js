@@ -92,7 +92,7 @@ function edit() {
   };
 
   let panel;
-  const hand = new Hand(map, draft, england, { target: () => panel.chosen, move, say, describe, carry: carrying(), painted: redraw });
+  const hand = new Hand(map, draft, england, { target: () => panel.chosen, move, say, describe, carry: carrying(), painted: redraw, choose: (id) => panel.chooseHere(id) });
   panel = new Panel({ panel: byId("panel"), tools: byId("tools") }, draft, picture, hand, act);
   const table = new Table({ form: byId("filter"), rows: byId("rows"), caption: byId("areas-caption") }, draft, england, {
     wards: (area) => wards.get(area),
