@@ -35,10 +35,11 @@ HEAD = """# Siting centres with a certified gap
 
 Made by `python benchmarks/siting.py`. One thread, without imports and without reading the tables. Values are
 kilometres; for covering the share of weighted people farther than {within:g} km; for equity half the mean and half the
-mean of the tenth with furthest to go. Our bound from prices is counted again in double precision over every pair; covering has ten seconds, and where HiGHS's branch and bound comes to the better bound in
-them, it is that one, less its tolerance. The gap of covering is of the share covered. spopt and HiGHS (which spopt
-calls) had the same distances and weights, {limit:g} s to solve (what building the model took stands beside) and
-{memory} GB of memory; their value is that of the sites they opened, counted by us, and a bound is HiGHS's own.
+mean of the tenth with furthest to go. Our bound from prices is counted again in double precision over every pair;
+covering has ten seconds, and where HiGHS's branch and bound comes to the better bound in them, it is that one, less its
+tolerance. The gap of covering is of the share covered. spopt and HiGHS (which spopt calls) had the same distances and
+weights, {limit:g} s to solve (what building the model took stands beside) and {memory} GB of memory; their value is
+that of the sites they opened, counted by us, and a bound is HiGHS's own.
 
 | instance | aim | by | s | processor s | peak MB | value | bound | gap | ended |
 |---|---|---|---:|---:|---:|---:|---:|---:|---|
