@@ -35,6 +35,13 @@ def test_a_measure_on_2021_areas_joins_and_the_index_can_read_it(tmp_path: Path)
     assert need.shipped().having(found).column("visits")[0] == 4
 
 
+def test_a_measure_without_differences_is_known_as_one(tmp_path: Path) -> None:
+    codes = need.shipped().codes
+    level, sloping = ([(codes[0], 7), (codes[1], second)] for second in (7, 8))
+    found = [need.bring(written(tmp_path, "lsoa21,x", rows), vintage="2021", kind="rate") for rows in (level, sloping)]
+    assert [one.is_level for one in found] == [True, False]
+
+
 def test_an_edition_that_is_not_stated_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="not stated"):
         need.bring(written(tmp_path, "lsoa,x", []), vintage="", kind="rate")
@@ -58,6 +65,8 @@ def test_codes_of_the_other_edition_are_refused(tmp_path: Path, pairs: list[dict
         ([("E01000001", "many")], "'many' is no number"),
         ([("E01000001", "nan")], "no finite number"),
         ([("E01000001", 1), ("E01000001", 2)], "stands twice"),
+        ([], "x has no value"),
+        ([("E01000001", ""), ("E01000002", "")], "x has no value"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_row(tmp_path: Path, rows: list[tuple[str, object]], said: str) -> None:

@@ -261,6 +261,14 @@ def test_a_jump_of_the_cohort_is_pointed_out() -> None:
     assert "The cohort went from 1,050 to 1,500 patients in March 2025" in said(found)
 
 
+def test_several_jumps_of_the_cohort_are_one_sentence_with_the_last_in_numbers() -> None:
+    found = place([50, 60, 70, 80], patients={"sefton": [1000, 1500, 1510, 2000]})
+    assert [one for one in found.sentences if "The cohort went" in one] == [
+        "The cohort went from 1,510 to 2,000 patients in April 2025, after jumps in February 2025: rates before and "
+        "after may be of different people."
+    ]
+
+
 def test_a_stock_has_no_limits() -> None:
     found = place(list(range(100, 120)), "P1")
     assert [c.name for c in found.sheet.columns][:3] == ["month", "count", "places"]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from doorstep import clock
+from doorstep.cli.neighbourhood_teams import practices_command
 from doorstep.cli.output import home_option, json_option, n_of, progress, report, table, write_records, write_whole
 from doorstep.errors import UsageError
 from doorstep.home import Home
@@ -30,6 +31,9 @@ _SHOWN = 30  # rows and lists on a terminal; files and --json hold all
 @click.group()
 def group() -> None:
     """Neighbourhoods: draw areas, bring a list, record who recognises them, audit a set."""
+
+
+group.add_command(practices_command)
 
 
 def _where_kept(command: Any) -> Any:

@@ -156,14 +156,14 @@ def test_nobody_else_publishes_meanwhile() -> None:
     import psycopg
     from django.db import connection
 
-    from doorstep.programme.figures import writing
+    from doorstep.web.locks import Lock
 
     with psycopg.connect(**connection.get_connection_params(), autocommit=True) as other:
         question = "select pg_try_advisory_lock(%s), pg_advisory_unlock(%s)"
-        assert other.execute(question, [writing.LOCK] * 2).fetchone() == (True, True)
+        assert other.execute(question, [Lock.EDITION] * 2).fetchone() == (True, True)
         send(lines())
         publish()
-        assert other.execute("select pg_try_advisory_lock(%s)", [writing.LOCK]).fetchone() == (False,)
+        assert other.execute("select pg_try_advisory_lock(%s)", [Lock.EDITION]).fetchone() == (False,)
 
 
 def test_publishing_is_written_down_and_a_failure_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

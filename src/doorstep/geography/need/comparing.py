@@ -10,7 +10,7 @@ from pathlib import Path
 from doorstep.errors import DataError, UsageError
 from doorstep.geography.brought import reading
 from doorstep.geography.need.index import Ranked
-from doorstep.geography.need.measures import frame_of, shipped
+from doorstep.geography.need.measures import editions, frame_of, shipped
 
 TOPS = (0.01, 0.02, 0.03, 0.05, 0.1)
 
@@ -69,32 +69,51 @@ def _plain(name: str) -> str:
 def read_list(path: Path) -> tuple[str, ...]:
     """Return the 2021 codes of a CSV: from a column `lsoa21` (or `lsoa21_code`), or `lsoa_name` with areas' names.
 
-    Raises UsageError where there is no such file or column, DataError where a code or name is no area of 2021 or twice.
+    Rows without anything in them are passed over. Raises UsageError where there is no such file or column, DataError
+    where the file is no text, and with every row that holds no area of 2021, or one that stands there already.
     """
+    rows = _texts(path)
+    codes = [(number, text, _code(text)) for number, text in rows]
+    strange = [f"row {number}: {_strange(text)}" for number, text, code in codes if not code]
+    if strange:
+        raise DataError(
+            some(strange), expected="codes such as E01007133, or areas' names", where=str(path),
+            do="mend these rows, or take them out",
+        )  # fmt: skip
+    numbers: dict[str, list[str]] = {}
+    for number, _, code in codes:
+        numbers.setdefault(code, []).append(str(number))
+    twice = [f"{code} stands twice (rows {', '.join(at)})" for code, at in numbers.items() if len(at) > 1]
+    if twice:
+        raise DataError(some(twice), expected="each area once", where=str(path))
+    return tuple(numbers)
+
+
+def some(faults: Sequence[str], limit: int = 5) -> str:
+    """Join the first few faults of a list in one line, and say how many more there are."""
+    more = f"; and {len(faults) - limit:,} more" if len(faults) > limit else ""
+    return "; ".join(faults[:limit]) + more
+
+
+def _texts(path: Path) -> list[tuple[int, str]]:
+    """Return the number and the area's text of each row that holds anything."""
     with reading(path) as reader:
         headings = {(h or "").strip().lower(): h for h in reader.fieldnames or ()}
         key = next((headings[h] for h in ("lsoa21", "lsoa21_code", "lsoa_name") if h in headings), None)
-        texts = [(row[key] or "").strip() for row in reader] if key else []
-    if key is None:
-        raise UsageError(
-            "no column of 2021 areas", expected="a column lsoa21 (codes) or lsoa_name (names)", where=str(path),
-            do="a list on 2011 areas has to be carried over first",
-        )  # fmt: skip
-    codes = tuple(_code(text, f"{path}, row {number}") for number, text in enumerate(texts, start=2))
-    twice = sorted({code for code in codes if codes.count(code) > 1})
-    if twice:
-        raise DataError(f"{twice[0]} stands twice", where=str(path), expected="each area once")
-    return codes
+        if key is None:
+            raise UsageError(
+                "no column of 2021 areas", expected="a column lsoa21 (codes) or lsoa_name (names)", where=str(path),
+                do="a list on 2011 areas has to be carried over first",
+            )  # fmt: skip
+        filled = ((reader.line_num, row) for row in reader if any(isinstance(v, list) or v for v in row.values()))
+        return [(number, (row[key] or "").strip()) for number, row in filled]
 
 
-def _code(text: str, where: str) -> str:
-    if text.upper() in _codes():
-        return text.upper()
-    if _plain(text) in _by_name():
-        return _by_name()[_plain(text)]
-    raise DataError(f"{text!r} is no area of 2021", expected="a code such as E01007133, or an area's name", where=where)
+def _strange(text: str) -> str:
+    of_2011 = " but one of 2011" if text.upper() in editions()["2011"] else ""
+    return f"{text!r} is no area of 2021{of_2011}"
 
 
-@cache
-def _codes() -> frozenset[str]:
-    return frozenset(shipped().codes)
+def _code(text: str) -> str:
+    """Return the code that a text stands for, empty where it stands for none."""
+    return text.upper() if text.upper() in editions()["2021"] else _by_name().get(_plain(text), "")

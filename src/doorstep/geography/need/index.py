@@ -36,7 +36,7 @@ class Ranked:
 
     @cached_property
     def n_ranked(self) -> int:
-        """How many areas have a score."""
+        """How many areas have a score: counted once, for it is asked for each of 33,755."""
         return int((self.rank > 0).sum())
 
 

@@ -70,6 +70,12 @@ class Brought:
     n_areas: int
     not_carried: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def is_level(self) -> bool:
+        """True where no two areas have different values."""
+        there = self.values[self.values == self.values]  # NaN is not itself
+        return len(there) > 0 and bool((there == there[0]).all())
+
 
 @cache
 def shipped() -> Measures:
@@ -88,7 +94,7 @@ def bring(path: Path, *, vintage: str, kind: Kind, column: str = "") -> Brought:
 
     `vintage` is the edition the codes are of, `2011` or `2021`; `kind` is what the numbers are: a rate (or mean, or
     score), or a count. Raises UsageError for a vintage that is not stated or unknown, DataError where codes are of the
-    other edition or of none, a code stands twice, or a value is no number.
+    other edition or of none, a code stands twice, a value is no number, or no area has one.
     """
     if vintage not in ("2011", "2021"):
         raise UsageError(
@@ -97,6 +103,8 @@ def bring(path: Path, *, vintage: str, kind: Kind, column: str = "") -> Brought:
         )  # fmt: skip
     name, rows = _read(path, vintage, column)
     _check_edition(path, rows, vintage)
+    if not any(math.isfinite(value) for value in rows.values()):
+        raise DataError(f"{name} has no value", expected="a number for some areas", where=str(path))
     if vintage == "2021":
         import numpy as np
 
@@ -146,6 +154,8 @@ def _value_heading(path: Path, headings: list[str], key: str, column: str) -> st
 def _numbers(path: Path, reader: csv.DictReader[str], key: str, name: str) -> dict[str, float]:
     rows: dict[str, float] = {}
     for number, row in enumerate(reader, start=2):
+        if not any(row.values()):
+            continue
         code, text = (row[key] or "").strip().upper(), (row[name] or "").strip().replace(",", "")
         if code in rows:
             raise DataError(f"{code} stands twice", where=f"{path}, row {number}", expected="one row an area")
@@ -166,7 +176,8 @@ def _number(text: str, where: str) -> float:
 
 
 @cache
-def _editions() -> Mapping[str, frozenset[str]]:
+def editions() -> Mapping[str, frozenset[str]]:
+    """Return the codes of England's areas by edition, `2011` and `2021`."""
     import pyarrow.parquet as pq
 
     return {
@@ -176,7 +187,7 @@ def _editions() -> Mapping[str, frozenset[str]]:
 
 
 def _check_edition(path: Path, rows: Mapping[str, float], vintage: str) -> None:
-    known = _editions()
+    known = editions()
     other = "2011" if vintage == "2021" else "2021"
     strange = [code for code in rows if code not in known[vintage]]
     of_other = [code for code in strange if code in known[other]]

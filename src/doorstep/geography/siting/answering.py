@@ -48,6 +48,7 @@ class Answer:
         n = f"{len(self.chosen):,} of {len(asked.candidates):,} candidate sites"
         beside = f", beside {len(asked.fixed):,} that stand," if asked.fixed else ""
         close = f"within {self.gap:.3%} of the best possible" if math.isfinite(self.gap) else "without a bound"
+        close += ", as HiGHS proved" if solved.by == "HiGHS" else ""
         if asked.aim == "covering":
             return (
                 f"{n}{beside} bring {1 - solved.value:.2%} of weighted people within {asked.within:g} {unit}; no such "
@@ -64,10 +65,10 @@ class Answer:
         )
 
 
-def answer(question: Question, seed: int = 1, *, seconds: float = 60.0) -> Answer:
+def answer(question: Question, seed: int = 1, *, seconds: float = 10.0) -> Answer:
     """Choose the sites; the same question and seed give the same answer (covering: unless its time runs out).
 
-    `seconds` is the most that each of covering's two calls of a solver may take.
+    `seconds` is the most that covering may take to prove its choice the best; what it has by then is the answer.
 
     Raises DataError where a matrix leaves out pairs that the aim needs.
     """

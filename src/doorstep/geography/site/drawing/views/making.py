@@ -74,6 +74,8 @@ def new(request: KnownRequest, way: str) -> HttpResponse:
         except DoorstepError as error:
             form.add_error(blamed, words_of(error))
         else:
+            if way == "by-hand":  # who begins by hand goes on by hand; what was drawn or brought is looked at first
+                return redirect("neighbourhoods-edit", kept.area_set_id)
             messages.success(request, f"{kept.title} was made. It is version 1.")
             return redirect("neighbourhoods-set", kept.area_set_id)
     more = {"crumbs": crumbs(), "grounds": () if way == "import" else _grounds(), "most": starting.MOST_AREAS}
