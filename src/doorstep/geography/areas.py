@@ -53,7 +53,7 @@ def names_of_places() -> tuple[str, ...]:
 def _councils() -> Mapping[str, tuple[str, ...]]:
     import pyarrow.parquet as pq
 
-    found = pq.read_table(table("lsoa21"), columns=["lsoa21", "ltla24_name"]).to_pylist()
+    found = pq.ParquetFile(table("lsoa21")).read(columns=["lsoa21", "ltla24_name"]).to_pylist()
     names: dict[str, list[str]] = {}
     for row in found:
         names.setdefault(places.plain(row["ltla24_name"]), []).append(row["lsoa21"])
