@@ -12,13 +12,14 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from doorstep.web import rights
 from doorstep.web.audit import actions as audit
-from doorstep.web.health import too_long
+from doorstep.web.health import not_understood, too_long
 from doorstep.web.logs import request_id as current_id
 from doorstep.web.matrix import OWN, Matrix, matrix
 from doorstep.web.navigation import is_in
@@ -119,6 +120,22 @@ class Length:
         if getattr(view, "csrf_exempt", False) or length_of(request) <= MOST_BYTES:
             return None
         return too_long(request)
+
+
+class Texts:
+    """Refuse a text that no database keeps: one with a NUL byte, which no browser sends, is no fault of ours."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer as to any request that is not understood; nothing was kept, for the transaction is undone."""
+        is_of_text = isinstance(error, ValueError | DataError) and "NUL (0x00)" in str(error)
+        return not_understood(request) if is_of_text else None
 
 
 class Authorisation:
