@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drawing_browser import *  # noqa: F403
 from drawing_browser import begin, facts, marks, said
 from neighbourhoods_kit import NORTH, SOUTH
 

@@ -39,7 +39,7 @@ def compare(ranked: Ranked, listed: Sequence[str]) -> Compared:
     strange = [code for code in listed if code not in at]
     if strange or not listed:
         raise DataError(
-            _strange(strange) if strange else "the list is empty",
+            _none_of_2021(strange) if strange else "the list is empty",
             expected="codes of England's small areas of 2021 (LSOA21), such as E01007133",
             do="correct or leave out those that are none; areas of 2011 have other codes where they changed",
         )
@@ -57,7 +57,7 @@ def compare(ranked: Ranked, listed: Sequence[str]) -> Compared:
     )
 
 
-def _strange(codes: Sequence[str]) -> str:
+def _none_of_2021(codes: Sequence[str]) -> str:
     if len(codes) == 1:
         return f"{codes[0]!r} is no small area of 2021"
     return f"{len(codes)} codes are no small areas of 2021, such as {codes[0]!r}"

@@ -55,7 +55,7 @@ def submission_or_404(request: KnownRequest, id: UUID, *, with_file: bool = Fals
     return one
 
 
-def note_findings(request: KnownRequest, n_findings: int, *, place: str = "", **told: str | int) -> None:
+def note_findings(request: KnownRequest, n_findings: int, *, place: str = "", **told: Any) -> None:
     """Write down that somebody was shown findings with numbers as sent; nothing where there were none."""
     if n_findings and can(request, "as_sent", "read", place):
         audit.record(
