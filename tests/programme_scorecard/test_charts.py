@@ -271,3 +271,11 @@ def test_colours_that_mean_something_stand_out_from_white() -> None:
     assert look.contrast("#000000") == pytest.approx(21)
     assert look.contrast("#767676") == pytest.approx(4.54, abs=0.01)  # the well-known grey that just passes for text
     assert all(look.contrast(colour) >= 3 for colour in (*look.MEANING, *COLOURS.values()))
+
+
+def test_a_hidden_value_that_is_not_drawn_is_said_as_far_as_there_is_room() -> None:
+    note = "not drawn: between 0.0 and 502.8 (95% interval 0.0 to 517.1, hidden numbers allowed for)"
+    chart = DotChart("c", "Rates", "", "per 1,000", (DotRow("5, least deprived", None, note=note),))
+    wide, narrow = both(draw_dots(chart).both)
+    assert "not drawn: between 0.0 and 502.8" in texts(wide)
+    assert "not drawn" in texts(narrow)

@@ -131,6 +131,26 @@ def test_a_missing_month_is_a_gap_and_said() -> None:
     assert _row(exhibit, "O2b")["n_months"] == 3
 
 
+def test_a_places_own_figures_are_not_called_a_return() -> None:
+    own = Edition(1, date(2026, 6, 15), date(2026, 4, 1), "true numbers of this Place; not for sending")
+    lines = [
+        *series("patients", "sefton", month(1), [900, None, 1000, 1000]),
+        *series("P1", "sefton", month(1), [9, None, 10, 11]),
+    ]
+    said = overview.of_place(figures(lines, own), "sefton").sentences
+    assert said[0] == "April 2026 is from version 1 of the Place's own figures."
+    assert "No figures are shown for February 2026." in said
+    assert not any("return" in sentence for sentence in said)
+
+
+def test_the_drawing_names_what_its_rows_hold() -> None:
+    lines = series("patients", "sefton", month(1), [900, 950])
+    picture = overview.of_place(figures(lines), "sefton").picture
+    assert picture
+    for drawing in picture.svg.split("<!-- narrow -->"):
+        assert "per 1,000 patients," in drawing.lower()
+
+
 def test_a_month_without_its_predecessor_has_no_rate_before() -> None:
     lines = [
         *series("patients", "sefton", month(1), [900, None, 1000]),

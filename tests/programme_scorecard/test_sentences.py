@@ -106,3 +106,12 @@ def test_months_in_a_row_are_said_from_first_to_last() -> None:
     assert sentences.span(months(4, 5, 6)) == "April to June 2026"
     assert sentences.span(months(4, 6)) == "April 2026 and June 2026"
     assert sentences.span([date(2025, 12, 1), *months(1, 2)]) == "December 2025 to February 2026"
+    assert sentences.span([]) == "no month"
+
+
+def test_months_with_a_gap_are_said_as_they_run() -> None:
+    missing_february = [date(2025, n, 1) for n in (10, 11, 12)] + [date(2026, n, 1) for n in (1, 3, 4, 5)]
+    assert sentences.span(missing_february) == "October 2025 to January 2026 and March to May 2026"
+    assert sentences.not_sent([date(2026, n, 1) for n in (1, 3, 4, 5)]) == (
+        "No return is shown for January 2026 and March to May 2026."
+    )

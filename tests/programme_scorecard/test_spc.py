@@ -21,6 +21,7 @@ from doorstep.programme.scorecard.exhibits import Exhibit
 from doorstep.programme.scorecard.noted import Noted
 from doorstep.programme.scorecard.spc import place_exhibit
 from doorstep.programme.scorecard.spc_words import REGRESSION, WHAT_A_SIGNAL_IS
+from doorstep.programme.submissions import timing
 from doorstep.reference import policy
 from doorstep.returns.layout import months_from
 from doorstep.web.charts import Icon
@@ -246,7 +247,7 @@ def test_a_month_is_provisional_until_the_day_of_its_final_report() -> None:
 
 def test_a_month_outside_the_published_timetable_follows_its_rule() -> None:
     # 31 August 2027 + 8 weeks is Tuesday 26 October; a fortnight later is 9 November
-    assert provisional.final_on(date(2027, 8, 1)) == date(2027, 11, 9)
+    assert timing.dates(date(2027, 8, 1)).final_report == date(2027, 11, 9)
 
 
 def test_provisional_months_are_named_and_hatched() -> None:
@@ -259,6 +260,14 @@ def test_provisional_months_are_named_and_hatched() -> None:
 def test_a_jump_of_the_cohort_is_pointed_out() -> None:
     found = place([50, 60, 70], patients={"sefton": [1000, 1050, 1500]})
     assert "The cohort went from 1,050 to 1,500 patients in March 2025" in said(found)
+
+
+def test_several_jumps_of_the_cohort_are_one_sentence_with_the_last_in_numbers() -> None:
+    found = place([50, 60, 70, 80], patients={"sefton": [1000, 1500, 1510, 2000]})
+    assert [one for one in found.sentences if "The cohort went" in one] == [
+        "The cohort went from 1,510 to 2,000 patients in April 2025, after jumps in February 2025: rates before and "
+        "after may be of different people."
+    ]
 
 
 def test_a_stock_has_no_limits() -> None:

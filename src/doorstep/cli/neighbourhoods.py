@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from doorstep import clock
+from doorstep.cli.neighbourhood_teams import practices_command
 from doorstep.cli.output import home_option, json_option, n_of, progress, report, table, write_records, write_whole
 from doorstep.errors import UsageError
 from doorstep.home import Home
@@ -32,6 +33,9 @@ def group() -> None:
     """Neighbourhoods: draw areas, bring a list, record who recognises them, audit a set."""
 
 
+group.add_command(practices_command)
+
+
 def _where_kept(command: Any) -> Any:
     """Add the options that say where a set goes and from which day it holds."""
     options = (
@@ -46,7 +50,7 @@ def _where_kept(command: Any) -> Any:
 
 
 @group.command("draw", short_help="Draw areas of 30,000 to 50,000 residents.")
-@click.option("--place", "scope", default="", help="A Place of the programme or a council.")
+@click.option("--place", "scope", default="", help="A council or a Place (of the same name: NAME (Place)).")
 @click.option("--system", default="", help="An integrated care board, by name or code.")
 @click.option("--england", is_flag=True, help="All of England.")
 @click.option("--low", type=click.IntRange(1), default=30_000, show_default=True, help="The fewest residents.")
@@ -118,9 +122,7 @@ def _pull(towards: str, weight: float | None) -> float:
     if towards != "none":
         return 1.0 if weight is None else weight
     if weight is not None:
-        raise UsageError(
-            "a weight of nothing", where="--weight", expected="--towards wards or --towards pcns"
-        )
+        raise UsageError("a weight of nothing", where="--weight", expected="--towards wards or --towards pcns")
     return 0.0
 
 

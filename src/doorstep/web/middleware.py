@@ -31,7 +31,7 @@ _log = logging.getLogger("doorstep.requests")
 # Nothing from another host, no inline code but what carries this answer's nonce, no frame around our pages.
 _POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
     "base-uri 'none'; object-src 'none'; manifest-src 'self'"
 )
 

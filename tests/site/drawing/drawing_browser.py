@@ -107,7 +107,6 @@ def begin(page: Any, title: str) -> None:
     page.get_by_label("One for each piece of the ground that hangs together").check()
     page.get_by_label("Title of the set").fill(title)
     page.get_by_role("button", name="Begin").click()
-    page.get_by_role("link", name="Change areas and names").click()
     page.locator(f"#target-{SOUTH}").wait_for()
 
 

@@ -92,8 +92,8 @@ def build(asked: Any) -> Any:
         ("The count went from month to month.",),
         Sheet("By month", columns, tuple(rows), ("A note <b>of</b> the table.",)),
         (About(f"{asked.metric}@1", "A made-up metric", "People over people", (("who", "all"),), "us", asked.edition),),
-        Picture("<svg role='img' aria-label='Chart'></svg>", "A chart of the counts"),
-        (Sheet("Second", (Column("a", "A"),), (("b",),)),),
+        Picture("<svg role='img' aria-label='Chart'></svg>", "A chart of the counts", "Counts by month"),
+        (Sheet("Second", (Column("a", "A"),), (("b",),), ("A note <b>of</b> the table.", "One of its own.")),),
     )  # fmt: skip
 
 

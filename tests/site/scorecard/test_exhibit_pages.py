@@ -33,7 +33,15 @@ def test_a_page_shows_heading_sentences_chart_table_and_where_it_comes_from(coac
     assert "About this figure" in page
     assert 'Definition <a href="/definitions/O2b/">O2b@1</a>' in page
     assert "as at 1 September 2026" in page
-    assert "A note &lt;b&gt;of&lt;/b&gt; the table." in page
+    assert "<figcaption>Counts by month</figcaption>" in page
+
+
+def test_a_note_of_several_tables_stands_once_and_in_each_tables_file(coach: Any) -> None:
+    notes = coach.get(PAGE).content.decode().partition('id="table-2"')[2]
+    assert coach.get(PAGE).content.decode().count("A note &lt;b&gt;of&lt;/b&gt; the table.") == 1
+    assert notes.index("A note &lt;b&gt;of&lt;/b&gt; the table.") < notes.index("One of its own.")
+    for name in ("table-1", "table-2"):
+        assert "A note <b>of</b> the table." in str(coach.get(PAGE + f"{name}.csv-metadata.json").json())
 
 
 def test_page_csv_and_json_hold_the_same_cells(coach: Any) -> None:

@@ -70,6 +70,15 @@ def pcn_of_practice() -> Mapping[str, str]:
 
 
 @cache
+def practices_of_pcn() -> Mapping[str, tuple[str, ...]]:
+    """Return the practices of each primary care network."""
+    found: dict[str, list[str]] = {}
+    for practice, pcn in sorted(pcn_of_practice().items()):
+        found.setdefault(pcn, []).append(practice)
+    return {pcn: tuple(practices) for pcn, practices in found.items()}
+
+
+@cache
 def pcn_names() -> Mapping[str, str]:
     """Return the name of each primary care network by its code."""
     import pyarrow.parquet as pq

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from doorstep.errors import DataError, UsageError
 from doorstep.geography.brought import reading
-from doorstep.geography.neighbourhoods.ground import areas, pcn_of_practice, registered, residents
+from doorstep.geography.neighbourhoods.ground import areas, practice_names, practices_of_pcn, registered, residents
 from doorstep.geography.neighbourhoods.model import Neighbourhood, NeighbourhoodSet
 from doorstep.reference import table
 
@@ -162,25 +162,31 @@ def _wards(listed: Listed, where: str) -> _Read:
     return _Read(found, {}, ("Wards are made of the areas that are best fitted to them.",))
 
 
-def _pcns(listed: Listed, where: str) -> _Read:
-    of_pcn: dict[str, list[str]] = {}
-    for practice, pcn in pcn_of_practice().items():
-        of_pcn.setdefault(pcn, []).append(practice)
+def listed_practices(path: Path, kind: str) -> Listed:
+    """Return neighbourhood (as the list calls it) -> practices, of a CSV that lists `practices` or whole `pcns`."""
+    if kind not in ("practices", "pcns"):
+        raise UsageError(f"a list of {kind} names no practices", expected="a list of practices or pcns")
+    listed = _listed(path, KINDS[kind])
+    return _practices_of_pcns(listed, str(path)) if kind == "pcns" else _known_practices(listed, str(path))
+
+
+def _practices_of_pcns(listed: Listed, where: str) -> Listed:
+    of_pcn = practices_of_pcn()
     _known_only(listed, of_pcn, "primary care networks", where)
-    practices = {name: tuple(sorted(p for pcn in units for p in of_pcn[pcn])) for name, units in listed.items()}
-    return _by_patients(practices)
+    return {name: tuple(sorted(p for pcn in units for p in of_pcn[pcn])) for name, units in listed.items()}
+
+
+def _known_practices(listed: Listed, where: str) -> Listed:
+    _known_only(listed, practice_names(), "practices", where)
+    return listed
+
+
+def _pcns(listed: Listed, where: str) -> _Read:
+    return _by_patients(_practices_of_pcns(listed, where))
 
 
 def _practices(listed: Listed, where: str) -> _Read:
-    _known_only(listed, _known_practices(), "practices", where)
-    return _by_patients(listed)
-
-
-@cache
-def _known_practices() -> frozenset[str]:
-    import pyarrow.parquet as pq
-
-    return frozenset(pq.read_table(table("practices"), columns=["practice"])["practice"].to_pylist())
+    return _by_patients(_known_practices(listed, where))
 
 
 def _by_patients(practices: Listed) -> _Read:

@@ -15,8 +15,7 @@ from doorstep.errors import DoorstepError
 from doorstep.programme.places import actions, reading
 from doorstep.programme.places.forms import CorrectionForm, EndForm, FactForm
 from doorstep.programme.places.models import Place, PlaceFact
-from doorstep.web import downloads
-from doorstep.web.matrix import matrix
+from doorstep.web import downloads, rights
 from doorstep.web.pages import form_page
 from doorstep.web.requests import KnownRequest
 
@@ -92,7 +91,7 @@ def _place(slug: str) -> Place | None:
 
 
 def _may_change(request: KnownRequest) -> bool:
-    return bool(matrix("national").scope(request.roles, "place", "change"))
+    return rights.may(request.user, request.roles, "place", "change")
 
 
 @require_http_methods(["GET", "POST"])

@@ -30,7 +30,8 @@ def dots(name: str, title: str, axis: str, rows: Sequence[DotRow]) -> Picture:
     A hidden value that could lie almost anywhere is said and not drawn: its range would press all others together.
     """
     said = "; ".join(f"{row.label}: {row.note}" for row in rows)
-    return Picture(draw_dots(DotChart(name, title, said, axis, tuple(_readable(rows)))).both, f"{title}. {said}")
+    drawn = draw_dots(DotChart(name, title, said, axis, tuple(_readable(rows))))
+    return Picture(drawn.both, f"{title}. {said}", title)
 
 
 def _readable(rows: Sequence[DotRow]) -> Iterator[DotRow]:
@@ -39,6 +40,6 @@ def _readable(rows: Sequence[DotRow]) -> Iterator[DotRow]:
     furthest = _WIDEST * (max(ends) if ends else highs[len(highs) // 2] if highs else 0.0)
     for row in rows:
         if row.value is None and row.high is not None and row.high > furthest:
-            yield replace(row, label=f"{row.label}: not drawn", low=None, high=None)
+            yield replace(row, note=f"not drawn: {row.note}", low=None, high=None)
         else:
             yield row

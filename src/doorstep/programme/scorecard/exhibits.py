@@ -56,6 +56,7 @@ class Picture:
 
     svg: str
     alternative: str
+    title: str = ""  # shown above it; empty where the exhibit's heading says the same
 
 
 @dataclass(frozen=True)

@@ -103,13 +103,21 @@ def of_place(figures: Figures, slug: str, log: Log = NOTHING) -> Exhibit:
     rows = [_row(own, line, (slug,), month, series.of_place(own, line, slug), log) for line in LINES]
     missing = [m for m in months_back(figures.edition.through, 12) if m > own.months[0] and m not in own.months]
     told = (
-        sentences.version(month, max(line.version for line in own.lines if line.month == month), bool(came.late)),
+        version_of(own, month, is_late=bool(came.late)),
         *_of_rows(rows),
-        sentences.not_sent(missing),
+        sentences.not_sent(missing, "No figures are" if words.is_own(own.edition) else "No return is"),
         sentences.provisional(provisional_months(own), own.edition.made_on),
     )
     heading = f"{words.place_name(slug)}: {words.month_words(month)}"
     return _exhibit("overview-place", heading, own, rows, told, NOTES)
+
+
+def version_of(own: Figures, month: date, *, is_late: bool) -> str:
+    """Say which version of its return a Place's month is from; of its own figures where it loads them itself."""
+    newest_version = max(line.version for line in own.lines if line.month == month)
+    if words.is_own(own.edition):
+        return sentences.version(month, newest_version, False, "the Place's own figures")
+    return sentences.version(month, newest_version, is_late)
 
 
 @dataclass(frozen=True)

@@ -89,14 +89,13 @@ def of_place(now: Figures, slug: str, before: Figures | None = None, log: Log = 
     own, earlier = of_one_place(now, slug), of_one_place(before, slug) if before else None
     month = newest(own)
     came = sending(own, month, (slug,))
-    version = max(line.version for line in own.lines if line.month == month)
     exhibits = (
         overview.of_place(own, slug, log),
         engagement.of_place(own, slug),
         demographics.of_place(now, slug),
         *(spc.place_exhibit(own, slug, line, log.of(line)) for line in _sent(own)),
     )
-    collected = (sentences.version(month, version, bool(came.late)),)
+    collected = (overview.version_of(own, month, is_late=bool(came.late)),)
     signals = fresh(own, earlier, slug, log)
     name = words.place_name(slug)
     return _contents(name, slug, own, earlier, _topics(own, earlier, log, collected, signals), exhibits)

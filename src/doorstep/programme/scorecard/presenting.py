@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +19,7 @@ from doorstep.programme.scorecard.holdings import CHOSEN, Holdings
 from doorstep.programme.scorecard.telling import pictures
 
 Links = Mapping[tuple[str, str], str]  # (name of the column, text of the cell) -> address
+SHORT = len("October to December 2026")
 _LABELS = {"place": "Place", "metric": "Metric", "month": "Month"}
 
 
@@ -31,6 +32,11 @@ class ShownCell:
     is_number: bool
     is_head: bool
     href: str = ""
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is better read on one line: a month, a day, a short name."""
+        return len(self.text) <= SHORT
 
 
 def table(sheet: Sheet, name: str, address: Address, query: str, links: Links) -> dict[str, Any]:
@@ -80,10 +86,21 @@ def page(exhibit: Exhibit, address: Address, query: str, links: Links) -> dict[s
     """Return what the template of an exhibit takes."""
     return {
         "exhibit": exhibit,
-        "pictures": [{"svg": Markup(p.svg), "alternative": p.alternative} for p in pictures(exhibit)],  # noqa: S704
-        "tables": [table(sheet, table_name(n), address, query, links) for n, sheet in enumerate(sheets(exhibit))],
+        "pictures": [{"svg": Markup(p.svg), "title": p.title} for p in pictures(exhibit)],  # noqa: S704
+        "tables": [
+            table(sheet, table_name(n), address, query, links) | {"notes": notes}
+            for n, (sheet, notes) in enumerate(zip(sheets(exhibit), _notes_once(sheets(exhibit)), strict=True))
+        ],
         "json": reverse("api-exhibit", args=[address.kind.id, address.path]) + query,
     }
+
+
+def _notes_once(tables: Sequence[Sheet]) -> list[tuple[str, ...]]:
+    """Return the notes below each table: what two tables share stands below the last of them."""
+    return [
+        tuple(note for note in sheet.notes if not any(note in later.notes for later in tables[n + 1 :]))
+        for n, sheet in enumerate(tables)
+    ]
 
 
 def query_of(edition: Edition, newest: Edition) -> str:

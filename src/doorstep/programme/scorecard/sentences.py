@@ -72,10 +72,10 @@ def came(n_late: int, n_corrected: int) -> str:
     return f"{late}; {again if n_corrected else 'none replaces an earlier version'}."
 
 
-def version(month: date, n: int, is_late: bool) -> str:
-    """Say which version of a Place's return a month is from."""
+def version(month: date, n: int, is_late: bool, of: str = "the return") -> str:
+    """Say which version of a Place's return, or of its own figures, a month is from."""
     late = ", which came after the second window" if is_late else ""
-    return f"{month_words(month)} is from version {n} of the return{late}."
+    return f"{month_words(month)} is from version {n} of {of}{late}."
 
 
 def signals(signs: Sequence[tuple[str, str, date | None]], n_judged: int) -> str:
@@ -111,9 +111,9 @@ def provisional(months: Sequence[date], made_on: date) -> str:
     )
 
 
-def not_sent(months: Sequence[date]) -> str:
-    """Say which months a Place did not send; empty where none is missing."""
-    return f"No return is shown for {listed(map(month_words, months))}." if months else ""
+def not_sent(months: Sequence[date], what: str = "No return is") -> str:
+    """Say which months a Place did not send, or has no figures of; empty where none is missing."""
+    return f"{what} shown for {span(months)}." if months else ""
 
 
 def hidden(n_hidden: int, n_parts: int, what: str = "number") -> str:
@@ -266,13 +266,22 @@ def entries(n: int) -> str:
 
 
 def span(months: Sequence[date]) -> str:
-    """Return months in a row as `April to June 2026`, others as a list."""
-    if not months:
-        return "no month"
+    """Return months in order as they run: `April to June 2026`, `May 2026 and July to October 2026`."""
+    runs: list[list[date]] = []
+    for month in months:
+        if runs and n_months(runs[-1][-1], month) == 2:
+            runs[-1].append(month)
+        else:
+            runs.append([month])
+    return listed(words for run in runs for words in _run(run)) or "no month"
+
+
+def _run(months: Sequence[date]) -> Iterable[str]:
+    """Return months without a gap from the first to the last; one or two by name."""
     first, last = months[0], months[-1]
-    if len(months) < 3 or n_months(first, last) != len(months):
-        return listed(map(month_words, months))
-    return f"{first:%B}{'' if first.year == last.year else f' {first:%Y}'} to {month_words(last)}"
+    if len(months) < 3:
+        return map(month_words, months)
+    return (f"{first:%B}{'' if first.year == last.year else f' {first:%Y}'} to {month_words(last)}",)
 
 
 def n_months(first: date, last: date) -> int:

@@ -12,6 +12,7 @@ from doorstep.web.charts.drawn import Canvas, in_both, narrow, wide
 
 LONGEST = 24  # months in a small line
 ICON_SIDE, LINE_HEIGHT = 32.0, 32.0
+HEAD = 46.0  # what stands above the rows
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,22 @@ def picture(name: str, title: str, rows: Sequence[SmallLine]) -> Picture:
 def _rows(rows: Sequence[SmallLine], sheet: Canvas) -> tuple[float, str]:
     step = 96.0 if sheet.is_narrow else 44.0
     place = _in_two_lines if sheet.is_narrow else _in_one_line
-    return step * len(rows) + 8, "".join(place(row, sheet, k * step + 8) for k, row in enumerate(rows))
+    drawn = (place(row, sheet, k * step + HEAD) for k, row in enumerate(rows))
+    return step * len(rows) + HEAD, "".join((_heads(sheet), *drawn))
+
+
+def _heads(sheet: Canvas) -> str:
+    """Return what the rows have, above them."""
+    if sheet.is_narrow:
+        return svg.words("Rate per 1,000 patients,", 2, 14) + svg.words("or a number of people", 2, 31)
+    return "".join(
+        (
+            svg.words("per 1,000 patients,", 352, 14, text_anchor="end"),
+            svg.words("or people", 352, 31, text_anchor="end"),
+            svg.words(f"to {LONGEST} months", 366, 31),
+            svg.words("what they show", 488, 31),
+        )
+    )
 
 
 def _in_one_line(row: SmallLine, sheet: Canvas, top: float) -> str:

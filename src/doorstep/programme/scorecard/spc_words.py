@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from doorstep.programme.scorecard import plain, words
-from doorstep.programme.scorecard.control import Control, Signal
+from doorstep.programme.scorecard.control import Control, Jump, Signal
+from doorstep.programme.scorecard.sentences import span
 from doorstep.programme.scorecard.series import MonthRow
 from doorstep.statistics.spc import SpecialCause
 
@@ -158,12 +159,7 @@ def _series(control: Control) -> Iterator[str]:
             "on either side cannot be compared."
         )
     broken = {found.month_from for found in control.breaks}
-    for jump in control.cohort_jumps:
-        if jump.month not in broken:
-            yield (
-                f"The cohort went from {jump.before:,} to {jump.after:,} patients in {words.month_words(jump.month)}: "
-                "rates before and after may be of different people."
-            )
+    yield from _jumps([jump for jump in control.cohort_jumps if jump.month not in broken])
     changes = control.changes_of_pool
     if changes:
         last = changes[-1]
@@ -171,6 +167,18 @@ def _series(control: Control) -> Iterator[str]:
             f"The Places in the pool are not the same in every month: last in {words.month_words(last.month)}, "
             f"{last.before} before and {last.after} since."
         )
+
+
+def _jumps(jumps: Sequence[Jump]) -> Iterator[str]:
+    """Yield where the cohort became much larger or smaller: the last time in numbers, those before by their months."""
+    if not jumps:
+        return
+    *earlier, last = jumps
+    before = f", after jumps in {span([jump.month for jump in earlier])}" if earlier else ""
+    yield (
+        f"The cohort went from {last.before:,} to {last.after:,} patients in {words.month_words(last.month)}{before}: "
+        "rates before and after may be of different people."
+    )
 
 
 def _months(control: Control) -> Iterator[str]:
@@ -201,4 +209,4 @@ def _hidden_in_pool(control: Control) -> Iterator[str]:
 def _of(rows: Sequence[MonthRow], what: str) -> Iterator[str]:
     if rows:
         verb = "is" if len(rows) == 1 else "are"
-        yield f"{words.listed(words.month_words(row.month) for row in rows)} {verb} {what}."
+        yield f"{span([row.month for row in rows])} {verb} {what}."

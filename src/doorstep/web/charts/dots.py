@@ -153,12 +153,18 @@ def _interval(laid: _Laid, row: DotRow, y: float) -> str:
 def _hidden(laid: _Laid, row: DotRow, y: float) -> str:
     """Return a hatched box over the range of a hidden value, or a star where nothing bounds it."""
     if row.low is None or row.high is None:
-        words = row.note or "*"
+        words = _fitting(row.note, laid.sheet, laid.sheet.width - laid.x.start - 6)
         return svg.words(words, laid.x.start + 6, y + laid.sheet.text * 0.35, class_="app-chart__label")
     low, high = laid.x(row.low), laid.x(row.high)
     box = svg.tag("rect", class_="app-chart__range", x=low, y=y - 5, width=max(high - low, 1), height=10, fill="none",
                   stroke=look.GREY, stroke_dasharray="3 2")  # fmt: skip
     return box + hatching(low, y - 5, max(high, low + 1), y + 5, 5)
+
+
+def _fitting(note: str, sheet: Canvas, room: float) -> str:
+    """Return as much of a note as has room: all, what stands before its brackets, or before its colon."""
+    shorter = (note, note.partition(" (")[0], note.partition(":")[0])
+    return next((words for words in shorter if words and sheet.wide_letters(len(words)) <= room), "*")
 
 
 def _key(chart: DotChart) -> Iterator[KeyEntry]:

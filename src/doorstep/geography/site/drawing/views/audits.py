@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from doorstep.geography.neighbourhoods import geojson
 from doorstep.geography.neighbourhoods.ground import areas
 from doorstep.geography.site.drawing import changing, presenting, reading, tables
-from doorstep.geography.site.drawing.views.parts import crumbs, version_or_404
+from doorstep.geography.site.drawing.views.parts import crumbs, may_draw, version_or_404
 from doorstep.web.downloads import attachment, csv_answer
 from doorstep.web.requests import KnownRequest
 
@@ -33,6 +33,7 @@ def audit(request: KnownRequest, slug: str, number: int) -> HttpResponse:
         "nearest": tables.nearest(found),
         "kinds": tables.KINDS,
         "files": tables.FILES,
+        "may_draw": may_draw(request) and number == reading.newest_number(slug) and one.valid_to is None,
         "labels": {n.id: changing.label_of(n) for n in made.neighbourhoods},
         "crumbs": crumbs(one),
     }

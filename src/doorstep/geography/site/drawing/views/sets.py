@@ -44,6 +44,7 @@ def _shown(request: KnownRequest, one: SetVersion) -> HttpResponse:
         "rows": presenting.rows(made, found, moved),
         "asks": len(found.asks) + len(moved),
         "gaps": presenting.gaps(made),
+        "is_stated": found.flows.is_stated,
         "data": presenting.map_data(made),
         "versions": list(reading.versions(one.area_set_id)),
         "newest": newest,

@@ -100,14 +100,14 @@ function edit() {
 // What an area that a hand carries would come to where it is let go, beside the pointer: nothing is moved yet.
 function carrying() {
   const sign = element("p", { class: "app-draw__carried", "aria-hidden": "true", hidden: true }); // letting go is told aloud
-  map.map.getContainer().append(sign);
+  map.stage.append(sign);
   let at;
   return (area, over, point) => {
     sign.hidden = area === undefined;
     if (sign.hidden) return (at = undefined);
     if (at !== over) sign.textContent = `${england.areas.names[area]} ${wouldBe(area, over)}`;
     at = over;
-    const { clientWidth, clientHeight } = map.map.getContainer();
+    const { clientWidth, clientHeight } = map.stage;
     const x = Math.max(0, Math.min(point[0] + 16, clientWidth - sign.offsetWidth));
     const y = point[1] + 24 + sign.offsetHeight > clientHeight ? point[1] - sign.offsetHeight - 16 : point[1] + 24;
     sign.style.transform = `translate(${x}px, ${y}px)`;

@@ -14,29 +14,28 @@ export class Hand {
   // `describe(area)` gives an area in words; `carry(area, over, point)` shows what would come of letting go there.
   constructor(map, draft, england, { target, move, say, describe, carry }) {
     Object.assign(this, { map, draft, england, target, move, say, describe, carry });
-    const surface = map.map.getCanvas();
+    const surface = map.canvas;
     for (const [name, act] of [["pointerdown", this.#down], ["pointermove", this.#over], ["pointerup", this.#up], ["pointercancel", this.#letGo]])
       surface.addEventListener(name, act.bind(this));
     // The map hears of a press after its pointer was down; while a hand has an area the map stays where it is.
-    for (const name of ["mousedown", "touchstart"]) map.map.on(name, (event) => this.#press && event.preventDefault());
+    map.on("press", (event) => this.#press && event.preventDefault());
     // The map's own container gets keys before the map does.
-    map.map.getContainer().addEventListener("keydown", (event) => this.#key(event), { capture: true });
-    map.map.getCanvas().addEventListener("blur", () => this.#take(undefined));
+    map.container.addEventListener("keydown", (event) => this.#key(event), { capture: true });
+    map.canvas.addEventListener("blur", () => this.#take(undefined));
   }
 
   use(tool) {
     this.tool = tool;
-    this.map.map.getCanvas().style.cursor = CURSORS[tool];
-    if (tool === "look") this.map.map.doubleClickZoom.enable();
-    else this.map.map.doubleClickZoom.disable(); // two areas pressed one after the other are no wish to come nearer
+    this.map.canvas.style.cursor = CURSORS[tool];
+    this.map.zoomsOnDouble = tool === "look"; // two areas pressed one after the other are no wish to come nearer
   }
 
   #areaAt(point) {
-    return this.map.map.queryRenderedFeatures(point, { layers: ["fill"] })[0]?.id;
+    return this.map.areaAt(point);
   }
 
   #point({ clientX, clientY }) {
-    const { left, top } = this.map.map.getCanvas().getBoundingClientRect();
+    const { left, top } = this.map.canvas.getBoundingClientRect();
     return [clientX - left, clientY - top];
   }
 
@@ -58,7 +57,7 @@ export class Hand {
     if (this.tool === "brush") return this.#brush(at);
     press.over = this.#areaAt(at);
     press.hasLeft ||= press.over !== press.area;
-    if (press.hasLeft) this.map.map.getCanvas().style.cursor = "grabbing";
+    if (press.hasLeft) this.map.canvas.style.cursor = "grabbing";
     this.carry(press.hasLeft ? press.area : undefined, press.over, at);
   }
 
@@ -114,7 +113,7 @@ export class Hand {
   // Enter takes the area in the middle of the map, arrows go to its neighbours, Enter moves it, Escape lets go.
   #key(event) {
     if (event.key === "Escape" && this.#press !== null) return this.#letGo();
-    if (event.target !== this.map.map.getCanvas()) return;
+    if (event.target !== this.map.canvas) return;
     const held = this.map.selected;
     if (event.key === "Enter") this.#enter(held);
     else if (held === undefined) return;
@@ -127,7 +126,7 @@ export class Hand {
 
   #enter(held) {
     if (held !== undefined) return this.#tell(held, this.target());
-    const { width, height } = this.map.map.getCanvas().getBoundingClientRect();
+    const { width, height } = this.map.canvas.getBoundingClientRect();
     this.#take(this.#areaAt([width / 2, height / 2]) ?? this.draft.areas[0]);
   }
 
@@ -142,7 +141,7 @@ export class Hand {
     this.map.select(area);
     if (area === undefined) return;
     const { lon, lat } = this.england.areas;
-    if (!this.map.map.getBounds().contains([lon[area], lat[area]])) this.map.map.jumpTo({ center: [lon[area], lat[area]] });
+    if (!this.map.sees([lon[area], lat[area]])) this.map.moveTo([lon[area], lat[area]]);
     this.say(this.describe(area));
   }
 }

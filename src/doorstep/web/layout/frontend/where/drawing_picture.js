@@ -1,6 +1,4 @@
 // Neighbourhoods on the map: a colour and a number each, and their outlines, as a draft has them now.
-import { Marker } from "maplibre-gl";
-
 import { coloured, PALETTE } from "./drawing_colours.js";
 
 const OUTLINE = "#212b32";
@@ -49,7 +47,7 @@ export class Picture {
         const element = document.createElement("span");
         element.className = "app-area-number app-area-number--on-map";
         element.setAttribute("aria-hidden", "true");
-        this.#markers.set(id, new Marker({ element, subpixelPositioning: true }).setLngLat([0, 0]).addTo(this.map.map));
+        this.#markers.set(id, this.map.mark(element, [0, 0]));
       }
       const marker = this.#markers.get(id);
       marker.getElement().textContent = i + 1;
