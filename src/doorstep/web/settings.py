@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "doorstep.web.middleware.second_factor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "doorstep.web.middleware.forms_only",
     "doorstep.web.middleware.session_ends",
     *MIDDLEWARE_OF_APPS,
     "doorstep.web.middleware.Authorisation",
