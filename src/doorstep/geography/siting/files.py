@@ -74,10 +74,9 @@ def _site(row: Row, where: str) -> Site:
     east, north = (_number(row[column], where, column, _METRES) for column in ("easting", "northing"))
     if not (_GRID[0] < east < _GRID[1] and _GRID[0] < north < _GRID[2]):
         raise DataError(f"{east:g}, {north:g} is off the National Grid", where=where, expected=_METRES)
-    cost = row.get("cost", "")
     return Site(
         row["site"], row.get("name") or row["site"], row.get("kind", ""), east, north, _how(row.get("how", ""), where),
-        _number(cost, where, "cost", _COST) if cost else None, row.get("lsoa21", ""),
+        _number(row["cost"], where, "cost", _COST) if row.get("cost") else None, row.get("lsoa21", ""),
     )  # fmt: skip
 
 

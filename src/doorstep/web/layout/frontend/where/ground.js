@@ -17,7 +17,7 @@ export class Ground {
     this.turns = Uint16Array.from(a, (area, s) => (area + 1) ^ (b[s] + 1));
   }
 
-  // Stretches that a view may show; those beyond its left edge too where `isRow`: its rows begin among them.
+  // Stretches that a view may show; those left of it too where `isRow`: its rows begin there.
   seen({ left, top, scale, width, height }, isRow = false) {
     const [right, foot, from] = [left + width / scale, top + height / scale, isRow ? -1 : left];
     const found = [];

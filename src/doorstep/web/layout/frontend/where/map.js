@@ -67,7 +67,7 @@ export class EnglandMap {
   constructor(container, england, { only = null, label = "Map", describedBy = "", onPick = null, onPoint = null } = {}) {
     Object.assign(this, { england, container, shown: only ?? Array.from(england.areas.codes.keys()) });
     this.ground = new Ground(england.topology);
-    this.picture = new Picture(this.ground, new Set(this.shown));
+    this.picture = new Picture(england.topology, this.ground, new Set(this.shown));
     Object.assign(this, frameFor(container, { label, describedBy, onZoom: (by) => this.gestures.zoomBy(by) }));
     this.context = this.canvas.getContext("2d", { alpha: false, willReadFrequently: true });
     const box = this.#boxOf(this.shown);

@@ -11,9 +11,9 @@ export class Mark {
     this.setLngLat(at);
   }
 
-  setLngLat([lon, lat]) {
-    this.at = [lon, lat];
-    this.plane = toPlane(lon, lat);
+  setLngLat(at) {
+    this.at = at;
+    this.plane = toPlane(...at);
     this.place();
     return this;
   }
@@ -40,22 +40,26 @@ export class Mark {
 
   #letDrag() {
     const { element, map } = this;
-    let isHeld = false;
+    let from = null; // where it was before it was taken
+    let [left, top] = [0, 0]; // of its middle from the pointer, in pixels
     element.classList.add("app-map__mark--moves");
+    for (const name of ["mousedown", "touchstart", "click"]) element.addEventListener(name, (event) => event.stopPropagation()); // the map stays where it is
     element.addEventListener("pointerdown", (event) => {
-      event.stopPropagation(); // the map stays where it is
       element.setPointerCapture(event.pointerId);
-      isHeld = true;
+      from = this.at;
+      const [[x, y], [px, py]] = [map.camera.toPixels(this.plane), map.gestures.at(event)];
+      [left, top] = [x - px, y - py];
     });
     element.addEventListener("pointermove", (event) => {
-      event.stopPropagation();
-      if (isHeld) this.setLngLat(toDegrees(...map.camera.toPlane(map.gestures.at(event))));
+      if (!from || (!event.movementX && !event.movementY)) return;
+      const [px, py] = map.gestures.at(event);
+      this.setLngLat(toDegrees(...map.camera.toPlane([px + left, py + top])));
     });
-    for (const name of ["pointerup", "pointercancel"])
-      element.addEventListener(name, (event) => {
-        event.stopPropagation();
-        if (isHeld && event.type === "pointerup") this.onMove(this.getLngLat());
-        isHeld = false;
-      });
+    element.addEventListener("pointercancel", () => from && this.setLngLat(from));
+    element.addEventListener("lostpointercapture", () => {
+      const isMoved = from !== null && from !== this.at;
+      from = null;
+      if (isMoved) this.onMove(this.getLngLat());
+    });
   }
 }

@@ -16,8 +16,8 @@ export class Picture {
   #borders = null;
 
   // `shown`: the numbers of the areas that are drawn.
-  constructor(ground, shown) {
-    Object.assign(this, { ground, shown, view: null, outlines: [], points: [] });
+  constructor(topology, ground, shown) {
+    Object.assign(this, { topology, ground, shown, view: null, outlines: [], points: [] });
     this.colour([], []);
   }
 
@@ -55,7 +55,8 @@ export class Picture {
   #drawBorders() {
     const { ground, view, ratio } = this;
     if (!this.#borders) {
-      const seen = ground.seen(view);
+      const { a, b } = this.topology;
+      const seen = ground.seen(view).filter((s) => this.shown.has(a[s]) || this.shown.has(b[s]));
       this.#borders = new Path2D();
       if (seen.length <= MOST_BORDERS) ground.trace(seen, view, this.#borders);
     }
