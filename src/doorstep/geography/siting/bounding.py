@@ -47,6 +47,7 @@ def climb(
     Ends early where the bound is `enough` or within `stop` (a share) of the target, or the steps have become idle.
     """
     every = _Near.every(pairs, weights)
+    u = np.minimum(u, every.top)  # others' prices may be above what these pairs are listed to
     size, idle, along = 1.0, 0, np.zeros(pairs.n_areas)
     best = Steps(u, -np.inf, np.zeros(pairs.n_sites), 0)
     for n in range(1, steps + 1):
