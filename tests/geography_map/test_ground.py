@@ -81,7 +81,8 @@ def _rings(code: str) -> list[list[tuple[float, float]]]:
 @pytest.mark.parametrize("name", VIEWS)
 def test_every_pixel_is_in_the_area_that_geometry_says(name: str, filled: Any) -> None:
     codes, view = shapes.borders().codes, VIEWS[name]
-    wrong, known = {}, {}
+    wrong: dict[int, str] = {}
+    known: dict[int, Any] = {}
     for pixel, number in enumerate(filled[name]):
         if number and pixel % 7 == 0:
             rings = known.setdefault(number, _rings(codes[number - 1]))

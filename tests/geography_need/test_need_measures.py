@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ def pairs() -> list[dict[str, object]]:
     return pq.read_table(table("lsoa11_lsoa21")).to_pylist()  # type: ignore[no-any-return]
 
 
-def written(folder: Path, heading: str, rows: list[tuple[str, object]]) -> Path:
+def written(folder: Path, heading: str, rows: Sequence[tuple[str, object]]) -> Path:
     path = folder / "own.csv"
     path.write_text(f"{heading}\n" + "".join(f"{code},{value}\n" for code, value in rows), encoding="utf-8")
     return path

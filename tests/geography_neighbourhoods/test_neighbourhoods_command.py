@@ -185,3 +185,51 @@ def test_an_audit_of_no_set_or_of_files_that_disagree_is_refused(
     code, _, err = doorstep("audit", tmp_path / "sets" / "halton", "--out", tmp_path / "audit")
     assert code == 5 and "areas.csv names n99, which set.toml does not" in err
     assert not (tmp_path / "audit").exists()
+
+
+def test_the_practices_of_teams_are_brought_as_a_list_and_the_audit_counts_by_them(
+    doorstep: Run, tmp_path: Path
+) -> None:
+    pcns = [("Runcorn", "U09643"), ("Widnes", "U79408")]
+    heading = "neighbourhood,pcn"
+    doorstep("import", listed(tmp_path / "p.csv", pcns, heading), "--units", "pcns", "--id", "teams", "--out", tmp_path)
+    first = read(tmp_path / "teams")
+    assert [len(n.practices) for n in first.neighbourhoods] == [6, 8]
+    bevan = listed(tmp_path / "more.csv", [("runcorn", "N81011")], "neighbourhood,practice")
+    code, out, _ = doorstep("practices", tmp_path / "teams", bevan, "--units", "practices")
+    assert code == 0 and "1 practice listed" in out and f"Written to {tmp_path / 'teams' / 'v2'}" in out
+    second = read(tmp_path / "teams")
+    assert [len(n.practices) for n in second.neighbourhoods] == [7, 7] and "N81011" in second.neighbourhoods[
+        0
+    ].practices
+    assert [n.areas for n in second.neighbourhoods] == [n.areas for n in first.neighbourhoods]
+    _, out, _ = doorstep("audit", tmp_path / "teams", "--json")
+    assert [row["team_practices"] for row in json.loads(out)["neighbourhoods"]] == [7, 7]
+    again = listed(tmp_path / "whole.csv", [("n02", "U79408")], heading)
+    doorstep("practices", tmp_path / "teams", again, "--units", "pcns", "--only")
+    assert [len(n.practices) for n in read(tmp_path / "teams").neighbourhoods] == [0, 8]
+    _, out, _ = doorstep("audit", tmp_path / "teams", "--json")
+    assert "Runcorn: no practice of its team is recorded, and others' are" in json.loads(out)["asks"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [([("Crewe", "N81011")], "no neighbourhood 'Crewe'"), ([("A", "X99999")], "no practices: X99999")],
+)
+def test_a_list_of_practices_that_fits_no_team_is_refused_and_no_version_is_written(
+    doorstep: Run, tmp_path: Path, rows: list[tuple[str, str]], said: str
+) -> None:
+    doorstep(
+        "import",
+        listed(tmp_path / "list.csv", [("A", HALTON[0])]),
+        "--units",
+        "lsoa2021",
+        "--id",
+        "a",
+        "--out",
+        tmp_path,
+    )
+    bad = listed(tmp_path / "bad.csv", rows, "neighbourhood,practice")
+    code, _, err = doorstep("practices", tmp_path / "a", bad, "--units", "practices")
+    assert code == 4 and said in err and str(bad) in err
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["v1"]

@@ -29,7 +29,7 @@ def problem(seed: int, rule: Rule | None = None, aim: Aim = "median", *, n: int 
     base = np.sqrt(((areas - draw.uniform(0, 10, 2)) ** 2).sum(axis=1)) if seed % 2 else np.full(n, np.inf)
     weights = draw.integers(0, 9, n).astype(float) + (np.arange(n) == 0)
     quotas = rule or Quotas(np.zeros(m, dtype=np.intp), (3,))
-    return Problem(Listed(far), weights, base, quotas, aim, within=2.5, seed=seed)
+    return Problem(Listed(far), weights, base, quotas, aim, within=2.5, seed=seed, counted=0)
 
 
 def keeps(rule: Rule, is_open: Flags) -> bool:
@@ -183,7 +183,7 @@ def test_what_only_branch_and_bound_can_prove_is_said_to_be_its_proof() -> None:
     town = np.array([[0.0, 0.0, 9.0], [9.0, 0.0, 0.0], [0.0, 9.0, 0.0]])
     far = np.block([[town, np.full((3, 3), 9.0)], [np.full((3, 3), 9.0), town]])
     rule = Quotas(np.zeros(6, dtype=np.intp), (3,))
-    asked = Problem(Listed(far), np.ones(6), np.full(6, np.inf), rule, "covering", within=2.5)
+    asked = Problem(Listed(far), np.ones(6), np.full(6, np.inf), rule, "covering", within=2.5, counted=0)
     found, hasty = solve(asked), solve(replace(asked, seconds=0.0))
     assert found.value == hasty.value == pytest.approx(1 / 6)
     assert (found.by, hasty.by) == ("HiGHS", "prices")
@@ -202,6 +202,17 @@ def test_a_short_list_of_pairs_gives_the_same_nearest_as_all_of_them(seed: int, 
     table = np.sort(np.column_stack([asked.distances.values[:, is_open], asked.base]), axis=1)
     assert found.first == pytest.approx(table[:, 0])
     assert found.second == pytest.approx(np.minimum(table[:, 1], asked.base))
+
+
+@pytest.mark.parametrize("aim", ["median", "covering", "equity"])
+@pytest.mark.parametrize(
+    "rule", [Quotas(np.array([0, 0, 0, 1, 1, 1, 1, 1]), (1, 2)), Budget(np.array([2.0, 3, 4, 5, 6, 7, 8, 9]), 14.0)]
+)
+def test_where_choices_are_few_every_one_is_counted(rule: Rule, aim: Aim) -> None:
+    asked = problem(5, rule, aim)
+    found = solve(replace(asked, counted=256))
+    assert found.value == found.bound == pytest.approx(best(asked))
+    assert keeps(rule, found.is_open) and found.by == "count"
 
 
 def test_more_centres_never_do_worse() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from doorstep.cli.output import json_option, report, table
+from doorstep.cli.output import json_option, n_of, report, table
 
 _FACTS = ("id", "name", "practices", "patients of its team", "with the team")
 
@@ -35,7 +35,7 @@ def practices_command(folder: Path, listed: Path, units: str, only: bool, as_jso
         (n.id, n.label, len(n.practices), round(who.registered_with(n.id)), f"{who.own_share(n.id):.0%}")
         for n in made.neighbourhoods
     ]
-    lines = [f"{len(wanted):,} practices listed", "", *table(_FACTS, rows), "", f"Written to {at}."]
+    lines = [f"{n_of(len(wanted), 'practice')} listed", "", *table(_FACTS, rows), "", f"Written to {at}."]
     told = [dict(zip(_FACTS, row, strict=True)) for row in rows]
     report(as_json, {"set": made.id, "neighbourhoods": told, "listed": len(wanted), "written": str(at)}, lines)
     return 0

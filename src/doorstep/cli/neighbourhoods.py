@@ -50,7 +50,7 @@ def _where_kept(command: Any) -> Any:
 
 
 @group.command("draw", short_help="Draw areas of 30,000 to 50,000 residents.")
-@click.option("--place", "scope", default="", help="A Place of the programme or a council.")
+@click.option("--place", "scope", default="", help="A council or a Place (of the same name: NAME (Place)).")
 @click.option("--system", default="", help="An integrated care board, by name or code.")
 @click.option("--england", is_flag=True, help="All of England.")
 @click.option("--low", type=click.IntRange(1), default=30_000, show_default=True, help="The fewest residents.")

@@ -188,7 +188,7 @@ def test_who_would_wait_behind_many_is_told_so_and_keeps_no_thread_from_other_pa
 def test_what_an_address_leaves_out_is_as_the_form_begins(coach: Any) -> None:
     words = words_of(coach.get(f"{ANSWER}?where=%20halton&kinds=library&n=1"))
     assert words.startswith("Centres for Halton ")
-    assert "1 of 4 candidate sites give a mean weighted distance" in words and "Within 5 km" in words
+    assert "1 of 4 candidate sites gives a mean weighted distance" in words and "Within 5 km" in words
 
 
 def test_new_and_repurposed_are_chosen_as_asked(coach: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drawing_browser import *  # noqa: F403
 from drawing_browser import begin, facts, marks, said
 from neighbourhoods_kit import NORTH, SOUTH
 
@@ -36,7 +37,7 @@ def _n_unsaved(page: Any) -> int:
 
 
 def _undo(page: Any) -> None:
-    page.get_by_role("button", name="Undo").tap()
+    page.get_by_role("button", name="Undo").click()
     page.locator("#unsaved").wait_for(state="hidden")
 
 
@@ -114,7 +115,7 @@ def test_a_finger_taps_drags_and_brushes_and_two_fingers_move_no_area(touched: A
     finger("touchEnd")
     assert said(page) == MOVED + LEFT and _n_unsaved(page) == 1
     _undo(page)
-    page.get_by_label("Brush").tap()
+    page.get_by_label("Brush").check()
     finger("touchStart", north)
     finger("touchStart", north, (north[0] + 80, north[1]))
     for step in (5, 10, 15):

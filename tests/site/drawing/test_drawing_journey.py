@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from drawing_browser import *  # noqa: F403
 from drawing_browser import AXE, begin, facts, give_name
 from neighbourhoods_kit import NORTH, SOUTH
 

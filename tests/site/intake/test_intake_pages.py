@@ -305,3 +305,19 @@ def test_a_place_that_another_role_was_given_for_is_not_ones_own(sent: Any, peop
         assert client.get(path).status_code == 403
     assert client.get("/returns/of/sefton/").status_code == 403
     assert client.get("/returns/").headers["Location"] == "/returns/of/croydon/"
+
+
+def test_who_is_shown_findings_with_numbers_as_sent_is_written_down(people: Any, tmp_path: Path) -> None:
+    from doorstep.web.audit.models import Event
+
+    faulty = send(workbook(tmp_path, figures(O2a=12)), people["sam"]).submission
+    assert faulty.n_faults
+    pages = (f"/returns/{faulty.pk}/", "/returns/of/sefton/2026-07/quality", f"{MONTH}review/send-back")
+    for name, n_noted in (("ana", (1, 1, 1)), ("lea", (0, 0, 0)), ("sam", (1, 1, 0))):
+        client = client_of(people[name])
+        for path, n in zip(pages, n_noted, strict=True):
+            before = Event.objects.filter(action="read findings").count()
+            client.get(path)
+            seen = Event.objects.filter(action="read findings", actor=people[name])
+            assert Event.objects.filter(action="read findings").count() - before == n, (name, path)
+            assert all(event.thing == "as_sent" and event.detail["n_findings"] > 0 for event in seen)

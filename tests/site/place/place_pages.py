@@ -192,7 +192,9 @@ def test_completeness_is_of_one_month_at_a_time_newest_first(lead: Any) -> None:
     assert "1,234" in newest
     assert "R1 is silent" not in newest
     assert "R1 is silent" in june
-    assert "2026-08: outpatient: nothing has arrived" in newest
+    assert "August 2026: outpatient: nothing has arrived" in newest
+    assert "Inpatient spells" in newest and ">R1<" in newest
+    assert ">June 2026</option>" in newest and "2026-06<" not in newest
     assert lead.get("/own/completeness/?month=2020-01").status_code == 404
 
 

@@ -39,8 +39,9 @@ def compare(ranked: Ranked, listed: Sequence[str]) -> Compared:
     strange = [code for code in listed if code not in at]
     if strange or not listed:
         raise DataError(
-            f"{len(strange)} codes are no areas of 2021, such as {strange[0]!r}" if strange else "the list is empty",
-            expected="LSOA21 codes",
+            _none_of_2021(strange) if strange else "the list is empty",
+            expected="codes of England's small areas of 2021 (LSOA21), such as E01007133",
+            do="correct or leave out those that are none; areas of 2011 have other codes where they changed",
         )
     ranks = tuple((code, at[code]) for code in listed)
     placed = [(code, r) for code, r in ranks if r]
@@ -54,6 +55,12 @@ def compare(ranked: Ranked, listed: Sequence[str]) -> Compared:
         tuple(code for code, r in ranks if not r),
         tuple(code for code in top if code not in set(listed)),
     )
+
+
+def _none_of_2021(codes: Sequence[str]) -> str:
+    if len(codes) == 1:
+        return f"{codes[0]!r} is no small area of 2021"
+    return f"{len(codes)} codes are no small areas of 2021, such as {codes[0]!r}"
 
 
 @cache

@@ -8,16 +8,26 @@ import re
 import shutil
 import tempfile
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from doorstep.errors import DataError, DoorstepError, NotWhatItClaimsError, UsageError
-from doorstep.geography.neighbourhoods.model import Evidence, Neighbourhood, NeighbourhoodSet, Reason
+from doorstep.geography.neighbourhoods.model import (
+    ADMINISTRATIVE,
+    Evidence,
+    Neighbourhood,
+    NeighbourhoodSet,
+    Reason,
+)
 
 FORMAT = 1
+ATTRIBUTION = (
+    "Source: Office for National Statistics licensed under the Open Government Licence v.3.0. "
+    "Contains OS data © Crown copyright and database right 2023-2024"
+)
 
 
 def versions(folder: Path, set_id: str) -> list[int]:
@@ -157,24 +167,52 @@ def _read_areas(path: Path) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]
 
 
 def geojson(made: NeighbourhoodSet) -> dict[str, Any]:
-    """Return a set as a GeoJSON FeatureCollection (RFC 7946): a MultiPolygon for each neighbourhood."""
-    from doorstep.geography.neighbourhoods.ground import residents
+    """Return a set as a GeoJSON FeatureCollection (RFC 7946): a MultiPolygon for each neighbourhood.
+
+    A neighbourhood without areas has no geometry (null). `name` and `attribution` stand beside what the standard
+    names, as it allows: QGIS calls the layer by the first.
+    """
     from doorstep.geography.shapes import polygon
 
     features = [
         {
             "type": "Feature",
             "id": n.id,
-            "geometry": polygon(n.areas) if n.areas else None,
-            "properties": {
-                "id": n.id, "name": n.name, "called": made.called(n), "set": made.reference,
-                "residents": residents(n.areas), "areas": len(n.areas), "valid_from": made.valid_from.isoformat(),
-                "recognised_by": ", ".join(sorted({sign.who for sign in n.recognition})),
-            },
+            "geometry": polygon(n.areas, is_cut=True) if n.areas else None,
+            "properties": _properties(made, n),
         }
         for n in made.neighbourhoods
-    ]  # fmt: skip
-    return {"type": "FeatureCollection", "features": features}
+    ]
+    box = _box(features)
+    return {
+        "type": "FeatureCollection", "name": made.reference, **({"bbox": box} if box else {}),
+        "attribution": ATTRIBUTION, "features": features,
+    }  # fmt: skip
+
+
+def _properties(made: NeighbourhoodSet, n: Neighbourhood) -> dict[str, Any]:
+    """Return what a map program shows and labels by: the same names and kinds for every neighbourhood."""
+    from doorstep.geography.neighbourhoods.ground import residents
+
+    by = sorted({sign.who for sign in n.recognition})
+    return {
+        "id": n.id, "name": n.name, "label": n.label, "called": made.called(n),
+        "recognition": f"recognised by {', '.join(by)}" if by else ADMINISTRATIVE, "recognised_by": ", ".join(by),
+        "residents": residents(n.areas), "areas": len(n.areas), "practices": " ".join(n.practices),
+        "reason": n.reasons[-1].text if n.reasons else "", "set": made.reference, "title": made.title,
+        "version": made.version, "valid_from": made.valid_from.isoformat(),
+        "valid_to": made.valid_to.isoformat() if made.valid_to else None,
+    }  # fmt: skip
+
+
+def _box(features: Sequence[Mapping[str, Any]]) -> list[float]:
+    """Return west, south, east and north of all there is; nothing where there is nothing."""
+    shapes = [feature["geometry"]["coordinates"] for feature in features if feature["geometry"]]
+    points = [point for shape in shapes for rings in shape for ring in rings for point in ring]
+    if not points:
+        return []
+    xs, ys = zip(*points, strict=True)
+    return [min(xs), min(ys), max(xs), max(ys)]
 
 
 def amend(made: NeighbourhoodSet, changes: Path) -> NeighbourhoodSet:

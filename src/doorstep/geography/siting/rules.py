@@ -84,6 +84,10 @@ class Budget:
         if len(self.costs) == 0 or self.costs.min() > self.budget:
             raise UsageError("the budget pays for no site", expected="a budget of at least the cheapest site's cost")
 
+    def keeps(self, is_open: Flags) -> bool:
+        """Return whether the budget pays for a choice."""
+        return float(self.costs[is_open].sum()) <= self.budget + _PENNY
+
     @property
     def most(self) -> int:
         """How many can be open at once: the cheapest first."""

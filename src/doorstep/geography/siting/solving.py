@@ -8,15 +8,17 @@ from typing import Literal
 
 import numpy as np
 
-from doorstep.geography.siting import bounding, covering
+from doorstep.geography.siting import bounding, counting, covering
 from doorstep.geography.siting.pairs import Beyond, Distances, Pairs, nearest_two, pairs_of, pairs_within, total
 from doorstep.geography.siting.rules import Flags, Floats, Rule
 from doorstep.geography.siting.searching import greedy, interchange
 from doorstep.geography.siting.worst_off import Bend, Stretch, Stretches, bent, worst_mean
 
 Aim = Literal["median", "covering", "equity"]
-Certifier = Literal["prices", "HiGHS"]
+Certifier = Literal["prices", "HiGHS", "count"]
+_COUNTED = 20_000_000  # areas x open sites x choices that are counted in a second or two
 _STOP = 1e-4  # a gap that is no matter to anybody: a ten-thousandth
+_MATTERS = 1e-3  # a gap that is worth a longer search
 _ENOUGH = 0.0025  # a gap from which branch and bound goes on
 _ROUNDS, _STEPS, _KICKS, _DRAWS = 4, 300, 3, 60
 _HALVINGS, _STOP_BENT = 8, 2e-3  # the bend is bounded less finely: it takes many medians
@@ -39,6 +41,7 @@ class Problem:
     share: float = 0.5
     seed: int = 1
     seconds: float = 10.0  # the most that covering's calls of HiGHS may take
+    counted: int = 5_000  # every choice is counted where there are no more than so many
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Solved:
     """A choice, its value and the bound: no choice that keeps the rule has a lower value.
 
     Median: mean weighted distance. Equity: the mixture of mean and worst-off tenth. Covering: the share not covered.
-    The bound is counted from prices (`bounding`), or it is that of HiGHS's branch and bound.
+    `by` says whether the bound is counted from prices (`bounding`), HiGHS's, or the best of every choice there is.
     """
 
     is_open: Flags
@@ -68,6 +71,9 @@ def solve(problem: Problem) -> Solved:
     The same problem and seed give the same answer, unless covering runs into its limit of time.
     """
     given = replace(problem, weights=problem.weights / problem.weights.sum())
+    few = counting.n_choices(given.rule)
+    if few <= given.counted and few * given.rule.most * given.distances.n_areas <= _COUNTED:
+        return _count(given)
     match given.aim:
         case "median":
             return _median(given)
@@ -75,6 +81,26 @@ def solve(problem: Problem) -> Solved:
             return _covering(given)
         case "equity":
             return _equity(given)
+
+
+def cost(problem: Problem, distance: Floats) -> float:
+    """Return the value of the areas' distances (nought or one for covering); the weights sum to one."""
+    mean = total(problem.weights, distance)
+    if problem.aim != "equity":
+        return mean
+    worst = worst_mean(distance, problem.weights)[0]
+    return (1.0 - problem.share) * mean + problem.share * worst
+
+
+def _count(problem: Problem) -> Solved:
+    """Count every choice."""
+    covers = problem.aim == "covering"
+    distances = Beyond(problem.distances, problem.within) if covers else problem.distances
+    base = (problem.base > problem.within).astype(np.float64) if covers else problem.base
+    far = distances.block(np.arange(distances.n_areas))
+    values = ((cost(problem, np.minimum(base, far[:, at].min(axis=1))), at) for at in counting.choices(problem.rule))
+    value, best = min(values, key=lambda found: found[0])
+    return Solved(np.isin(np.arange(distances.n_sites), best), value, value, "count")
 
 
 def _pairs(problem: Problem) -> Pairs:
@@ -90,21 +116,13 @@ class _Search:
         self.best, self.value = np.zeros(pairs.n_sites, dtype=bool), np.inf
         self.draw = np.random.default_rng(problem.seed)
 
-    def cost(self, distance: Floats) -> float:
-        """Return the value of the areas' distances."""
-        mean = total(self.weights, distance)
-        if self.problem.aim != "equity":
-            return mean
-        worst = worst_mean(distance, self.weights)[0]
-        return (1.0 - self.problem.share) * mean + self.problem.share * worst
-
     def improve(self, begin: Flags, bend: Bend | None = None) -> None:
         """Interchange from a beginning, on distances bent where the aim has a worst-off tenth; keep the best end."""
         if bend is None and self.problem.aim == "equity":
             begins = worst_mean(nearest_two(self.pairs, begin).first, self.weights)[1]
             bend = Bend(begins, begins, self.problem.share)
         found = interchange(bent(self.pairs, bend) if bend else self.pairs, begin, self.problem.rule, self.weights)
-        value = self.cost(nearest_two(self.pairs, found).first)
+        value = cost(self.problem, nearest_two(self.pairs, found).first)
         if value < self.value:
             self.best, self.value = found, value
 
@@ -139,7 +157,7 @@ def _median(problem: Problem) -> Solved:
         search.improve(rule.filled(done.worth))
         if search.value - done.bound <= _STOP * abs(done.bound):
             break
-        for _ in range(_KICKS):
+        for _ in range(_KICKS if search.value - done.bound > _MATTERS * abs(done.bound) else 1):
             search.kick()
     return Solved(search.best, search.value, bounding.certified(pairs, weights, rule, u))
 

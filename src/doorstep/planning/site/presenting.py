@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from doorstep.planning.reading_out.sheets import HIDDEN
 
 Table = Mapping[str, Any]
+
+# What the tables of a lake are called among people.
+_CALLED = {
+    "spell": "Inpatient spells",
+    "outpatient": "Outpatient appointments",
+    "emergency": "A&E attendances",
+    "community": "Community contacts",
+    "appointment": "GP appointments",
+}
 
 
 def sheet(one: Table) -> dict[str, Any]:
@@ -18,8 +28,20 @@ def sheet(one: Table) -> dict[str, Any]:
         "columns": [
             {"title": title, "is_number": _is_number(one["rows"], n)} for n, title in enumerate(one["columns"])
         ],
-        "rows": [[_cell(cell, n) for n, cell in enumerate(row)] for row in one["rows"]],
+        "rows": [
+            [_cell(_called(title, cell), n) for n, (title, cell) in enumerate(zip(one["columns"], row, strict=True))]
+            for row in one["rows"]
+        ],
     }
+
+
+def _called(column: str, cell: Any) -> Any:
+    """Return a cell in people's words, where it names a table of the lake or its columns."""
+    if column == "Table":
+        return _CALLED.get(cell, cell)
+    if column == "Filled in":  # `main_specialty 98%, lsoa21 100%`: a line may end after a comma only
+        return ", ".join(cell.replace("lsoa21", "LSOA").replace("_", " ").replace(" ", "\u00a0").split(",\u00a0"))
+    return cell
 
 
 def _cell(cell: Any, position: int) -> dict[str, Any]:
@@ -36,6 +58,11 @@ def months_in(sheets: Sequence[Table]) -> list[str]:
     """Return the months that the tables have rows of, newest first."""
     found = {row[0] for one in sheets if one["columns"][0] == "Month" for row in one["rows"]}
     return sorted(found, reverse=True)
+
+
+def month_words(month: str) -> str:
+    """Return a month such as `2026-09` as people read it."""
+    return f"{date.fromisoformat(f'{month}-01'):%B %Y}"
 
 
 def for_month(one: Table, month: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from doorstep.planning.site.history import breaks_between, line_changes
 from doorstep.planning.site.models import OwnLoad, OwnPage, OwnReturn
-from doorstep.planning.site.presenting import for_month, months_in, sheet
+from doorstep.planning.site.presenting import for_month, month_words, months_in, sheet
 from doorstep.web import rights
 from doorstep.web.downloads import csv_answer
 from doorstep.web.requests import KnownRequest
@@ -34,9 +34,8 @@ def completeness(request: KnownRequest) -> HttpResponse:
     if months and month not in months:
         raise Http404
     sheets = [sheet(for_month(one, month)) for one in found.sheets]
-    return render(
-        request, "own/completeness.jinja", {"page": found, "sheets": sheets, "months": months, "month": month}
-    )
+    shown = {"page": found, "sheets": sheets, "months": months, "month": month, "in_words": month_words}
+    return render(request, "own/completeness.jinja", shown)
 
 
 @require_safe

@@ -9,6 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
+from django.dispatch import Signal
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -18,6 +19,8 @@ from doorstep.web.audit import actions as audit
 from doorstep.web.environment import DEMO_MARK
 from doorstep.web.matrix import matrix
 
+# Sent, with `user` and `by`, in the transaction that ends all ways in which somebody could get in: apps end theirs.
+access_ended = Signal()
 TRIES = 5
 LOCKED, LONGEST_LOCK = timedelta(minutes=15), timedelta(hours=24)
 ADMINISTRATOR = "administrator"
@@ -93,7 +96,7 @@ def end_assignment(*, assignment: Assignment, on: date, by: User | None) -> None
 
 @transaction.atomic
 def deactivate(*, user: User, by: User) -> None:
-    """Close an account: its sessions end at once, its history stays.
+    """Close an account: its sessions and tokens end at once, its history stays.
 
     UsageError for one's own account, or the last administrator's.
     """
@@ -101,6 +104,7 @@ def deactivate(*, user: User, by: User) -> None:
         raise UsageError("Nobody closes their own account", expected="another administrator")
     _keep_an_administrator(user, *user.roles_on())
     User.objects.filter(pk=user.pk).update(is_active=False, sessions_of=F("sessions_of") + 1)
+    access_ended.send(sender=User, user=user, by=by)
     audit.record(actor=by, action="deactivate", thing="account", thing_id=str(user.pk))
 
 

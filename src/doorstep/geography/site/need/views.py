@@ -65,9 +65,9 @@ def _sliders(of: Asked) -> list[dict[str, Any]]:
 
 
 def _told(fault: DoorstepError) -> list[dict[str, str]]:
-    """Return a fault as an error summary shows it: what was seen, and what would be right."""
-    parts = [fault.seen, f"expected {fault.expected}" if fault.expected else "", fault.do]
-    return [{"text": ": ".join(filter(None, parts))}]
+    """Return a fault as an error summary shows it: what was seen, what would be right, and what to do."""
+    parts = (fault.seen, f"expected: {fault.expected}" if fault.expected else "", fault.do)
+    return [{"text": " ".join(f"{part[:1].upper()}{part[1:]}." for part in parts if part)}]
 
 
 @require_safe

@@ -20,7 +20,7 @@ from doorstep.programme.places.models import Place
 from doorstep.programme.submissions import actions, advice, coverage, reading, timing
 from doorstep.programme.submissions.models import Decision, Finding, Submission
 from doorstep.programme.submissions.states import LOOKS, Standing, State
-from doorstep.programme.submissions.views.parts import asked, can, submission_path
+from doorstep.programme.submissions.views.parts import asked, can, note_findings, submission_path
 from doorstep.web import rights
 from doorstep.web.matrix import ANY
 from doorstep.web.middleware import places_of
@@ -102,6 +102,7 @@ def review(request: KnownRequest, month: date, step: str) -> HttpResponse:
     if wanted is None or not can(request, "submission", step.replace("-", "_")):
         raise Http404
     waiting, found, notes = _waiting(month, wanted)
+    note_findings(request, sum(map(len, notes.values())), month=f"{month:%Y-%m}")
     reviewed = [
         _Reviewed(
             found[standing.id],
@@ -154,6 +155,7 @@ class _Faulty:
 def _review_faults(request: KnownRequest, month: date) -> HttpResponse:
     """Show all returns with faults, the most first, each with a reason that can be sent back with it."""
     waiting, found, findings = _waiting(month, State.NEEDS_CORRECTING)
+    note_findings(request, sum(map(len, findings.values())), month=f"{month:%Y-%m}")
     faulty = [
         _Faulty(
             found[one.id],

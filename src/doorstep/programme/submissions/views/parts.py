@@ -17,6 +17,7 @@ from doorstep.programme.places.models import Place
 from doorstep.programme.submissions import reading, timing
 from doorstep.programme.submissions.models import Submission
 from doorstep.web import rights
+from doorstep.web.audit import actions as audit
 from doorstep.web.middleware import require_place
 from doorstep.web.requests import KnownRequest
 
@@ -52,6 +53,20 @@ def submission_or_404(request: KnownRequest, id: UUID, *, with_file: bool = Fals
         raise Http404
     require_place(request, one.place_id)
     return one
+
+
+def note_findings(request: KnownRequest, n_findings: int, *, place: str = "", **told: Any) -> None:
+    """Write down that somebody was shown findings with numbers as sent; nothing where there were none."""
+    if n_findings and can(request, "as_sent", "read", place):
+        audit.record(
+            actor=request.user,
+            action="read findings",
+            thing="as_sent",
+            place=place,
+            roles=request.roles,
+            n_findings=n_findings,
+            **told,
+        )
 
 
 def submission_path() -> Callable[[UUID], str]:
