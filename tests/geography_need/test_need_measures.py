@@ -38,9 +38,9 @@ def test_a_measure_on_2021_areas_joins_and_the_index_can_read_it(tmp_path: Path)
 
 def test_a_measure_without_differences_is_known_as_one(tmp_path: Path) -> None:
     codes = need.shipped().codes
-    level, sloping = ([(codes[0], 7), (codes[1], second)] for second in (7, 8))
-    found = [need.bring(written(tmp_path, "lsoa21,x", rows), vintage="2021", kind="rate") for rows in (level, sloping)]
-    assert [one.is_level for one in found] == [True, False]
+    for second, is_level in ((7, True), (8, False)):
+        path = written(tmp_path, "lsoa21,x", [(codes[0], 7), (codes[1], second)])
+        assert need.bring(path, vintage="2021", kind="rate").is_level is is_level
 
 
 def test_an_edition_that_is_not_stated_is_refused(tmp_path: Path) -> None:

@@ -175,6 +175,69 @@ def test_amending_what_the_set_does_not_have_is_refused_and_no_version_is_made(
     assert [path.name for path in (tmp_path / "sets" / "halton").iterdir()] == ["v1"]
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ("neighbourhood = 3", "neighbourhood is 3"),
+        ("valid_to = 'soon'", "valid_to is 'soon'"),
+        ("colour = 'red'", "the file has an unknown key colour"),
+        ("[[neighbourhood]]\nid = ['a']", "[[neighbourhood]] 1: id is ['a']"),
+        ("[[neighbourhood]]\nid = 'n01'\npractices = 'N84013'", "practices is 'N84013'"),
+        ("[[neighbourhood]]\nid = 'n01'\nrecognised = true", "unknown key recognised"),
+        ("[[neighbourhood]]\nid = 'n01'\nrecognition = 'all'", "recognition is 'all'"),
+        (
+            "[[neighbourhood]]\nid = 'n01'\n[[neighbourhood.recognition]]\nwho = 'residents'\nwhat = 'Will meet'\n"
+            "source = 'Plan'\non = 2999-01-01",
+            "2999-01-01, which has not come",
+        ),
+    ],
+)
+def test_changes_that_nothing_would_read_as_they_are_meant_are_refused(
+    doorstep: Run, tmp_path: Path, changes: str, said: str
+) -> None:
+    rows = listed(tmp_path / "list.csv", [("Runcorn", code) for code in HALTON])
+    doorstep("import", rows, "--units", "lsoa2021", "--id", "teams", "--out", tmp_path / "sets")
+    file = tmp_path / "changes.toml"
+    file.write_text(changes.replace("'", '"'), encoding="utf-8")
+    code, _, err = doorstep("amend", tmp_path / "sets" / "teams", file)
+    assert code == 4 and said.replace("'", '"') in err.replace("'", '"')
+    assert [path.name for path in (tmp_path / "sets" / "teams").iterdir()] == ["v1"]
+
+
+def test_changes_that_are_no_text_are_refused_in_words(doorstep: Run, tmp_path: Path) -> None:
+    rows = listed(tmp_path / "list.csv", [("Runcorn", code) for code in HALTON])
+    doorstep("import", rows, "--units", "lsoa2021", "--id", "teams", "--out", tmp_path / "sets")
+    (tmp_path / "changes.toml").write_bytes(b"title = '\xe9'")
+    code, _, err = doorstep("amend", tmp_path / "sets" / "teams", tmp_path / "changes.toml")
+    assert code == 4 and "not text in UTF-8" in err and "codec" not in err
+
+
+def test_a_folder_of_sets_names_the_sets_in_it(doorstep: Run, tmp_path: Path) -> None:
+    rows = listed(tmp_path / "list.csv", [("Runcorn", code) for code in HALTON] + [("", "")])
+    doorstep("import", rows, "--units", "lsoa2021", "--id", "teams", "--out", tmp_path / "sets")
+    code, _, err = doorstep("audit", tmp_path / "sets")
+    assert code == 2 and "name one of the sets in it: teams" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "exit_code", "said"),
+    [(["--weight", "2"], 2, "--towards wards"), (["--id", "Our Teams"], 4, "small letters")],
+)
+def test_what_a_drawing_cannot_use_is_refused_before_it_is_drawn(
+    doorstep: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], exit_code: int, said: str
+) -> None:
+    monkeypatch.setattr("doorstep.geography.neighbourhoods.making.draw_set", None)
+    code, _, err = doorstep("draw", "--place", "Halton", "--out", tmp_path / "sets", *words)
+    assert code == exit_code and said in err
+
+
+def test_a_list_of_many_councils_counts_them(doorstep: Run, tmp_path: Path) -> None:
+    names = ("Halton", "Sefton", "Knowsley", "Liverpool")
+    rows = listed(tmp_path / "list.csv", [(name, code) for name in names for code in areas_within(name)])
+    code, out, _ = doorstep("import", rows, "--units", "lsoa2021", "--id", "teams", "--out", tmp_path / "sets")
+    assert code == 0 and "4 neighbourhoods of 4 councils; administrative only" in out
+
+
 def test_an_audit_of_no_set_or_of_files_that_disagree_is_refused(
     drawn: dict[str, Any], doorstep: Run, tmp_path: Path
 ) -> None:

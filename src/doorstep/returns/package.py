@@ -101,7 +101,7 @@ def _members(path: Path, archive: zipfile.ZipFile) -> dict[str, bytes]:
             content = part.read(min(MAX_MEMBER, MAX_TOTAL - total) + 1)
         total += len(content)
         if len(content) > MAX_MEMBER or total > MAX_TOTAL:
-            raise refuse(path, f"{info.filename} unpacks to more than a return may hold")
+            raise refuse(path, f"the part {info.filename} unpacks to more than a return may hold")
         members[info.filename] = content
     return members
 

@@ -7,18 +7,18 @@ import secrets
 import time
 from collections.abc import Callable
 from typing import Any, cast
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from doorstep.web import rights
 from doorstep.web.audit import actions as audit
-from doorstep.web.health import too_long
+from doorstep.web.health import address_to_return_to, not_shown, not_understood, too_long
 from doorstep.web.logs import request_id as current_id
 from doorstep.web.matrix import OWN, Matrix, matrix
 from doorstep.web.navigation import is_in
@@ -72,6 +72,20 @@ def headers(get_response: Respond) -> Respond:
     return answer
 
 
+def forms_only(get_response: Respond) -> Respond:
+    """Answer a look at an address that only takes a form with a page: it has nothing to show by itself."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != 405 or response.content:
+            return response
+        page = not_shown(request)
+        page["Allow"] = response.headers.get("Allow", "")
+        return page
+
+    return answer
+
+
 def second_factor(get_response: Respond) -> Respond:
     """Let the account say whether this session passed both factors: `request.user.is_verified()`."""
 
@@ -92,8 +106,9 @@ def session_ends(get_response: Respond) -> Respond:
             began, seen = request.session.get("began", now), request.session.get("seen", now)
             if now - seen > settings.IDLE_SECONDS or now - began > settings.HARD_SECONDS:
                 audit.record(actor=request.user, action="session ended", thing="account", thing_id=str(request.user.pk))
+                asked = address_to_return_to(request)
                 logout(request)
-                return redirect(f"{reverse('log-in')}?ended=1")
+                return redirect(f"{reverse('log-in')}?ended=1&{asked}")
             request.session.setdefault("began", now)
             request.session["seen"] = now
         return get_response(request)
@@ -121,6 +136,22 @@ class Length:
         return too_long(request)
 
 
+class Texts:
+    """Refuse a text that no database keeps: one with a NUL byte, which no browser sends, is no fault of ours."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer as to any request that is not understood; nothing was kept, for the transaction is undone."""
+        is_of_text = isinstance(error, ValueError | DataError) and "NUL (0x00)" in str(error)
+        return not_understood(request) if is_of_text else None
+
+
 class Authorisation:
     """Refuse what the matrix does not list.
 
@@ -135,6 +166,11 @@ class Authorisation:
         """Answer the request."""
         return self.get_response(request)
 
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Tell who sends a character that no database takes so: it is no fault of ours."""
+        is_nul = isinstance(error, ValueError | DataError) and "NUL (0x00)" in str(error)
+        return not_understood(request) if is_nul else None
+
     def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
         """Allow, ask for a log-in, or refuse, by the name of the view."""
         table: Matrix = matrix(settings.DOORSTEP_ROLE)
@@ -146,7 +182,7 @@ class Authorisation:
         if needed is None:
             return None
         if not is_in(request):
-            return redirect(f"{reverse('log-in')}?{urlencode({'next': request.path}, safe='/')}")
+            return redirect(f"{reverse('log-in')}?{address_to_return_to(request)}")
         known = cast(KnownRequest, request)
         known.needed, known.roles = needed, known.user.roles_on()
         known.scope = table.scope(known.roles, *needed)

@@ -202,6 +202,25 @@ def test_a_withdrawn_file_that_comes_again_is_told_how_to_be_sent(sent: Any, peo
     assert "It was withdrawn since" in page
 
 
+def test_a_file_that_comes_again_after_a_later_one_is_told_how_to_count(sent: Any, people: Any, tmp_path: Path) -> None:
+    client, again = client_of(people["sam"]), ("r.xlsx", bytes(sent.file))
+    assert "A later version has come since" not in upload(client, again).content.decode()
+    send(workbook(tmp_path, figures(O1a=4322)), people["sam"])
+    page = upload(client, again).content.decode()
+    assert "Nothing was added" in page and "A later version has come since" in page
+
+
+def test_every_fault_says_what_to_do_about_it() -> None:
+    """A fault under "nothing has to be done" would contradict itself."""
+    from doorstep.programme.submissions.advice import groups
+    from doorstep.returns import Fault
+    from doorstep.returns.faults import CODES
+
+    for code in (code for code, (severity, _) in CODES.items() if "fault" in severity):
+        (group,) = groups([Fault("Instructions", "B6", "fault", code, "seen")], with_numbers=True)
+        assert "nothing has to be done" not in group.heading, code
+
+
 def test_a_sender_goes_straight_to_the_only_places_returns(people: Any) -> None:
     assert client_of(people["sam"]).get("/returns/").headers["Location"] == "/returns/of/sefton/"
     assert client_of(people["ana"]).get("/returns/").content.decode().count("/returns/of/") == 43
@@ -321,3 +340,12 @@ def test_who_is_shown_findings_with_numbers_as_sent_is_written_down(people: Any,
             seen = Event.objects.filter(action="read findings", actor=people[name])
             assert Event.objects.filter(action="read findings").count() - before == n, (name, path)
             assert all(event.thing == "as_sent" and event.detail["n_findings"] > 0 for event in seen)
+
+
+def test_a_text_that_no_database_keeps_is_not_understood_and_does_nothing(sent: Any, people: Any) -> None:
+    client = client_of(people["ana"])
+    answer = client.post(f"/returns/{sent.pk}/send-back", {"why": "It has\0no end"})
+    assert answer.status_code == 400
+    assert "was not understood" in answer.content.decode()
+    assert not sent.decisions.exists()
+    assert client.get("/where/neighbourhoods/?q=a%00b").status_code == 400

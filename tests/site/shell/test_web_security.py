@@ -146,6 +146,43 @@ def test_a_log_in_leads_on_to_the_page_that_was_asked_for(browser: Any, ana: Any
     assert browser.post("/log-in/code", {"code": code(ana[1])}).headers["Location"] == "/account"
 
 
+def test_a_log_in_leads_on_with_the_question_that_the_address_holds(browser: Any, ana: Any) -> None:
+    asked = "/where/need/?within=Sefton&disability=2"
+    to_log_in = browser.get(asked).headers["Location"]
+    browser.post(to_log_in, {"email": "ana@example.org", "password": PASSWORD})
+    assert browser.post("/log-in/code", {"code": code(ana[1])}).headers["Location"] == asked
+
+
+@pytest.mark.parametrize(
+    ("came_from", "led_to"),
+    [
+        ("http://testserver/people?q=a", "/people?q=a"),
+        ("https://evil.example/people", "/"),
+        ("http://testserver.evil.example/people", "/"),
+        ("", "/"),
+    ],
+)
+def test_who_sent_a_form_after_the_session_is_led_back_to_the_page_it_was_on(
+    browser: Any, ana: Any, came_from: str, led_to: str
+) -> None:
+    to_log_in = browser.post("/people/invite", {"email": "b@example.org"}, headers={"Referer": came_from})
+    browser.post(to_log_in.headers["Location"], {"email": "ana@example.org", "password": PASSWORD})
+    assert browser.post("/log-in/code", {"code": code(ana[1])}).headers["Location"] == led_to
+
+
+def test_an_address_that_only_takes_a_form_says_so(member: Any) -> None:
+    answer = member("coach").get("/log-out")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert b"nothing was changed" in answer.content
+
+
+@pytest.mark.parametrize("address", ["/where/neighbourhoods/?q=%00", "/places/?region=%00", "/audit?person=a%00"])
+def test_a_character_that_no_database_takes_is_not_our_fault(member: Any, address: str) -> None:
+    browser = member("centre_analyst")
+    browser.raise_request_exception = False
+    assert browser.get(address).status_code in (200, 400, 422)
+
+
 @pytest.mark.parametrize("host", ["evil.example", "testserver.evil.example", "testserver:80@evil.example"])
 def test_another_hosts_name_is_not_answered(browser: Any, host: str) -> None:
     answer = browser.get("/log-in", headers={"Host": host})

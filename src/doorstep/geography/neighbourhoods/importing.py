@@ -16,6 +16,7 @@ from doorstep.reference import table
 
 KINDS = {"lsoa2011": "lsoa11", "lsoa2021": "lsoa21", "practices": "practice", "wards": "ward", "pcns": "pcn"}
 _BASIS = {"lsoa2011": "lsoas", "lsoa2021": "lsoas"}
+_NAMED = 3  # councils named one by one in the words for what a list covers
 Listed = Mapping[str, tuple[str, ...]]
 
 
@@ -48,10 +49,14 @@ def import_set(path: Path, kind: str, set_id: str, *, on: date, title: str = "")
     )
     set_of = NeighbourhoodSet(
         set_id, 0, title or f"Neighbourhoods of {path.name}", _BASIS.get(kind, kind), on, made,
-        scope=" and ".join(sorted({areas()[code].council_name for code in held})), ground=ground, notes=found.notes,
+        scope=_scope(sorted({areas()[code].council_name for code in held})), ground=ground, notes=found.notes,
         settings={"list": path.name, "units": kind},
     )  # fmt: skip
     return set_of
+
+
+def _scope(councils: Sequence[str]) -> str:
+    return " and ".join(councils) if len(councils) <= _NAMED else f"{len(councils)} councils"
 
 
 def _id(number: int) -> str:
@@ -69,6 +74,8 @@ def _listed(path: Path, column: str) -> Listed:
         rows = [((row["neighbourhood"] or "").strip(), (row[column] or "").strip().upper()) for row in reader]
     found: dict[str, list[str]] = {}
     for number, (name, unit) in enumerate(rows, start=2):
+        if not name and not unit:  # spreadsheets leave such rows at the end
+            continue
         if not name or not unit:
             raise DataError("an empty cell", expected=f"a {column} and a neighbourhood", where=f"{path} row {number}")
         if unit not in found.setdefault(name, []):

@@ -101,7 +101,7 @@ def read(folder: Path, version: int | None = None) -> NeighbourhoodSet:
             raise UsageError(
                 f"there is no set of neighbourhoods{f' of version {version}' if version else ''}", where=str(folder),
                 expected="a folder that `doorstep neighbourhoods draw` or `import` wrote",
-                do=f"versions there are: {', '.join(map(str, known))}" if known else "",
+                do=f"versions there are: {', '.join(map(str, known))}" if known else _sets_in(folder),
             )  # fmt: skip
         folder = folder / f"v{version or known[-1]}"
     try:
@@ -113,6 +113,12 @@ def read(folder: Path, version: int | None = None) -> NeighbourhoodSet:
             f"the set cannot be read: {type(error).__name__}: {error}", where=str(folder),
             expected="set.toml and areas.csv as Doorstep writes them",
         ) from error  # fmt: skip
+
+
+def _sets_in(folder: Path) -> str:
+    """Name the sets of a folder that holds sets."""
+    names = sorted(path.name for path in folder.iterdir() if versions(folder, path.name)) if folder.is_dir() else []
+    return f"name one of the sets in it: {', '.join(names)}" if names else ""
 
 
 def _read(folder: Path) -> NeighbourhoodSet:
@@ -127,11 +133,12 @@ def _read(folder: Path) -> NeighbourhoodSet:
     return NeighbourhoodSet(
         id=told["id"], version=told["version"], title=told["title"], basis=told["basis"], scope=told["scope"],
         valid_from=told["valid_from"], valid_to=told.get("valid_to"), ground=ground, settings=told.get("settings", {}),
-        notes=tuple(told["notes"]), neighbourhoods=tuple(_neighbourhood(e, areas.get(e["id"], ())) for e in entries),
+        notes=tuple(told["notes"]), neighbourhoods=tuple(neighbourhood_of(e, areas.get(e["id"], ())) for e in entries),
     )  # fmt: skip
 
 
-def _neighbourhood(entry: Mapping[str, Any], areas: tuple[str, ...]) -> Neighbourhood:
+def neighbourhood_of(entry: Mapping[str, Any], areas: tuple[str, ...]) -> Neighbourhood:
+    """Return the neighbourhood that a table of the file tells of, with its areas."""
     return Neighbourhood(
         entry["id"], areas, entry.get("name", ""), tuple(entry.get("practices", ())),
         tuple(_evidence(found) for found in entry.get("recognition", ())),
@@ -213,34 +220,3 @@ def _box(features: Sequence[Mapping[str, Any]]) -> list[float]:
         return []
     xs, ys = zip(*points, strict=True)
     return [min(xs), min(ys), max(xs), max(ys)]
-
-
-def amend(made: NeighbourhoodSet, changes: Path) -> NeighbourhoodSet:
-    """Return a set with what a TOML file adds: names, practices, signs of recognition, reasons, the last day.
-
-    The file holds `[[neighbourhood]]` entries with the ids of the set, as `set.toml` does; what it does not name stays.
-    """
-    try:
-        told = tomllib.loads(changes.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"it is no TOML: {error}", where=str(changes)) from error
-    known = {n.id: n for n in made.neighbourhoods}
-    try:
-        for entry in told.get("neighbourhood", []):
-            if entry.get("id") not in known:
-                raise DataError(f"the set has no neighbourhood {entry.get('id')!r}", expected=", ".join(known))
-            known[entry["id"]] = _amended(known[entry["id"]], entry)
-    except DataError as error:
-        raise DataError(error.seen, expected=error.expected, where=str(changes)) from error
-    return replace(
-        made, neighbourhoods=tuple(known.values()), title=told.get("title", made.title),
-        valid_from=told.get("valid_from", made.valid_from), valid_to=told.get("valid_to", made.valid_to),
-    )  # fmt: skip
-
-
-def _amended(old: Neighbourhood, entry: Mapping[str, Any]) -> Neighbourhood:
-    new = _neighbourhood(entry, old.areas)
-    return replace(
-        old, name=new.name or old.name, practices=new.practices or old.practices,
-        recognition=old.recognition + new.recognition, reasons=old.reasons + new.reasons,
-    )  # fmt: skip

@@ -47,6 +47,14 @@ class Received:
         """True where it was kept, or is here, and has faults."""
         return self.submission is not None and self.submission.n_faults > 0
 
+    @property
+    def is_overtaken(self) -> bool:
+        """True where the same bytes are here, and a later version of their Place's month has come since."""
+        one = self.submission
+        if one is None or self.outcome != "same":
+            return False
+        return Submission.objects.filter(place=one.place, month=one.month, version__gt=one.version).exists()
+
 
 def receive(
     *,

@@ -11,18 +11,22 @@ from typing import Any
 from doorstep.errors import DataError, UsageError
 from doorstep.geography.neighbourhoods import Neighbourhood, NeighbourhoodSet
 from doorstep.geography.neighbourhoods.facts import teams
-from doorstep.geography.neighbourhoods.ground import areas, practice_names
+from doorstep.geography.neighbourhoods.ground import areas, council_names, practice_names
 from doorstep.geography.neighbourhoods.teams import with_teams
 
 NONE = ""  # where an area is moved to that shall be in no neighbourhood
 LONGEST_NAME = 80
 MOST_NEW = 200
 _NEW = re.compile(r"new-\d{1,4}")
+_DRAWN = re.compile(r"(E\d{8})-(\d+)")  # as the optimiser calls what it draws: the council, and a number
 
 
 def label_of(n: Neighbourhood) -> str:
-    """Return what a neighbourhood is called on pages where it may have no name yet."""
-    return n.name or f"Area {n.id}"
+    """Return what a neighbourhood is called on pages where it may have no name yet: Area n01, or Halton area 1."""
+    drawn = _DRAWN.fullmatch(n.id)
+    if n.name or not drawn or drawn[1] not in council_names():
+        return n.name or f"Area {n.id}"
+    return f"{council_names()[drawn[1]]} area {int(drawn[2])}"
 
 
 @dataclass(frozen=True)

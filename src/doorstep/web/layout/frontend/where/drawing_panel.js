@@ -5,6 +5,7 @@ import { bar, element, number, piecesWords, rangeWords, several } from "./drawin
 const TOOLS = [
   ["one", "Drag or press", "Drag a small area onto another neighbourhood and let go: it joins it. Or choose one in the list, and press areas to move them there."],
   ["brush", "Brush", "Choose one in the list, then press and draw over areas: each goes there."],
+  ["choose", "Choose", "Press the map: the neighbourhood that is there is chosen in the list, for pressing and for the brush."],
   ["look", "Move the map", "Drag to move the map, roll or pinch to come nearer. Nothing is changed."],
 ];
 const KEYS = "By keyboard, on the map: Enter takes the area in the middle, the arrow keys go to the next, Enter moves it to the one chosen, Escape lets go. Ctrl and Z undoes.";
@@ -115,8 +116,20 @@ export class Panel {
     this.draw();
   }
 
+  // Choose from the map, where the list is long: the list shows it.
+  chooseHere(id) {
+    this.#choose(id);
+    const place = this.draft.items.findIndex((item) => item.id === id);
+    const row = this.list.children[place];
+    this.list.scrollTop += row.getBoundingClientRect().top - this.list.getBoundingClientRect().top;
+    return `Number ${place + 1}, ${this.draft.label(id)}, is chosen`;
+  }
+
   #row(i, id, size, end) {
     const row = this.list.children[i];
+    const now = [i, this.draft.label(id), this.picture.colourOf(id), size.people, size.pieces.length, size.pieces.slice(1).join(), end].join("|");
+    if (row.dataset.now === now) return; // of fifty only two change when an area moves
+    row.dataset.now = now;
     const swatch = element("span", { class: "app-area-number" }, String(i + 1));
     swatch.style.borderColor = this.picture.colourOf(id);
     row.querySelector("label").replaceChildren(swatch, ` ${this.draft.label(id)}`,
