@@ -46,7 +46,7 @@ def verify(holds: str, database: Path | None, as_json: bool) -> int:
         raise UsageError(
             f"{holds!r} is no hash of a seal",
             where="--holds",
-            expected="the 64 letters and digits that sealing printed",
+            expected="the 64 digits and letters of it",
         )
     with site(folder=database, must_exist=True):
         from doorstep.web.audit import actions
