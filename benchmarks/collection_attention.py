@@ -19,8 +19,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +117,7 @@ class Sent:
     month: date
     version: int
     received: date
+    fault: str
 
 
 def made_up(folder: Path, months: int, places: int) -> list[Sent]:
@@ -126,7 +129,7 @@ def made_up(folder: Path, months: int, places: int) -> list[Sent]:
     with (folder / "truth" / "sendings.csv").open(encoding="utf-8", newline="") as file:
         rows = [
             Sent(folder / "files" / row["file"], row["place"], date.fromisoformat(f"{row['month']}-01"),
-                 int(row["version"]), date.fromisoformat(row["received"]))
+                 int(row["version"]), date.fromisoformat(row["received"]), row["fault"])
             for row in csv.DictReader(file)
         ]  # fmt: skip
     first: dict[tuple[str, date, int], Sent] = {}
@@ -164,7 +167,7 @@ def work(walk: Walk, month: date, files: Sequence[Sent], corrections: Sequence[S
     _send_back(walk, here)
     if corrections:
         on(max(one.received for one in corrections))
-        _send(walk, here, f"send {len(corrections)} corrections", corrections)
+        _send(walk, here, f"send the corrections: {len(corrections)}", corrections)
     _decide(walk, here, "check", "Ana", "check those without faults")
     _decide(walk, here, "sign-off", "Ben", "sign off, the second person")
     _publish(walk)
@@ -226,8 +229,8 @@ def _publish(walk: Walk) -> None:
 # --- Telling ----------------------------------------------------------------------------------------------------------
 
 
-def told(steps: Sequence[Step], n_files: int, months: int) -> str:
-    """Return the results as a page."""
+def told(month: date, steps: Sequence[Step], files: Sequence[Sent]) -> str:
+    """Return one month's table and what it adds up to."""
     rows = [
         f"| {s.what} | {s.who} | {s.pages} | {s.clicks} | {s.keys} | {s.words} | {s.judgements} | {s.attention:.0f} "
         f"| {s.machine:.1f} |"
@@ -237,29 +240,36 @@ def told(steps: Sequence[Step], n_files: int, months: int) -> str:
     by = {who: sum(s.attention for s in steps if s.who == who) for who in dict.fromkeys(s.who for s in steps)}
     total, machine = sum(by.values()), sum(s.machine for s in steps)
     rows.append(f"| **all** | | {' | '.join(map(str, sums))} | {total:.0f} | {machine:.1f} |")
-    return TEMPLATE.format(
-        day=time.strftime("%d %B %Y").lstrip("0"), machine=f"{os.cpu_count()} cores ({platform.machine()})",
-        python=platform.python_version(), n=n_files, months=months, rows="\n".join(rows),
+    first = [one for one in files if one.version == 1]
+    faults = ", ".join(sorted(one.fault.replace("_", " ") for one in files if one.fault)) or "none"
+    return MONTH.format(
+        month=f"{month:%B %Y}", n=len(first), corrections=len(files) - len(first), faults=faults, rows="\n".join(rows),
         minutes=f"{total / 60:.1f}", each=", ".join(f"{who} {spent / 60:.1f}" for who, spent in by.items()),
-        prepare=PREPARE, point=f"{POINT:.1f}", key=KEY, reach=REACH, words=238, judge=f"{JUDGE:g}",
     )  # fmt: skip
 
 
-TEMPLATE = """# How much attention a month's collection takes
+MONTH = """## {month}: {n} files, corrections: {corrections}
 
-{day}; {machine}, Python {python}. Made by `python benchmarks/collection_attention.py` on the
-made-up programme: {n} files of the month, {months} months in all. Two people of the Centre: Ana collects, checks and
-publishes, Ben signs off.
-
-The script works the real site, from the log-in to the pack, and counts. **Attention is an estimate: {minutes} minutes**
-({each}). The last column is the site's own processor time (without its database's), which is measured;
-nobody need watch while it works. Packs are made beside the pages.
+Planted faults: {faults}. **Attention is an estimate: {minutes} minutes** ({each}).
 
 | step | who | pages | clicks | keys | words read | judgements | attention, s | processor, s |
 |---|---|---|---|---|---|---|---|---|
 {rows}
+"""
 
-How attention is estimated, in seconds: {prepare} to prepare for each page and judgement, {point} to point and click,
+TEMPLATE = """# How much attention a month's collection takes
+
+{day}; {machine}, Python {python}. Made by `python benchmarks/collection_attention.py` on the
+made-up programme of {places} Places and {months} months: the last month, and the one with most faulty and corrected
+files, the months before taken in first. Two people of the Centre: Ana collects, checks and publishes, Ben signs off.
+
+The script works the real site, from the log-in to the pack, and counts. The last column is the site's own processor
+time (without its database's), which is measured; nobody need watch while it works. Packs are made beside the pages.
+
+{each_month}
+## How attention is estimated
+
+In seconds: {prepare} to prepare for each page and judgement, {point} to point and click,
 {key} a key, {reach} to reach for the keyboard and back (Card, Moran and Newell 1980, the keystroke-level model, an
 average typist); {words} words read a minute (Brysbaert 2019). A judgement, about one return with notes or faults or
 about publishing, takes {judge} seconds more: that is our assumption, and no published number. Read are: every word of
@@ -288,16 +298,37 @@ def main() -> None:
         sent = made_up(folder / "returns", months, places)
         os.environ["DOORSTEP_HOME"] = str(folder / "home")
         with postgres.running(folder / "pg", is_kept=False) as server:
-            os.environ["DATABASE_URL"] = server.create("site")
-            walk, n_files = worked(sent)
-    page = told(walk.steps, n_files, months)
+            parts = [apart(server.create(f"site{n}"), sent, month) for n, month in enumerate(months_worked(sent))]
+    page = TEMPLATE.format(
+        day=time.strftime("%d %B %Y").lstrip("0"), machine=f"{os.cpu_count()} cores ({platform.machine()})",
+        python=platform.python_version(), places=places, months=months, each_month="\n".join(parts),
+        prepare=PREPARE, point=f"{POINT:.1f}", key=KEY, reach=REACH, words=238, judge=f"{JUDGE:g}",
+    )  # fmt: skip
     print(page)
     if "--write" in sys.argv:
         RESULT.write_text(page, encoding="utf-8")
 
 
-def worked(sent: Sequence[Sent]) -> tuple[Walk, int]:
-    """Bring a site up, take the earlier months in, and work the last one."""
+def months_worked(sent: Sequence[Sent]) -> list[date]:
+    """Return the last month, and the one with most files that are faulty or correct others."""
+    months = sorted({one.month for one in sent})
+    busiest = max(months, key=lambda month: sum(one.month == month and _asks_for_work(one) for one in sent))
+    return sorted({months[-1], busiest}, reverse=True)
+
+
+def _asks_for_work(one: Sent) -> bool:
+    return bool(one.fault) or one.version > 1
+
+
+def apart(database: str, sent: Sequence[Sent], month: date) -> str:
+    """Work a month in a process of its own, for a Django has one database; return its part of the page."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(worked, database, sent, month).result()
+
+
+def worked(database: str, sent: Sequence[Sent], month: date) -> str:
+    """Bring a site up, take the earlier months in, and work the month."""
+    os.environ["DATABASE_URL"] = database
     import logging
 
     import django
@@ -311,15 +342,15 @@ def worked(sent: Sequence[Sent]) -> tuple[Walk, int]:
 
     seed(by=None)
     ana, ben = (person(name) for name in ("Ana", "Ben"))
-    month = max(one.month for one in sent)
     take_earlier([one for one in sent if one.month < month], ana, ben)
-    files = [one for one in sent if one.month == month and one.version == 1]
-    corrections = [one for one in sent if one.month == month and one.version == 2]
+    of_month = [one for one in sent if one.month == month]
+    files = [one for one in of_month if one.version == 1]
+    corrections = [one for one in of_month if one.version > 1]
     on(max(one.received for one in files) + timedelta(days=1))
     walk = Walk({"Ana": browser(ana), "Ben": browser(ben)})
     work(walk, month, files, corrections)
     connections.close_all()
-    return walk, len(files)
+    return told(month, walk.steps, of_month)
 
 
 def person(name: str) -> Any:

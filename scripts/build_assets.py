@@ -29,7 +29,7 @@ MADE_OF = (
     *(PACKAGE / "reference" / "data" / f"{name}.parquet" for name in _TABLES),
     PACKAGE / "reference" / "data" / "definitions" / "need" / "health_need.toml",
 )
-_WHERE = ("worker.js", "england.bin", "england.json", "need.bin")
+_WHERE = ("need.js", "drawing.js", "centres.js", "england.bin", "england.json", "need.bin")
 NEEDED = ("doorstep.css", "doorstep.js", "nhsuk/images/favicon.ico", *(f"where/{name}" for name in _WHERE), STAMP)
 OLDEST_NODE = 20
 SMALLER = (".css", ".js", ".json", ".bin")

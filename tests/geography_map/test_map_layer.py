@@ -65,18 +65,6 @@ def test_the_areas_are_in_the_order_of_the_borders() -> None:
     assert found["systems"][found["system"][at]] == "Cheshire and Merseyside"
 
 
-def _rings(coordinates: Any) -> set[tuple[tuple[int, int], ...]]:
-    """Return closed rings as whole steps, each begun at its least point, so that where one begins does not matter."""
-    found = set()
-    for polygon in coordinates:
-        for ring in polygon:
-            points = [(round(x * shapes.SCALE), round(y * shapes.SCALE)) for x, y in ring]
-            assert points[0] == points[-1]
-            at = points.index(min(points[:-1]))
-            found.add(tuple(points[at:-1] + points[:at]))
-    return found
-
-
 def _groups() -> dict[str, list[str]]:
     halton, next_to = set(areas_within("Halton")), shapes.neighbours()
     inner = next(c for c in sorted(halton) if set(next_to[c]) <= halton and len(shapes.outline([c])) == 1)
@@ -92,25 +80,35 @@ def _groups() -> dict[str, list[str]]:
     }
 
 
-def test_the_browsers_polygons_are_those_of_shapes(file: Path) -> None:
-    groups, codes = _groups(), shapes.borders().codes
-    numbers = {name: [codes.index(code) for code in group] for name, group in groups.items()}
+def _edges(stretches: list[int]) -> set[int]:
+    assert len(stretches) == len(set(stretches))
+    return set(stretches)
+
+
+def test_the_browsers_edges_and_pieces_are_those_of_shapes(file: Path) -> None:
+    groups, true = _groups(), shapes.borders()
+    numbers = {name: [true.codes.index(code) for code in group] for name, group in groups.items()}
     answer = run(
         "topology.js",
         """const bytes = readFileSync(words[0]);
         const topology = module.decode(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
         const groups = JSON.parse(words[1]);
         const answer = Object.fromEntries(Object.entries(groups).map(([name, ids]) => [name, {
-          polygons: topology.polygon(new Set(ids)), pieces: topology.pieces(new Set(ids)).map((piece) => piece.length),
-          neighbours: [...topology.neighbours(ids[0])] }]));""",
+          edge: topology.edge(new Set(ids)), pieces: topology.pieces(new Set(ids)).map((piece) => piece.length),
+          one: topology.edge(ids[0]), neighbours: [...topology.neighbours(ids[0])] }]));""",
         str(file),
         json.dumps(numbers),
     )
     for name, group in groups.items():
-        mine = shapes.polygon(group)["coordinates"]
-        assert _rings(answer[name]["polygons"]) == _rings(mine), name
-        assert sorted(map(len, answer[name]["polygons"])) == sorted(map(len, mine)), name  # the holes of each
+        # Round a set of areas go the rings of its outline, and nothing else.
+        walked = sum(len(ring) - 1 for ring in shapes.outline(group))
+        edge = _edges(answer[name]["edge"])
+        assert sum(int(true.start[s + 1] - true.start[s]) - 1 for s in edge) == walked, name
+        inside = np.isin(np.arange(len(true.codes) + 1), numbers[name])
+        assert edge == set(np.flatnonzero(inside[true.a] != inside[true.b]).tolist()), name
+        assert _edges(answer[name]["one"]) == {
+            int(s) for s in np.flatnonzero((true.a == numbers[name][0]) | (true.b == numbers[name][0]))
+        }
         assert answer[name]["pieces"] == [len(piece) for piece in shapes.parts(group)], name
-        assert {codes[i] for i in answer[name]["neighbours"]} == set(shapes.neighbours()[group[0]]), name
-    assert any(len(polygon) == 2 for polygon in answer["a council with a hole"]["polygons"])
-    assert len(answer["a council across a river"]["polygons"]) >= 2
+        assert {true.codes[i] for i in answer[name]["neighbours"]} == set(shapes.neighbours()[group[0]]), name
+    assert len(answer["a council across a river"]["pieces"]) >= 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ def pairs() -> list[dict[str, object]]:
     return pq.read_table(table("lsoa11_lsoa21")).to_pylist()  # type: ignore[no-any-return]
 
 
-def written(folder: Path, heading: str, rows: list[tuple[str, object]]) -> Path:
+def written(folder: Path, heading: str, rows: Sequence[tuple[str, object]]) -> Path:
     path = folder / "own.csv"
     path.write_text(f"{heading}\n" + "".join(f"{code},{value}\n" for code, value in rows), encoding="utf-8")
     return path
@@ -33,6 +34,13 @@ def test_a_measure_on_2021_areas_joins_and_the_index_can_read_it(tmp_path: Path)
     found = need.bring(written(tmp_path, "lsoa21,visits", [(codes[0], 4), (codes[7], "")]), vintage="2021", kind="rate")
     assert (found.name, found.n_rows, found.n_areas) == ("visits", 2, 1)
     assert need.shipped().having(found).column("visits")[0] == 4
+
+
+def test_a_measure_without_differences_is_known_as_one(tmp_path: Path) -> None:
+    codes = need.shipped().codes
+    for second, is_level in ((7, True), (8, False)):
+        path = written(tmp_path, "lsoa21,x", [(codes[0], 7), (codes[1], second)])
+        assert need.bring(path, vintage="2021", kind="rate").is_level is is_level
 
 
 def test_an_edition_that_is_not_stated_is_refused(tmp_path: Path) -> None:
@@ -58,6 +66,8 @@ def test_codes_of_the_other_edition_are_refused(tmp_path: Path, pairs: list[dict
         ([("E01000001", "many")], "'many' is no number"),
         ([("E01000001", "nan")], "no finite number"),
         ([("E01000001", 1), ("E01000001", 2)], "stands twice"),
+        ([], "x has no value"),
+        ([("E01000001", ""), ("E01000002", "")], "x has no value"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_row(tmp_path: Path, rows: list[tuple[str, object]], said: str) -> None:
@@ -84,6 +94,19 @@ def test_a_merged_area_needs_every_part(tmp_path: Path, pairs: list[dict[str, ob
     found = need.bring(written(tmp_path, "lsoa11,x", rows), vintage="2011", kind="rate")
     assert value(found, merged) == pytest.approx(mean)
     assert np.isnan(value(need.bring(written(tmp_path, "lsoa11,x", rows[:1]), vintage="2011", kind="rate"), merged))
+
+
+def test_a_value_that_reaches_no_area_because_its_neighbour_has_none_is_listed(
+    tmp_path: Path, pairs: list[dict[str, object]]
+) -> None:
+    merged = next(str(p["lsoa21"]) for p in pairs if p["change_code"] == "M")
+    first, *others = [str(p["lsoa11"]) for p in pairs if p["lsoa21"] == merged]
+    absent = need.bring(written(tmp_path, "lsoa11,x", [(first, 10)]), vintage="2011", kind="rate")
+    assert absent.not_carried == {first: "the area of 2021 also takes in one without a value"}
+    rows: list[tuple[str, object]] = [(first, 10), *((other, "") for other in others)]
+    blank = need.bring(written(tmp_path, "lsoa11,x", rows), vintage="2011", kind="rate")
+    assert set(blank.not_carried) == {first, *others}
+    assert {blank.not_carried[other] for other in others} == {"no value in the file"}
 
 
 def test_what_has_no_simple_match_is_listed(tmp_path: Path, pairs: list[dict[str, object]]) -> None:

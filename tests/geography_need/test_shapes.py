@@ -7,7 +7,8 @@ import itertools
 import pytest
 
 from doorstep.geography import shapes
-from doorstep.geography.areas import areas_within
+from doorstep.geography.areas import areas_within, names_of_places
+from doorstep.reference import places
 
 HECTARES = 0.0001
 
@@ -52,6 +53,20 @@ def test_pieces_of_a_set_are_told() -> None:
     assert len(shapes.parts(sefton)) == 1
     assert shapes.parts([*sefton, scilly]) == [sefton, (scilly,)]
     assert [len(piece) for piece in shapes.parts(areas_within("Halton"))] == [43, 37]  # Widnes, Mersey, Runcorn
+
+
+def test_a_place_that_shares_a_councils_name_is_asked_for_by_another() -> None:
+    """West Suffolk, the Place, has parts of Babergh and Mid Suffolk; the council of that name has not."""
+    council, place = areas_within("West Suffolk"), areas_within("west suffolk (place)")
+    assert (len(council), len(place)) == (107, 137)
+    assert set(place) == set(places.find("West Suffolk").lsoas())
+    assert [name for name in names_of_places() if name.endswith("(Place)")] == ["West Suffolk (Place)"]
+
+
+def test_every_place_is_had_by_the_name_that_it_is_listed_under() -> None:
+    found = dict(zip(names_of_places(), places.all_places(), strict=True))
+    wrong = [name for name, place in found.items() if set(areas_within(name)) != set(place.lsoas())]
+    assert wrong == []
 
 
 def test_rings_close() -> None:

@@ -35,7 +35,12 @@ def features(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     )  # fmt: skip
     folder: Path = save(tmp_path_factory.mktemp("sets"), made)
     told = json.loads((folder / "areas.geojson").read_text(encoding="utf-8"))
-    assert told.keys() == {"type", "features"} and told["type"] == "FeatureCollection"  # and so no `crs`: WGS 84 alone
+    # No `crs`: WGS 84 alone. `name` and `attribution` are beside the standard, which allows it (6.1).
+    assert told.keys() == {"type", "name", "bbox", "attribution", "features"}
+    assert (told["type"], told["name"]) == ("FeatureCollection", "map@1") and "Open Government" in told["attribution"]
+    points = [point for one in told["features"][:2] for _, ring in rings(one) for point in ring]
+    xs, ys = zip(*points, strict=True)
+    assert told["bbox"] == [min(xs), min(ys), max(xs), max(ys)]  # west, south, east, north
     return list(told["features"])
 
 
@@ -69,3 +74,22 @@ def test_a_feature_has_its_own_id_its_properties_and_a_shape_or_null(features: l
     assert all(f.keys() == {"type", "id", "geometry", "properties"} and f["type"] == "Feature" for f in features)
     assert [f["geometry"] and f["geometry"]["type"] for f in features] == ["MultiPolygon", "MultiPolygon", None]
     assert len(features[0]["geometry"]["coordinates"]) >= 2  # the Mersey divides Halton
+
+
+def test_every_feature_has_the_same_properties_of_the_same_kind(features: list[dict[str, Any]]) -> None:
+    kinds = [{name: type(value) for name, value in one["properties"].items()} for one in features]
+    assert kinds[0] == kinds[1] == kinds[2]
+    told = features[0]["properties"]
+    assert (told["label"], told["recognition"], told["version"]) == ("two-pieces", "administrative only", 1)
+    assert (told["residents"], told["valid_from"], told["valid_to"]) == (128_508, "2026-04-01", None)
+
+
+def test_a_ring_that_touches_itself_is_cut_there_and_nothing_is_lost() -> None:
+    """Cornwall's edge comes back to a point; each ring then passes every point once, and encloses as much."""
+    codes = areas_within("Cornwall")
+    whole, cut = (shapes.polygon(codes, is_cut=is_cut)["coordinates"] for is_cut in (False, True))
+    assert any(len({*map(tuple, ring[1:])}) < len(ring) - 1 for rings in whole for ring in rings)
+    assert all(len({*map(tuple, ring[1:])}) == len(ring) - 1 for rings in cut for ring in rings)
+    assert sum(area(ring) for rings in cut for ring in rings) == pytest.approx(
+        sum(area(ring) for rings in whole for ring in rings), rel=1e-9
+    )

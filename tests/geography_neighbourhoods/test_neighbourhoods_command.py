@@ -175,6 +175,69 @@ def test_amending_what_the_set_does_not_have_is_refused_and_no_version_is_made(
     assert [path.name for path in (tmp_path / "sets" / "halton").iterdir()] == ["v1"]
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ("neighbourhood = 3", "neighbourhood is 3"),
+        ("valid_to = 'soon'", "valid_to is 'soon'"),
+        ("colour = 'red'", "the file has an unknown key colour"),
+        ("[[neighbourhood]]\nid = ['a']", "[[neighbourhood]] 1: id is ['a']"),
+        ("[[neighbourhood]]\nid = 'n01'\npractices = 'N84013'", "practices is 'N84013'"),
+        ("[[neighbourhood]]\nid = 'n01'\nrecognised = true", "unknown key recognised"),
+        ("[[neighbourhood]]\nid = 'n01'\nrecognition = 'all'", "recognition is 'all'"),
+        (
+            "[[neighbourhood]]\nid = 'n01'\n[[neighbourhood.recognition]]\nwho = 'residents'\nwhat = 'Will meet'\n"
+            "source = 'Plan'\non = 2999-01-01",
+            "2999-01-01, which has not come",
+        ),
+    ],
+)
+def test_changes_that_nothing_would_read_as_they_are_meant_are_refused(
+    doorstep: Run, tmp_path: Path, changes: str, said: str
+) -> None:
+    rows = listed(tmp_path / "list.csv", [("Runcorn", code) for code in HALTON])
+    doorstep("import", rows, "--units", "lsoa2021", "--id", "teams", "--out", tmp_path / "sets")
+    file = tmp_path / "changes.toml"
+    file.write_text(changes.replace("'", '"'), encoding="utf-8")
+    code, _, err = doorstep("amend", tmp_path / "sets" / "teams", file)
+    assert code == 4 and said.replace("'", '"') in err.replace("'", '"')
+    assert [path.name for path in (tmp_path / "sets" / "teams").iterdir()] == ["v1"]
+
+
+def test_changes_that_are_no_text_are_refused_in_words(doorstep: Run, tmp_path: Path) -> None:
+    rows = listed(tmp_path / "list.csv", [("Runcorn", code) for code in HALTON])
+    doorstep("import", rows, "--units", "lsoa2021", "--id", "teams", "--out", tmp_path / "sets")
+    (tmp_path / "changes.toml").write_bytes(b"title = '\xe9'")
+    code, _, err = doorstep("amend", tmp_path / "sets" / "teams", tmp_path / "changes.toml")
+    assert code == 4 and "not text in UTF-8" in err and "codec" not in err
+
+
+def test_a_folder_of_sets_names_the_sets_in_it(doorstep: Run, tmp_path: Path) -> None:
+    rows = listed(tmp_path / "list.csv", [("Runcorn", code) for code in HALTON] + [("", "")])
+    doorstep("import", rows, "--units", "lsoa2021", "--id", "teams", "--out", tmp_path / "sets")
+    code, _, err = doorstep("audit", tmp_path / "sets")
+    assert code == 2 and "name one of the sets in it: teams" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "exit_code", "said"),
+    [(["--weight", "2"], 2, "--towards wards"), (["--id", "Our Teams"], 4, "small letters")],
+)
+def test_what_a_drawing_cannot_use_is_refused_before_it_is_drawn(
+    doorstep: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], exit_code: int, said: str
+) -> None:
+    monkeypatch.setattr("doorstep.geography.neighbourhoods.making.draw_set", None)
+    code, _, err = doorstep("draw", "--place", "Halton", "--out", tmp_path / "sets", *words)
+    assert code == exit_code and said in err
+
+
+def test_a_list_of_many_councils_counts_them(doorstep: Run, tmp_path: Path) -> None:
+    names = ("Halton", "Sefton", "Knowsley", "Liverpool")
+    rows = listed(tmp_path / "list.csv", [(name, code) for name in names for code in areas_within(name)])
+    code, out, _ = doorstep("import", rows, "--units", "lsoa2021", "--id", "teams", "--out", tmp_path / "sets")
+    assert code == 0 and "4 neighbourhoods of 4 councils; administrative only" in out
+
+
 def test_an_audit_of_no_set_or_of_files_that_disagree_is_refused(
     drawn: dict[str, Any], doorstep: Run, tmp_path: Path
 ) -> None:
@@ -185,3 +248,51 @@ def test_an_audit_of_no_set_or_of_files_that_disagree_is_refused(
     code, _, err = doorstep("audit", tmp_path / "sets" / "halton", "--out", tmp_path / "audit")
     assert code == 5 and "areas.csv names n99, which set.toml does not" in err
     assert not (tmp_path / "audit").exists()
+
+
+def test_the_practices_of_teams_are_brought_as_a_list_and_the_audit_counts_by_them(
+    doorstep: Run, tmp_path: Path
+) -> None:
+    pcns = [("Runcorn", "U09643"), ("Widnes", "U79408")]
+    heading = "neighbourhood,pcn"
+    doorstep("import", listed(tmp_path / "p.csv", pcns, heading), "--units", "pcns", "--id", "teams", "--out", tmp_path)
+    first = read(tmp_path / "teams")
+    assert [len(n.practices) for n in first.neighbourhoods] == [6, 8]
+    bevan = listed(tmp_path / "more.csv", [("runcorn", "N81011")], "neighbourhood,practice")
+    code, out, _ = doorstep("practices", tmp_path / "teams", bevan, "--units", "practices")
+    assert code == 0 and "1 practice listed" in out and f"Written to {tmp_path / 'teams' / 'v2'}" in out
+    second = read(tmp_path / "teams")
+    assert [len(n.practices) for n in second.neighbourhoods] == [7, 7] and "N81011" in second.neighbourhoods[
+        0
+    ].practices
+    assert [n.areas for n in second.neighbourhoods] == [n.areas for n in first.neighbourhoods]
+    _, out, _ = doorstep("audit", tmp_path / "teams", "--json")
+    assert [row["team_practices"] for row in json.loads(out)["neighbourhoods"]] == [7, 7]
+    again = listed(tmp_path / "whole.csv", [("n02", "U79408")], heading)
+    doorstep("practices", tmp_path / "teams", again, "--units", "pcns", "--only")
+    assert [len(n.practices) for n in read(tmp_path / "teams").neighbourhoods] == [0, 8]
+    _, out, _ = doorstep("audit", tmp_path / "teams", "--json")
+    assert "Runcorn: no practice of its team is recorded, and others' are" in json.loads(out)["asks"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [([("Crewe", "N81011")], "no neighbourhood 'Crewe'"), ([("A", "X99999")], "no practices: X99999")],
+)
+def test_a_list_of_practices_that_fits_no_team_is_refused_and_no_version_is_written(
+    doorstep: Run, tmp_path: Path, rows: list[tuple[str, str]], said: str
+) -> None:
+    doorstep(
+        "import",
+        listed(tmp_path / "list.csv", [("A", HALTON[0])]),
+        "--units",
+        "lsoa2021",
+        "--id",
+        "a",
+        "--out",
+        tmp_path,
+    )
+    bad = listed(tmp_path / "bad.csv", rows, "neighbourhood,practice")
+    code, _, err = doorstep("practices", tmp_path / "a", bad, "--units", "practices")
+    assert code == 4 and said in err and str(bad) in err
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["v1"]

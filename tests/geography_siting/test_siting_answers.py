@@ -46,8 +46,8 @@ def test_one_centre_goes_where_the_sum_of_distances_is_least() -> None:
     assert found.solved.value == pytest.approx(8.0)
     assert found.gap == 0
     assert found.sentence == (
-        "1 of 4 candidate sites give a mean weighted distance of 8.000 km; no such choice can be below 8.000 km: "
-        "within 0.000% of the best possible."
+        "1 of 4 candidate sites gives a mean weighted distance of 8.000 km; no such choice can be below 8.000 km: "
+        "within 0.000% of the best possible: every choice was counted."
     )
 
 

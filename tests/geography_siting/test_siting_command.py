@@ -22,7 +22,7 @@ def run(*words: str) -> str:
 def test_a_council_gets_a_sentence_with_its_gap_and_a_table_by_quintile(tmp_path: Path) -> None:
     out = tmp_path / "centres.csv"
     text = run("site", "--place", "Halton", "--n", "3", "--kinds", "library,hospital", "--out", str(out))
-    assert "of the best possible." in text and "3 of " in text
+    assert "3 of 7 candidate sites give" in text and "of the best possible: every choice was counted." in text
     assert "quintile 1, most deprived" in text and "tenth with furthest to go" in text
     assert "Nothing ships of public transport" in text
     with out.open(encoding="utf-8", newline="") as file:

@@ -55,6 +55,7 @@ def test_the_files_hold_the_centres_that_are_printed(doorstep: Run, tmp_path: Pa
         (["--place", "Halton", "--n", "1", "--budget", "3"], 2, "a number, a mix, or a budget"),
         (["--place", "Halton", "--budget", "1"], 2, "budget"),
         (["--place", "Halton", "--n", "1", "--objective", "covering"], 2, "--within"),
+        (["--place", "Halton", "--new", "1", "--repurposed", "1"], 2, "0 of the candidate sites are new"),
     ],
 )
 def test_a_question_without_an_answer_is_refused_and_leaves_nothing(
@@ -69,9 +70,10 @@ def test_a_question_without_an_answer_is_refused_and_leaves_nothing(
 @pytest.mark.parametrize(
     ("text", "exit_code", "said"),
     [
-        ("site,easting\nA,351000\n", 2, "no column northing"),
+        ("site,easting\nA,351000\n", 2, "no column northing; its columns are site, easting"),
+        ("site,easting,northing\nA,,383000\n", 4, "row 2, easting: the cell is empty"),
         ("site,easting,northing\nA,351000,383000\nA,1,1\n", 4, "site A stands twice"),
-        ("site,easting,northing\nA,53.3,-2.7\n", 4, "'-2.7' is no number from nought up"),
+        ("site,easting,northing\nA,53.3,-2.7\n", 4, "longitude and latitude must be turned into these"),
         ("site,easting,northing\n", 4, "the file has no site"),
     ],
 )
@@ -94,7 +96,11 @@ def test_a_fixed_centre_that_the_matrix_does_not_know_is_refused_even_where_pair
         code, text, err = doorstep(
             "site", "--place", "Halton", "--candidates", sites, "--fixed", fixed, "--matrix", matrix, "--n", "1", *aim
         )
-        assert (code, text) == (4, "") and "1 sites are in no line of it, first TOWN" in err and str(matrix) in err
+        assert (
+            (code, text) == (4, "")
+            and "1 of the 3 sites are in no line of it, first TOWN" in err
+            and str(matrix) in err
+        )
 
 
 def test_opening_hours_that_are_no_hours_are_told_by_row_and_day(doorstep: Run, tmp_path: Path) -> None:
@@ -103,3 +109,33 @@ def test_opening_hours_that_are_no_hours_are_told_by_row_and_day(doorstep: Run, 
     code, text, err = doorstep("hours", hours)
     assert (code, text) == (4, "") and f"{hours} row 2, saturday" in err
     assert "split a span that runs past midnight" in err
+
+
+def test_a_site_of_an_own_list_far_from_everybody_is_noted_and_the_answer_stands(doorstep: Run, tmp_path: Path) -> None:
+    sites = write(tmp_path / "sites.csv", SITES + "LONDON,530000,180000,1\n")
+    code, text, _ = doorstep("site", "--place", "Halton", "--candidates", sites, "--n", "1")
+    assert code == 1 and "note: LONDON (LONDON) is 2" in text and "is it placed right?" in text
+    code, told, _ = doorstep("site", "--place", "Halton", "--candidates", sites, "--n", "1", "--json")
+    assert code == 1 and len(json.loads(told)["notes"]) == 1 and json.loads(told)["certified_by"] == "count"
+
+
+def test_a_budget_with_a_site_that_has_no_cost_names_it(doorstep: Run, tmp_path: Path) -> None:
+    sites = write(tmp_path / "sites.csv", SITES.replace("384000,3", "384000,"))
+    code, text, err = doorstep("site", "--place", "Halton", "--candidates", sites, "--budget", "3")
+    assert (code, text) == (2, "") and "1 have none, first B" in err
+
+
+def test_a_folder_that_is_not_there_is_refused_before_the_work(doorstep: Run, tmp_path: Path) -> None:
+    code, text, err = doorstep("site", "--place", "Halton", "--n", "1", "--out", tmp_path / "none" / "chosen.csv")
+    assert (code, text) == (2, "") and "there is no folder" in err
+
+
+@pytest.mark.parametrize(("text", "exit_code", "said"), [(None, 2, "no such file"), ("", 4, "the file has no site")])
+def test_hours_of_no_site_are_refused(
+    doorstep: Run, tmp_path: Path, text: str | None, exit_code: int, said: str
+) -> None:
+    path = tmp_path / "hours.csv"
+    if text is not None:
+        write(path, "site,monday,tuesday,wednesday,thursday,friday,saturday,sunday\n" + text)
+    code, _, err = doorstep("hours", path)
+    assert code == exit_code and said in err

@@ -21,6 +21,7 @@ from doorstep.programme.scorecard.exhibits import Exhibit
 from doorstep.programme.scorecard.noted import Noted
 from doorstep.programme.scorecard.spc import place_exhibit
 from doorstep.programme.scorecard.spc_words import REGRESSION, WHAT_A_SIGNAL_IS
+from doorstep.programme.submissions import timing
 from doorstep.reference import policy
 from doorstep.returns.layout import months_from
 from doorstep.web.charts import Icon
@@ -246,7 +247,7 @@ def test_a_month_is_provisional_until_the_day_of_its_final_report() -> None:
 
 def test_a_month_outside_the_published_timetable_follows_its_rule() -> None:
     # 31 August 2027 + 8 weeks is Tuesday 26 October; a fortnight later is 9 November
-    assert provisional.final_on(date(2027, 8, 1)) == date(2027, 11, 9)
+    assert timing.dates(date(2027, 8, 1)).final_report == date(2027, 11, 9)
 
 
 def test_provisional_months_are_named_and_hatched() -> None:

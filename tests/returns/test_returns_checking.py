@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from return_files import DAYS, EVENTS, PARTS, PEOPLE, STAYS, Formula, doctor, figures, rezip, workbook
+from return_files import APRIL, DAYS, EVENTS, PARTS, PEOPLE, STAYS, Formula, doctor, figures, rezip, workbook
 
 from doorstep.errors import UsageError
 from doorstep.returns import checking as check_module
 from doorstep.returns.checking import check
 from doorstep.returns.faults import CODES, Fault, exit_code
-from doorstep.returns.layout import SPOT_AT
+from doorstep.returns.layout import SPOT_AT, serial
 from doorstep.returns.printed import Suppressed
 from doorstep.returns.suppression import apply_suppression
 
@@ -57,6 +57,9 @@ TYPED = [
     (S, "F6", "=1+1", "formula-injection", "fault"),
     (S, "F6", "@SUM(A1)", "formula-injection", "fault"),
     (HEAD, "B6", "+cmd|' /C calc'!A0", "formula-injection", "fault"),
+    (S, "C6", "=cmd|' /C calc'!A0", "formula-injection", "fault"),
+    (S, "C6", "@SUM(1+1)", "formula-injection", "fault"),
+    (HEAD, "A9", "-2+3+cmd|' /C calc'!A0", "formula-injection", "fault"),
     (S, "F6", Formula("WEBSERVICE(A1)"), "formula-injection", "fault"),
     (S, "A6", Formula('HYPERLINK("x","y")'), "formula-injection", "fault"),
     (S, "F6", Formula("SUM(G6:H6)"), "formula-in-input", "note"),
@@ -162,6 +165,25 @@ def test_a_missing_sheet_is_found(tmp_path: Path, sheet: str, severity: str) -> 
     assert [(f.sheet, f.severity) for f in faults if f.code == "missing-sheet"] == [(sheet, severity)]
 
 
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [("Submission template ", "'Submission template ' is"), ("Sheet1", "the sheets that are: 'Sheet1'")],
+)
+def test_a_missing_sheet_is_told_with_what_stands_in_its_stead(tmp_path: Path, title: str, words: str) -> None:
+    def change(parts: dict[str, bytes]) -> None:
+        content = parts["xl/workbook.xml"]
+        parts["xl/workbook.xml"] = content.replace(b'"SubmissionTemplate"', f'"{title}"'.encode())
+
+    faults = found(rezip(workbook(tmp_path / "r.xlsx"), change))
+    assert [words in f.message for f in faults if f.code == "missing-sheet"] == [True]
+
+
+@pytest.mark.parametrize("text", ["- first (of two)", "+44 20 7946 0000", "=", "@sefton", "+44(0)20 7946"])
+def test_words_that_only_begin_like_a_formula_are_no_injection(tmp_path: Path, text: str) -> None:
+    codes = {f.code for f in found(doctor(workbook(tmp_path / "r.xlsx"), {(S, "C6"): text}))}
+    assert "label-changed" in codes and "formula-injection" not in codes
+
+
 def test_macros_are_found(tmp_path: Path) -> None:
     faults = found(rezip(workbook(tmp_path / "r.xlsx"), lambda parts: parts.update({"xl/vbaProject.bin": b"x"})))
     assert [f.code for f in faults] == ["macros"]
@@ -190,6 +212,12 @@ def test_a_file_that_is_no_workbook_is_found_and_the_others_are_checked(tmp_path
 def test_another_month_than_the_one_collected_is_found(tmp_path: Path) -> None:
     faults = found(workbook(tmp_path / "r.xlsx"), month=date(2026, 5, 1))
     assert [(f.code, f.cell, f.severity) for f in faults] == [("other-month", "B7", "fault")]
+
+
+def test_a_day_within_the_month_collected_is_told_once(tmp_path: Path) -> None:
+    """No first day of a month is one fault; that April is not April would be another."""
+    path = doctor(workbook(tmp_path / "r.xlsx"), {(HEAD, "B7"): serial(APRIL) + 6})
+    assert [f.code for f in found(path, month=APRIL) if f.cell == "B7"] == ["unknown-month"]
 
 
 def test_the_odd_month_out_of_several_files_is_noted(tmp_path: Path) -> None:

@@ -167,6 +167,65 @@ def test_what_is_no_zip_is_refused(tmp_path: Path, content: bytes) -> None:
         read(tmp_path / "r.xlsx")
 
 
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "the file is empty"),
+        (b"a,b\n1,2\n", "not an .xlsx workbook, or it is damaged"),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 500, "locked with a password, or an old .xls"),
+    ],
+)
+def test_the_first_bytes_say_what_a_file_is_instead(tmp_path: Path, content: bytes, words: str) -> None:
+    (tmp_path / "r.xlsx").write_bytes(content)
+    with pytest.raises(NotWhatItClaimsError) as told:
+        read(tmp_path / "r.xlsx")
+    assert words in told.value.seen
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        ({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}, ".ods"),
+        ({"xl/workbook.bin": b"x"}, ".xlsb"),
+    ],
+)
+def test_another_spreadsheet_format_is_named(tmp_path: Path, parts: dict[str, bytes], words: str) -> None:
+    with zipfile.ZipFile(tmp_path / "r.xlsx", "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    with pytest.raises(NotWhatItClaimsError) as told:
+        read(tmp_path / "r.xlsx")
+    assert words in told.value.seen
+
+
+def test_a_zip_after_something_else_is_refused(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "r.xlsx")
+    path.write_bytes(b"MZ a program" + path.read_bytes())
+    with pytest.raises(NotWhatItClaimsError, match=r"not an \.xlsx"):
+        read(path)
+
+
+def test_two_sheets_of_one_name_are_refused(tmp_path: Path) -> None:
+    def change(parts: dict[str, bytes]) -> None:
+        content = parts["xl/workbook.xml"]
+        parts["xl/workbook.xml"] = content.replace(b'name="Definitions"', b'name="SubmissionTemplate"')
+
+    with pytest.raises(NotWhatItClaimsError, match="two sheets are called 'SubmissionTemplate'"):
+        read(rezip(workbook(tmp_path / "r.xlsx"), change))
+
+
+def test_a_cell_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    xml = '<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>'
+    with pytest.raises(NotWhatItClaimsError, match="the cell A1 twice"):
+        read(with_sheet(tmp_path / "r.xlsx", xml))
+
+
+@pytest.mark.parametrize("index", ["-1", "x", "99999999", "0.5"])
+def test_an_index_of_no_shared_text_is_no_other_text(tmp_path: Path, index: str) -> None:
+    found = read(with_sheet(tmp_path / "r.xlsx", f'<row r="1"><c r="A1" t="s"><v>{index}</v></c></row>'))
+    assert found.cell("SubmissionTemplate", "A1").is_empty
+
+
 def test_a_damaged_zip_is_refused(tmp_path: Path) -> None:
     path = workbook(tmp_path / "r.xlsx")
     content = bytearray(path.read_bytes())

@@ -23,6 +23,7 @@ from collate_files import (
 
 from doorstep.errors import DataError, UsageError
 from doorstep.returns import Suppressed
+from doorstep.returns.collated_tables import write_collation
 from doorstep.returns.collating import Collated, collate
 
 
@@ -208,6 +209,35 @@ def test_lock_files_links_and_other_files_are_left_aside(tmp_path: Path) -> None
     (tmp_path / "link.xlsx").symlink_to("/etc/hostname")
     found = collate(tmp_path)
     assert [one.file for one in found.files] == ["a.xlsx"] and found.left_aside == 1
+
+
+def test_links_to_files_and_folders_are_named_for_a_return_may_be_behind_one(tmp_path: Path) -> None:
+    folder, elsewhere = tmp_path / "received", tmp_path / "elsewhere"
+    folder.mkdir()
+    elsewhere.mkdir()
+    send(folder / "a.xlsx")
+    (folder / "link.xlsx").symlink_to(send(elsewhere / "b.xlsx", figures(month=MAY)))
+    (folder / "more").symlink_to(elsewhere)
+    found = collate(folder)
+    assert found.links == ("link.xlsx", "more") and [one.file for one in found.files] == ["a.xlsx"]
+    assert found.exit_code == 1
+
+
+def test_a_name_that_is_no_text_is_written_with_its_bytes(tmp_path: Path) -> None:
+    (tmp_path / "received").mkdir()
+    send(tmp_path / "received" / "a.xlsx").rename(os.fsdecode(os.fsencode(tmp_path) + b"/received/sm\xe5.xlsx"))
+    found = collate(tmp_path / "received")
+    assert [one.file for one in found.files] == [r"sm\xe5.xlsx"]
+    write_collation(found, tmp_path / "all.xlsx")
+    write_collation(found, tmp_path / "all.csv")
+    assert r"sm\xe5.xlsx" in (tmp_path / "all files.csv").read_text(encoding="utf-8")
+
+
+def test_heads_of_the_list_may_have_capitals_and_blanks(tmp_path: Path) -> None:
+    send(tmp_path / "a.xlsx")
+    (tmp_path / "received.csv").write_text("File, Received ,Place\n./a.xlsx,2026-06-20,Sefton\n")
+    (one,) = collate(tmp_path).files
+    assert (one.file, f"{one.arrival.received}", one.arrival.sender) == ("a.xlsx", "2026-06-20", "sefton")
 
 
 def test_a_listed_file_is_looked_at_whatever_its_name_and_one_that_is_gone_is_named(tmp_path: Path) -> None:

@@ -98,12 +98,16 @@ def maker_of_members() -> Any:
     numbers = count(1)
 
     def make(role: str = "", place: str = "") -> Any:
+        from django.conf import settings
+
         from doorstep.web.accounts import actions
         from doorstep.web.accounts.models import User
+        from doorstep.web.matrix import matrix
 
         person = User.objects.create(email=f"person{next(numbers)}@example.org", name=f"Person {role}".strip())
-        if role:
-            actions.assign(user=person, role=role, place=place, by=None)
+        if role:  # a Place is named for each role alike, and given to those that are for one
+            its = place if matrix(settings.DOORSTEP_ROLE).is_for_one_place(role) else ""
+            actions.assign(user=person, role=role, place=its, by=None)
         return _logged_in(person)
 
     return make

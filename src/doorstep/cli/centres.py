@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from doorstep.geography.siting import Answer, Question
     from doorstep.geography.siting.effects import Group
 
+_FAR_KM = 20.0  # in a straight line: a site of a user's own list farther from everybody is hardly meant
 FILE = click.Path(path_type=Path, dir_okay=False)
 _CAVEATS = (
     "Distances are straight lines times a road factor ({factor:g}, our assumption), from the mean of each area's "
@@ -46,19 +47,21 @@ def group() -> None:
 @click.option("--share", type=float, default=0.5, show_default=True, help="Equity: the worst-off tenth's share.")
 @click.option("--weight", type=click.Choice(["need", "people", "aged_65"]), default="need", show_default=True)
 @click.option("--road-factor", type=float, default=1.3, show_default=True, help="Road distance over straight line.")
+@click.option(
+    "--seconds", type=click.FloatRange(0), default=10.0, show_default=True, help="Covering: to prove it best."
+)
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--out", type=FILE, help="Write the centres as .csv or .geojson.")
 @json_option
 def site_command(
     where: str, n: int | None, new: int | None, repurposed: int | None, budget: float | None, kinds: str,
     candidates: Path | None, fixed: Path | None, matrix: Path | None, unit: str, objective: Any, within: float | None,
-    share: float, weight: Any, road_factor: float, seed: int, out: Path | None, as_json: bool,
+    share: float, weight: Any, road_factor: float, seconds: float, seed: int, out: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Choose sites for neighbourhood health centres, with a bound that no other choice of these sites can be below."""
     from doorstep.geography.siting import Question, answer, besides, demand_of, read_matrix, read_sites, sites_of, write
 
-    if out and out.suffix.lower() not in (".csv", ".geojson", ".json"):
-        raise UsageError(f"{out.name} is neither CSV nor GeoJSON", expected=".csv or .geojson", where="--out")
+    _check(out)
     demand = demand_of(where, weight)
     standing = read_sites(fixed) if fixed else ()
     offered = read_sites(candidates) if candidates else sites_of(where, [k.strip() for k in kinds.split(",") if k])
@@ -68,11 +71,29 @@ def site_command(
         read_matrix(matrix, demand.codes, [*offered, *standing]) if matrix else None, unit if matrix else "km",
     )  # fmt: skip
     progress(f"choosing among {len(offered):,} sites for {len(demand.codes):,} areas")
-    found = answer(asked, seed)
+    found = answer(asked, seed, seconds=seconds)
     if out:
         write(found, out)
-    report(as_json, _facts(found, where, seed, out), _lines(found, where, out))
-    return 0
+    notes = _notes(asked) if candidates or fixed else []
+    report(as_json, _facts(found, where, seed, out, notes), _lines(found, where, out, notes))
+    return 1 if notes else 0
+
+
+def _check(out: Path | None) -> None:
+    """Refuse a file that cannot be written before the work."""
+    if out and out.suffix.lower() not in (".csv", ".geojson", ".json"):
+        raise UsageError(f"{out.name} is neither CSV nor GeoJSON", expected=".csv or .geojson", where="--out")
+    if out and not out.absolute().parent.is_dir():
+        raise UsageError(f"there is no folder {out.parent}", where="--out", do="make it, or name one that is there")
+
+
+def _notes(asked: Question) -> list[str]:
+    from doorstep.geography.siting import far_off
+
+    return [
+        f"{site.id} ({site.name}) is {away:,.0f} km from the nearest of these areas: is it placed right?"
+        for site, away in far_off(asked.demand, [*asked.candidates, *asked.fixed], _FAR_KM)
+    ]
 
 
 def _caveats(asked: Question) -> list[str]:
@@ -81,20 +102,18 @@ def _caveats(asked: Question) -> list[str]:
     ]  # fmt: skip
 
 
-def _lines(found: Answer, where: str, out: Path | None) -> list[str]:
+def _lines(found: Answer, where: str, out: Path | None, notes: Sequence[str]) -> list[str]:
     from doorstep.geography.siting import by_council, by_quintile
     from doorstep.geography.siting.writing import rows_of
 
     asked = found.question
     rows = rows_of(found)
     lines = [f"{where}: {len(asked.demand.codes):,} areas, {asked.demand.people.sum():,.0f} people", found.sentence]
-    lines += [f"  weight: {asked.demand.weight_says}", *(f"  {c}" for c in _caveats(asked)), ""]
-    lines += [
-        *_group_lines(found, by_quintile(found), "people"),
-        "",
-        *_group_lines(found, by_council(found), "council"),
-    ]
-    lines += ["", *_site_lines(rows, asked.unit)]
+    lines += [f"  weight: {asked.demand.weight_says}; the tables count each person once"]
+    lines += [*(f"  {c}" for c in _caveats(asked)), *(f"  note: {note}" for note in notes), ""]
+    lines += [*_group_lines(found, by_quintile(found), "people"), ""]
+    lines += [*_group_lines(found, by_council(found), "council"), ""]
+    lines += _site_lines(rows, asked.unit)
     return lines + (["", f"{n_of(len(rows), 'centre')} written to {out}."] if out else [])
 
 
@@ -102,29 +121,34 @@ def _group_lines(found: Answer, groups: Sequence[Group], heading: str) -> list[s
     from doorstep.geography.siting.effects import reach_of
 
     unit, reach = found.question.unit, reach_of(found)
+    if not found.question.fixed:
+        cells: list[Sequence[object]] = [(g.name, g.people, f"{g.mean:.2f}", f"{g.within:.1%}") for g in groups]
+        return table((heading, "people", f"mean {unit}", f"within {reach:g} {unit}"), cells)
     headers = (heading, "people", f"mean {unit} before", "after", f"within {reach:g} {unit} before", "after")
     cells = [
         (g.name, g.people, "-" if g.mean_before is None else f"{g.mean_before:.2f}", f"{g.mean:.2f}",
-         "-" if g.mean_before is None else f"{g.within_before:.1%}", f"{g.within:.1%}")
+         f"{g.within_before:.1%}", f"{g.within:.1%}")
         for g in groups
     ]  # fmt: skip
     return table(headers, cells)
 
 
 def _site_lines(rows: Sequence[dict[str, Any]], unit: str) -> list[str]:
+    """Lay the centres out; a column that a user's own list left empty is left out."""
+
     def shown(value: float | None) -> str:
         return "-" if value is None else f"{value:.2f}"
 
-    headers = ("site", "name", "kind", "how", "council", "people nearest", f"mean {unit}", f"closing adds {unit}")
+    words = [name for name in ("site", "name", "kind", "how", "council") if any(row[name] for row in rows)]
+    headers = (*words, "people nearest", f"mean {unit}", f"closing adds {unit}")
     cells = [
-        (r["site"], r["name"], r["kind"], r["how"], r["council"], r["people_nearest"], shown(r["mean_distance"]),
-         shown(r["closing_adds"]))
+        (*(r[name] for name in words), r["people_nearest"], shown(r["mean_distance"]), shown(r["closing_adds"]))
         for r in rows
-    ]  # fmt: skip
+    ]
     return table(headers, cells)
 
 
-def _facts(found: Answer, where: str, seed: int, out: Path | None) -> dict[str, Any]:
+def _facts(found: Answer, where: str, seed: int, out: Path | None, notes: Sequence[str]) -> dict[str, Any]:
     from doorstep.geography.siting import by_council, by_quintile
     from doorstep.geography.siting.effects import reach_of
     from doorstep.geography.siting.writing import rows_of
@@ -132,10 +156,21 @@ def _facts(found: Answer, where: str, seed: int, out: Path | None) -> dict[str, 
     asked = found.question
     return {
         "where": where, "sentence": found.sentence, "objective": asked.aim, "unit": asked.unit, "seed": seed,
-        "value": found.solved.value, "bound": found.solved.bound, "certified_gap": found.gap,
-        "weight": asked.demand.weight_says, "caveats": _caveats(asked), "n_candidates": len(asked.candidates),
-        "coverage_within": reach_of(found), "by_quintile": [asdict(g) for g in by_quintile(found)],
-        "by_council": [asdict(g) for g in by_council(found)], "centres": rows_of(found), "written": str(out or ""),
+        "asked": _asked(asked), "value": found.solved.value, "bound": found.solved.bound, "certified_gap": found.gap,
+        "certified_by": found.solved.by, "weight": asked.demand.weight_says, "caveats": _caveats(asked),
+        "notes": list(notes), "n_candidates": len(asked.candidates), "coverage_within": reach_of(found),
+        "by_quintile": [asdict(g) for g in by_quintile(found)], "by_council": [asdict(g) for g in by_council(found)],
+        "centres": rows_of(found), "written": str(out or ""),
+    }  # fmt: skip
+
+
+def _asked(asked: Question) -> dict[str, Any]:
+    """Return how much was asked for and the settings of the aim, so that the answer can be asked again."""
+    return {
+        "n": asked.n, "new": asked.new, "repurposed": asked.repurposed, "budget": asked.budget,
+        "n_fixed": len(asked.fixed), "within": asked.within,
+        "share": asked.share if asked.aim == "equity" else None,
+        "road_factor": None if asked.matrix else asked.road_factor,
     }  # fmt: skip
 
 

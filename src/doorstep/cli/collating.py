@@ -69,6 +69,7 @@ def _result(found: Collation, written: Sequence[Path]) -> dict[str, Any]:
         "dates_from": _dates_from(found),
         "listed_but_not_there": list(found.not_there),
         "other_files": found.left_aside,
+        "links_not_followed": list(found.links),
         "written": [str(path) for path in written],
     }
 
@@ -103,6 +104,7 @@ def _lines(found: Collation, written: Sequence[Path]) -> Iterator[str]:
         yield from _coverage(month, found.coverage(month))
     yield f"Days of arrival from {_dates_from(found)}."
     yield from (f"note: received.csv lists {_plain(file)}, which is not there" for file in found.not_there)
+    yield from (f"note: {_plain(link)} is a link and not followed; put the file itself there" for link in found.links)
     if found.left_aside:
         yield f"note: {n_of(found.left_aside, 'other file')} not looked at"
     counts = ", ".join(f"{n:,} {verdict}" for verdict, n in verdict_counts(found.files).items() if n)

@@ -15,6 +15,7 @@ from doorstep.errors import UsageError
 
 if TYPE_CHECKING:
     from doorstep.geography.need import Measures, NeedIndex, Ranked, RankIntervals
+    from doorstep.geography.need.measures import Brought
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 _AREA_COLUMNS = ("lsoa21_name", "ltla24_name", "icb24_name", "region_name")
@@ -47,7 +48,11 @@ def index_options(command: Any) -> Any:
 @click.option("--within", default="", help="Only a council, a Place or a system (the ranks stay England's).")
 @click.option("--top", type=click.IntRange(1), default=20, show_default=True, help="How many to print.")
 @click.option(
-    "--draws", type=int, default=400, show_default=True, help="Draws of other weights for the rank intervals."
+    "--draws",
+    type=click.IntRange(20),
+    default=400,
+    show_default=True,
+    help="Draws of other weights for the rank intervals.",
 )
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--out", type=FILE, help="Write every area as CSV, with its layers.")
@@ -63,29 +68,45 @@ def rank_command(
     ranked = rank(index, measures)
     firm = rank_intervals(ranked, draws=draws, seed=seed)
     rows = _rows(ranked, firm, within)
-    lines = [*_about(index, ranked), *brought, "", *_top_lines(rows[:top])]
+    lines = [*_about(index, ranked), *_said_of(brought, len(ranked.codes)), "", *_top_lines(rows[:top])]
     if out:
-        _write(out, rows, index)
+        _write(out, rows, index, brought)
         lines += ["", f"{len(rows):,} areas written to {out}, and what they are to {out.with_suffix('.json').name}."]
-    report(as_json, {**_facts(index, firm), "areas": rows[:top], "written": str(out or "")}, lines)
+    report(as_json, {**_facts(index, firm), **_measure(brought), "areas": rows[:top], "written": str(out or "")}, lines)
     return 0
 
 
 def _asked(
     which: str, weights: Sequence[str], measure: Path | None, vintage: str, kind: Any, column: str
-) -> tuple[NeedIndex, Measures, list[str]]:
-    """Return the index with the user's weights, the measures with the user's own, and what to say of these."""
+) -> tuple[NeedIndex, Measures, Brought | None]:
+    """Return the index with the user's weights, the measures with the user's own, and that by itself."""
     from doorstep.geography.need import bring, load, shipped
 
     index = load(Path(which) if which.endswith(".toml") else which).with_weights(dict(map(_weight, weights)))
     if measure is None:
-        return index, shipped(), []
+        return index, shipped(), None
     found = bring(measure, vintage=vintage, kind=kind, column=column)
+    if not any(found.name in indicator.columns for indicator in index.indicators):
+        raise UsageError(
+            f"the index {index.id} does not read {found.name!r}", where="--measure",
+            expected=f'an index with an [[indicator]] of column = "{found.name}"', do="name its file with --index",
+        )  # fmt: skip
+    return index, shipped().having(found), found
+
+
+def _said_of(found: Brought | None, n_all: int) -> list[str]:
+    """Say how far a measure that was brought reaches."""
+    if found is None:
+        return []
     said = [f"  {found.name}: {found.n_rows:,} rows on {found.vintage} areas reached {found.n_areas:,} areas of 2021"]
     said += [f"    not carried: {code} ({why})" for code, why in list(found.not_carried.items())[:20]]
     if len(found.not_carried) > 20:
         said.append(f"    and {len(found.not_carried) - 20:,} more")
-    return index, shipped().having(found), said
+    if found.is_level:
+        said.append("    every area has the same value of it, so it moves no rank")
+    if found.n_areas < n_all:
+        said.append(f"    {n_all - found.n_areas:,} areas have no value of it and stand on the other indicators alone")
+    return said
 
 
 def _weight(text: str) -> tuple[str, float]:
@@ -160,14 +181,24 @@ def _facts(index: NeedIndex, firm: RankIntervals) -> dict[str, Any]:
     }
 
 
-def _write(out: Path, rows: Sequence[dict[str, Any]], index: NeedIndex) -> None:
+def _measure(found: Brought | None) -> dict[str, Any]:
+    """Say of a measure that was brought what it was, and every 2011 area whose value reached none of 2021."""
+    if found is None:
+        return {}
+    about = {"name": found.name, "vintage": found.vintage, "rows": found.n_rows, "areas": found.n_areas}
+    return {"measure": {**about, "not_carried": dict(found.not_carried)}}
+
+
+def _write(out: Path, rows: Sequence[dict[str, Any]], index: NeedIndex, brought: Brought | None) -> None:
     from doorstep.geography.need.layers import LAYERS
 
     if not rows:
         raise UsageError("no area to write", where="--within")
     told = {"index": f"{index.id}@{index.version}", "weights": {i.id: i.weight for i in index.indicators}}
     sources = {i.id: i.source for i in index.indicators}
-    beside = json.dumps({**told, "sources": sources, "layers": LAYERS, "caveats": index.caveats}, indent=2)
+    beside = json.dumps(
+        {**told, **_measure(brought), "sources": sources, "layers": LAYERS, "caveats": index.caveats}, indent=2
+    )
     write_whole(out.with_suffix(".json"), lambda file: file.write(beside + "\n"))
     write_whole(out, lambda file: write_records(file, rows))
 
@@ -190,7 +221,7 @@ def compare_command(
     shares = [(f"top {share:.0%} ({int(share * ranked.n_ranked):,})", n) for share, n in found.in_top.items()]
     lines = [
         f"{found.n_listed:,} areas beside {index.id}@{index.version} over {ranked.n_ranked:,}",
-        *brought,
+        *_said_of(brought, len(ranked.codes)),
         *table(("share of England", "areas of the list"), shares),
         f"median rank {found.median_rank:,.0f}; the lowest placed is {found.worst[0]} at {found.worst[1]:,}",
         *([f"{len(found.unranked)} have no score: {', '.join(found.unranked[:10])}"] if found.unranked else []),
@@ -199,7 +230,7 @@ def compare_command(
     told = {
         "index": f"{index.id}@{index.version}", "n_listed": found.n_listed,
         "in_top": {f"{share:g}": n for share, n in found.in_top.items()}, "median_rank": found.median_rank,
-        "ranks": dict(found.ranks), "unranked": found.unranked, "not_on_the_list": found.missed,
+        "ranks": dict(found.ranks), "unranked": found.unranked, "not_on_the_list": found.missed, **_measure(brought),
     }  # fmt: skip
     report(as_json, told, lines)
     return 0

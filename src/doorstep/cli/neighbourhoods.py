@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from doorstep import clock
+from doorstep.cli.neighbourhood_teams import practices_command
 from doorstep.cli.output import home_option, json_option, n_of, progress, report, table, write_records, write_whole
 from doorstep.errors import UsageError
 from doorstep.home import Home
@@ -32,6 +33,9 @@ def group() -> None:
     """Neighbourhoods: draw areas, bring a list, record who recognises them, audit a set."""
 
 
+group.add_command(practices_command)
+
+
 def _where_kept(command: Any) -> Any:
     """Add the options that say where a set goes and from which day it holds."""
     options = (
@@ -46,7 +50,7 @@ def _where_kept(command: Any) -> Any:
 
 
 @group.command("draw", short_help="Draw areas of 30,000 to 50,000 residents.")
-@click.option("--place", "scope", default="", help="A Place of the programme or a council.")
+@click.option("--place", "scope", default="", help="A council or a Place (of the same name: NAME (Place)).")
 @click.option("--system", default="", help="An integrated care board, by name or code.")
 @click.option("--england", is_flag=True, help="All of England.")
 @click.option("--low", type=click.IntRange(1), default=30_000, show_default=True, help="The fewest residents.")
@@ -56,27 +60,28 @@ def _where_kept(command: Any) -> Any:
 @click.option("--keep-apart", type=FILE, help="CSV with columns a and b: never in one area.")
 @click.option("--bridges", type=FILE, help="CSV with columns a and b: areas joined across water.")
 @click.option("--towards", type=click.Choice(["wards", "pcns", "none"]), default="none", show_default=True)
-@click.option("--weight", type=click.FloatRange(0), default=1.0, show_default=True, help="How much --towards counts.")
+@click.option("--weight", type=click.FloatRange(0), help="How much --towards counts.  [default: 1.0]")
 @click.option("--seed", type=int, default=1, show_default=True, help="Another seed may find another drawing.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes; only the time.")
 @click.option("--id", "set_id", default="", help="Id of the set (default: from the name).")
 @_where_kept
 def draw_command(
     scope: str, system: str, england: bool, low: int, high: int, nest: str, keep_together: Path | None,
-    keep_apart: Path | None, bridges: Path | None, towards: str, weight: float, seed: int, workers: int, set_id: str,
-    out: Path | None, valid_from: datetime | None, home: Path | None, as_json: bool,
+    keep_apart: Path | None, bridges: Path | None, towards: str, weight: float | None, seed: int, workers: int,
+    set_id: str, out: Path | None, valid_from: datetime | None, home: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Draw compact, connected areas of England's LSOAs, a fresh version of a set.
 
     A drawn area is not called a neighbourhood until somebody recognises it.
     """
     from doorstep.geography.neighbourhoods import draw_set, save
+    from doorstep.geography.neighbourhoods.model import set_id_of
 
     name, codes = _ground(scope, system, england)
-    wishes = _wishes(low, high, nest, keep_together, keep_apart, bridges, weight if towards != "none" else 0.0, seed)
+    wishes = _wishes(low, high, nest, keep_together, keep_apart, bridges, _pull(towards, weight), seed)
     found = draw_set(
-        set_id or _plain_id(name), name, codes, wishes, on=_day(valid_from), towards=towards, workers=workers,
-        said=progress,
+        set_id_of(set_id or _plain_id(name)), name, codes, wishes, on=_day(valid_from), towards=towards,
+        workers=workers, said=progress,
     )  # fmt: skip
     folder = save(_folder(out, home), found.made)
     facts, lines = _drawn(found, low, high)
@@ -110,6 +115,15 @@ def _wishes(
         read_pairs(bridges) if bridges else (),
     )  # fmt: skip
     return Wishes(Band(low, high), Weights(groups=weight), nest == "council", asked, seed=seed)
+
+
+def _pull(towards: str, weight: float | None) -> float:
+    """Return how much wards or networks count; a weight for neither would do nothing, and is refused."""
+    if towards != "none":
+        return 1.0 if weight is None else weight
+    if weight is not None:
+        raise UsageError("a weight of nothing", where="--weight", expected="--towards wards or --towards pcns")
+    return 0.0
 
 
 def _plain_id(name: str) -> str:
@@ -192,7 +206,8 @@ def import_command(
     rows = [(n.id, n.label, len(n.areas), people[n.id], len(n.practices)) for n in made.neighbourhoods]
     twice, gaps = made.overlaps(), made.gaps()
     lines = [
-        f"{n_of(len(rows), 'neighbourhood')} of {made.scope}", *made.notes[:_SHOWN], *_more(made.notes), "",
+        f"{n_of(len(rows), 'neighbourhood')} of {made.scope}; administrative only until somebody recognises them",
+        *made.notes[:_SHOWN], *_more(made.notes), "",
         *table(_IMPORTED, rows[:_SHOWN]), *_more(rows), "",
         f"{n_of(len(twice), 'area')} in more than one, {len(gaps):,} of the councils touched in none",
         *(f"  {code} in {', '.join(ids)}" for code, ids in list(twice.items())[:_SHOWN]),

@@ -51,7 +51,7 @@ def site(home: Path | None = None, folder: Path | None = None, *, must_exist: bo
         raise ConfigurationError(
             "there is no DATABASE_URL, and this machine has no database of its own",
             where=str(folder),
-            do="set DATABASE_URL, or run `doorstep serve` once",
+            do="set DATABASE_URL, or make one with `doorstep migrate`",
         )
     with postgres.running(folder) as server:
         yield _set_up(settings, server.create(f"doorstep_{settings.role}"), folder)

@@ -9,14 +9,19 @@ from functools import cache
 from doorstep.errors import UsageError
 from doorstep.reference import places, systems, table
 
+_PLACE = " (Place)"  # stands after the name of a Place where a council of that name has other areas
+
 
 def areas_within(name: str) -> tuple[str, ...]:
     """Return the 2021 codes of a council (2024), a Place of the programme or a system, in that order of looking.
 
-    Raises UsageError with the nearest names where there is none. A Place that is part of a council gives the council.
+    `West Suffolk` is the council and `West Suffolk (Place)` the Place, which has areas of its neighbours too. Raises
+    UsageError with the nearest names where there is none. A Place that is part of a council gives the council.
     """
     councils = _councils()
     wanted = places.plain(name)
+    if name.rstrip().casefold().endswith(_PLACE.casefold()):
+        return places.find(name.rstrip()[: -len(_PLACE)]).lsoas()
     if wanted in councils:
         return councils[wanted]
     for find in (places.find, systems.find):
@@ -33,10 +38,22 @@ def areas_within(name: str) -> tuple[str, ...]:
 
 
 @cache
+def names_of_places() -> tuple[str, ...]:
+    """Return the name of each Place as `areas_within` takes it for that Place, in the order of the programme's list."""
+    councils = _councils()
+    found = []
+    for place in places.all_places():
+        name, of_council = place.name.strip(), councils.get(places.plain(place.name))
+        is_other = of_council is not None and {*of_council} != {*place.lsoas()}
+        found.append(f"{name}{_PLACE}" if is_other else name)
+    return tuple(found)
+
+
+@cache
 def _councils() -> Mapping[str, tuple[str, ...]]:
     import pyarrow.parquet as pq
 
-    found = pq.read_table(table("lsoa21"), columns=["lsoa21", "ltla24_name"]).to_pylist()
+    found = pq.ParquetFile(table("lsoa21")).read(columns=["lsoa21", "ltla24_name"]).to_pylist()
     names: dict[str, list[str]] = {}
     for row in found:
         names.setdefault(places.plain(row["ltla24_name"]), []).append(row["lsoa21"])

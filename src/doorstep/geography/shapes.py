@@ -142,9 +142,31 @@ def _rings(stretches: Sequence[Ring]) -> list[Ring]:
     return rings
 
 
-def polygon(codes: Iterable[str]) -> dict[str, Any]:
-    """Return a set of areas as a GeoJSON MultiPolygon: outer rings anticlockwise, each with its holes."""
-    rings = outline(codes)
+def _cut(ring: Ring) -> list[Ring]:
+    """Return a ring cut where it comes back to a point, without spikes."""
+    made: list[Ring] = []
+    way: Ring = []
+    at: dict[Point, int] = {}
+    for point in ring:
+        if point not in at:
+            at[point] = len(way)
+            way.append(point)
+            continue
+        loop = [*way[at[point] :], point]
+        for gone in loop[1:-1]:
+            del at[gone]
+        del way[at[point] + 1 :]
+        if len(loop) > 3:
+            made.append(loop)
+    return made
+
+
+def polygon(codes: Iterable[str], *, is_cut: bool = False) -> dict[str, Any]:
+    """Return a set of areas as a GeoJSON MultiPolygon: outer rings anticlockwise, each with its holes.
+
+    `is_cut`: a ring that touches itself is cut there, which a map program that reckons with shapes asks for.
+    """
+    rings = [cut for ring in outline(codes) for cut in (_cut(ring) if is_cut else [ring])]
     held_by = [
         [j for j, other in enumerate(rings) if j != i and _holds(other, _within(ring))] for i, ring in enumerate(rings)
     ]

@@ -45,11 +45,12 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Arrivals:
-    """The files in the order of arrival, those listed that are not there, and how many others were left aside."""
+    """The files in the order of arrival, those listed that are not there, the number of others, and links."""
 
     files: tuple[Arrival, ...]
     not_there: tuple[str, ...]
     left_aside: int
+    links: tuple[str, ...] = ()
 
     @property
     def is_dated(self) -> bool:
@@ -65,24 +66,34 @@ def arrivals(folder: Path) -> Arrivals:
     DataError where the list cannot be read.
     """
     if not folder.is_dir():
-        raise UsageError("the folder is not there", where=str(folder))
+        seen = "this is a file, not a folder" if folder.exists() else "the folder is not there"
+        raise UsageError(seen, where=str(folder))
     listed = _listed(folder / RECEIVED)
-    paths = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
+    links: list[str] = []
+    paths = {_name(path, folder): path for path in _files(folder, links)}
     wanted = [file for file, path in paths.items() if file in listed or path.suffix.lower() in ENDINGS]
     if not wanted:
         raise UsageError("the folder holds no workbook", expected="at least one .xlsx", where=str(folder))
     found = sorted((_arrival(file, paths[file], listed.get(file)) for file in wanted), key=lambda a: a.order)
     aside = len(paths) - len(wanted) - (RECEIVED in paths and RECEIVED not in wanted)
-    return Arrivals(tuple(found), tuple(sorted(set(listed) - set(paths))), aside)
+    return Arrivals(tuple(found), tuple(sorted(set(listed) - set(paths))), aside, tuple(sorted(links)))
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """Yield every plain file below a folder, without lock files and hidden ones; links are not followed."""
+def _name(path: Path, folder: Path) -> str:
+    """Return a path within the folder as text that can be written: bytes that are no UTF-8 stand as \\xff."""
+    return os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "backslashreplace")
+
+
+def _files(folder: Path, links: list[str]) -> Iterator[Path]:
+    """Yield every plain file below a folder, without lock files and hidden ones; links are named and not followed."""
     for here, folders, names in os.walk(folder, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            path = Path(here) / name
-            if not name.startswith(("~$", ".")) and path.is_file() and not path.is_symlink():
+        for path in (Path(here) / name for name in (*folders, *sorted(names))):
+            if path.name.startswith(("~$", ".")):
+                continue
+            if path.is_symlink():
+                links.append(_name(path, folder))
+            elif path.is_file():
                 yield path
 
 
@@ -101,6 +112,7 @@ def _listed(path: Path) -> dict[str, tuple[date, str]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
+            reader.fieldnames = [head.strip().lower() for head in reader.fieldnames or ()]
             missing = {"file", "received"} - set(reader.fieldnames or ())
             if missing:
                 raise DataError(
@@ -123,7 +135,7 @@ def _entry(path: Path, number: int, row: dict[str, str | None]) -> tuple[str, tu
         sender = places.find(place).slug if place else ""
     except UsageError as error:
         raise DataError(f"no Place is called {place!r}", where=f"{path}, line {number}") from error
-    return (row["file"] or "").strip().replace("\\", "/"), (day, sender)
+    return (row["file"] or "").strip().replace("\\", "/").removeprefix("./"), (day, sender)
 
 
 def closing_days(month: date) -> tuple[date, date]:

@@ -22,6 +22,8 @@ _REACHING: Final = re.compile(
     re.IGNORECASE,
 )
 _STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+# Where words are written, as in labels and notes, a start alone says nothing: "- first" or "+44 20 7946". A call does.
+_CALLS: Final = re.compile(r"[=+\-@\t\r]\s*[^\s(|]*([A-Za-z.]\(|\|)")
 
 
 def squish(text: object) -> str:
@@ -44,7 +46,16 @@ def missing_sheets(found: SubmittedReturn) -> Iterator[Fault]:
     for name in layout.SHEETS:
         if name not in found.sheets:
             severity: Severity = "fault" if name in (INSTRUCTIONS, SUBMISSION) else "note"
-            yield Fault(name, "", severity, "missing-sheet", "the sheet is not there")
+            yield Fault(name, "", severity, "missing-sheet", f"the sheet is not there{_alike(found, name)}")
+
+
+def _alike(found: SubmittedReturn, name: str) -> str:
+    """Name a sheet that differs in blanks, capitals or marks only, or else the sheets that are no template's."""
+    others = [title for title in found.sheets if title not in layout.SHEETS]
+    alike = [title for title in others if re.sub(r"\W", "", title).casefold() == name.casefold()]
+    if alike:
+        return f"; {alike[0]!r} is: give it back the template's name"
+    return f"; the sheets that are: {some([repr(title) for title in others], 3)}" if others else ""
 
 
 def place(found: SubmittedReturn) -> Iterator[Fault]:
@@ -143,7 +154,7 @@ def injection(found: SubmittedReturn) -> Iterator[Fault]:
             if cell.formula and _REACHING.search(cell.formula):
                 message = f"the formula reaches outside the workbook: {cell.formula[:60]!r}"
                 yield Fault(name, address, "fault", "formula-injection", message)
-            elif _is_typed(name, address, inputs) and _would_run(cell):
+            elif _would_run(cell) and (_is_typed(name, address, inputs) or _CALLS.match(str(cell.value))):
                 message = f"the text would run as a formula in another program: {str(cell.value)[:60]!r}"
                 yield Fault(name, address, "fault", "formula-injection", message)
 

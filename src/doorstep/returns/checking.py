@@ -83,7 +83,7 @@ def _months(found: Sequence[SubmittedReturn], month: date | None) -> Iterator[Fa
     known = [f.month for f in found if f.month is not None]
     usual = month or (Counter(known).most_common(1)[0][0] if known else None)
     for one in found:
-        if one.month is not None and usual is not None and one.month != usual:
+        if one.month is not None and usual is not None and one.month.replace(day=1) != usual:
             message = f"the month is {one.month:%B %Y}; " + (
                 f"{usual:%B %Y} is collected" if month else f"most of these files are for {usual:%B %Y}"
             )

@@ -87,6 +87,7 @@ class Collation:
     not_there: tuple[str, ...]
     left_aside: int
     is_dated: bool
+    links: tuple[str, ...] = ()
 
     @property
     def accepted(self) -> tuple[Collated, ...]:
@@ -110,7 +111,7 @@ class Collation:
         """0 where nothing was found and nobody is missing, 1 for notes, 4 for faults, 5 where a file is no workbook."""
         worst = exit_code(fault for file in self.files for fault in file.faults)
         is_whole = all("missing" not in self.coverage(month).values() for month in self.months) and not self.not_there
-        return worst or (0 if is_whole else 1)
+        return worst or (0 if is_whole and not self.links else 1)
 
 
 def collate(
@@ -136,7 +137,8 @@ def _collation(arrived: Arrivals, desk: _Desk, month: date | None) -> Collation:
     files = tuple(desk.compared())
     known = sorted({file.month for file in files if file.version and file.month})
     between = tuple(m for m in LOOKUP_MONTHS if known and known[0] <= m <= known[-1])
-    return Collation(files, (month,) if month else between, arrived.not_there, arrived.left_aside, arrived.is_dated)
+    months = (month,) if month else between
+    return Collation(files, months, arrived.not_there, arrived.left_aside, arrived.is_dated, arrived.links)
 
 
 def _read_all(paths: Sequence[Path], processes: int) -> list[Found]:

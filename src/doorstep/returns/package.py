@@ -24,6 +24,7 @@ RELATIONS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relati
 PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 WORKBOOK: Final = "xl/workbook.xml"
+_OLD_OFFICE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
 def refuse(path: Path, seen: str) -> NotWhatItClaimsError:
@@ -52,14 +53,38 @@ def open_package(path: Path) -> dict[str, bytes]:
         raise refuse(path, "the file can't be read") from error
     if size > MAX_FILE:
         raise refuse(path, f"the file has {size:,} bytes, more than the {MAX_FILE:,} a return may have")
+    _look_at_start(path)
     try:
         with zipfile.ZipFile(path) as archive:
             members = _members(path, archive)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, zlib.error) as error:
         raise refuse(path, "this is not an .xlsx workbook, or it is damaged or locked with a password") from error
     if WORKBOOK not in members:
-        raise refuse(path, "the file is a zip but holds no workbook")
+        raise refuse(path, _other_package(members))
     return members
+
+
+def _look_at_start(path: Path) -> None:
+    """Refuse what does not begin as a zip does: programs differ on a zip that stands after something else."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(_OLD_OFFICE))
+    except OSError as error:
+        raise refuse(path, "the file can't be read") from error
+    if not start:
+        raise refuse(path, "the file is empty")
+    if start == _OLD_OFFICE:
+        raise refuse(path, "this is a workbook locked with a password, or an old .xls")
+    if not start.startswith(b"PK"):
+        raise refuse(path, "this is not an .xlsx workbook, or it is damaged")
+
+
+def _other_package(members: dict[str, bytes]) -> str:
+    if b"opendocument" in members.get("mimetype", b""):
+        return "this is an OpenDocument file (.ods)"
+    if "xl/workbook.bin" in members:
+        return "this is a binary workbook (.xlsb)"
+    return "the file is a zip but holds no workbook"
 
 
 def _members(path: Path, archive: zipfile.ZipFile) -> dict[str, bytes]:
@@ -76,7 +101,7 @@ def _members(path: Path, archive: zipfile.ZipFile) -> dict[str, bytes]:
             content = part.read(min(MAX_MEMBER, MAX_TOTAL - total) + 1)
         total += len(content)
         if len(content) > MAX_MEMBER or total > MAX_TOTAL:
-            raise refuse(path, f"{info.filename} unpacks to more than a return may hold")
+            raise refuse(path, f"the part {info.filename} unpacks to more than a return may hold")
         members[info.filename] = content
     return members
 
@@ -100,8 +125,11 @@ def sheet_parts(path: Path, members: dict[str, bytes]) -> dict[str, str]:
     parts: dict[str, str] = {}
     for sheet in workbook.iterfind(f"{main('sheets')}/{main('sheet')}"):
         part = targets.get(sheet.get(f"{{{RELATIONS}}}id", ""))
+        title = sheet.get("name", "")
+        if title in parts:
+            raise refuse(path, f"two sheets are called {title!r}")
         if part in members:
-            parts[sheet.get("name", "")] = part
+            parts[title] = part
     return parts
 
 

@@ -149,6 +149,8 @@ def _sheet(path: Path, part: str, content: bytes, strings: list[str]) -> Sheet:
     for address, element in _elements(path, parse(path, part, content)):
         if len(cells) >= MAX_CELLS:
             raise refuse(path, f"{part} has more than {MAX_CELLS:,} cells")
+        if address in cells:  # programs differ in which of the two they show
+            raise refuse(path, f"{part} holds the cell {address} twice")
         value, is_error = _value(element, strings)
         formula = _formula(address, element.find(main("f")), masters)
         if value is not None or formula is not None:
@@ -198,7 +200,7 @@ def _value(element: etree._Element, strings: list[str]) -> tuple[str | int | flo
     if text is None or (text == "" and kind != "str"):
         return None, False
     if kind == "s":
-        index = _whole(text) if text != "0" else 0
+        index = int(text) if text.isascii() and text.isdigit() and len(text) < 8 else len(strings)
         return (strings[index] if index < len(strings) else None), False
     if kind == "b":
         return text.strip() == "1", False

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -14,6 +14,8 @@ from django.urls import reverse
 
 from doorstep.web.audit import actions as audit
 from doorstep.web.navigation import is_in
+
+_LONGEST: Final = 4_000  # of an address: what servers and proxies take
 
 
 def health(_: HttpRequest) -> JsonResponse:
@@ -54,14 +56,37 @@ def not_understood(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
     return _problem(request, "The request was not understood", "request", 400)
 
 
+def too_long(request: HttpRequest) -> HttpResponse:
+    """Return the page for a body that is larger than any form of ours."""
+    return _problem(request, "What was sent is too large", "size", 413)
+
+
 def not_found(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
     """Return the page for an address that is not here.
 
     Who has not logged in is asked to, as for an address that is here: which of them exist is nobody else's business.
     """
     if not is_in(request) and not request.path.startswith(settings.STATIC_URL):
-        return redirect(f"{reverse('log-in')}?{urlencode({'next': request.path}, safe='/')}")
+        return redirect(f"{reverse('log-in')}?{address_to_return_to(request)}")
     return _problem(request, "Page not found", "address", 404)
+
+
+def not_shown(request: HttpRequest) -> HttpResponse:
+    """Return the page for an address that takes a form and has nothing to look at."""
+    return _problem(request, "There is nothing to see at this address", "form-only", 405)
+
+
+def address_to_return_to(request: HttpRequest) -> str:
+    """Return `next=` for the log-in page: what was asked for, with its question, for that is in the address.
+
+    Who sent a form is led back to the page that it was on: the form itself is gone, and its address shows nothing.
+    """
+    asked = request.get_full_path()
+    if request.method not in ("GET", "HEAD"):
+        came_from = urlsplit(request.headers.get("Referer", ""))
+        is_ours = came_from.netloc == request.get_host()
+        asked = urlunsplit(("", "", came_from.path, came_from.query, "")) if is_ours else reverse("home")
+    return urlencode({"next": asked if len(asked) <= _LONGEST else request.path}, safe="/")
 
 
 def failed(request: HttpRequest) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
-_LOCK = 7_305_043
+from doorstep.web.locks import Lock
 
 
 def waiting() -> list[str]:
@@ -20,12 +20,12 @@ def waiting() -> list[str]:
 def migrate() -> list[str]:
     """Apply what waits and return it; a second process waits until the first is done, and then has nothing to do."""
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_lock(%s)", [_LOCK])
+        cursor.execute("select pg_advisory_lock(%s)", [Lock.MIGRATING])
         try:
             names = waiting()
             call_command("migrate", verbosity=0, interactive=False)
         finally:
-            cursor.execute("select pg_advisory_unlock(%s)", [_LOCK])
+            cursor.execute("select pg_advisory_unlock(%s)", [Lock.MIGRATING])
     return names
 
 

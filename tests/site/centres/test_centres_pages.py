@@ -118,11 +118,11 @@ def test_every_address_answers_a_bad_question_so(coach: Any) -> None:
 
 
 def test_what_takes_too_long_is_refused_with_the_command_that_answers_it(coach: Any) -> None:
-    page = coach.get(changed(where="Cheshire and Merseyside", n="40", aim="equity", share="30"))
+    page = coach.get(changed(where="England", n="40", aim="equity", share="30"))
     words = words_of(page)
     assert page.status_code == 422
     assert "are more than a page answers" in words
-    assert "doorstep centres site --system 'Cheshire and Merseyside' --kinds library,practice --n 40" in words
+    assert "doorstep centres site --system England --kinds library,practice --n 40" in words
     assert "--objective equity --within 2 --weight need --share 0.3 --road-factor 1.3 --out centres.geojson" in words
 
 
@@ -168,10 +168,27 @@ def test_one_question_is_answered_once_and_its_files_come_from_the_same_answer(
     assert len(asked) == 2
 
 
+def test_who_would_wait_behind_many_is_told_so_and_keeps_no_thread_from_other_pages(
+    coach: Any, nothing_kept: None
+) -> None:
+    from doorstep.geography.site.centres import answering
+
+    others = [answering._waiting.acquire(blocking=False) for _ in range(3)]
+    try:
+        answer = coach.get(f"{ANSWER}?{HALTON}")
+    finally:
+        for _ in others:
+            answering._waiting.release()
+    assert others == [True, True, True]
+    assert answer.status_code == 422
+    assert "Other questions are being answered" in answer.content.decode()
+    assert coach.get(f"{ANSWER}?{HALTON}").status_code == 200
+
+
 def test_what_an_address_leaves_out_is_as_the_form_begins(coach: Any) -> None:
     words = words_of(coach.get(f"{ANSWER}?where=%20halton&kinds=library&n=1"))
     assert words.startswith("Centres for Halton ")
-    assert "1 of 4 candidate sites give a mean weighted distance" in words and "Within 5 km" in words
+    assert "1 of 4 candidate sites gives a mean weighted distance" in words and "Within 5 km" in words
 
 
 def test_new_and_repurposed_are_chosen_as_asked(coach: Any) -> None:

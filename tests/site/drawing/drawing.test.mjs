@@ -34,6 +34,32 @@ test("a move takes an area from where it was, and people and pieces follow at on
   assert.deepEqual(draft.changes(code).moved, { E1: "e", E2: "w", E3: "e", E4: "e" });
 });
 
+test("what a move would come to is told before, and nothing is moved", () => {
+  const draft = begun();
+  const would = draft.sizeWith("e", [0]);
+  assert.deepEqual([would.people, would.pieces.map((piece) => piece.length)], [10 + 30 + 60, [2, 1]]);
+  assert.deepEqual([draft.size("e").people, draft.homes(0), draft.canUndo], [30 + 60, ["w"], false]);
+});
+
+test("sizes are right after any mixture of moves and steps back", () => {
+  const draft = begun();
+  const fresh = () => ["w", "e"].map((id) => [...draft.members(id)].reduce((sum, area) => sum + PEOPLE[area], 0));
+  const told = () => ["w", "e"].map((id) => draft.size(id).people);
+  for (const act of [() => draft.move([1, 4], "e"), () => draft.move([0, 5], NONE), () => draft.undo(), () => draft.move([2], "w"), () => draft.undo(), () => draft.undo(), () => draft.redo(), () => draft.move([5], NONE, { joins: true })]) {
+    act();
+    assert.deepEqual(told(), fresh());
+  }
+});
+
+test("one without a name is called as the site calls it", () => {
+  const draft = new Draft({ areas: [0], home: [[0]], neighbourhoods: [{ id: "E06000006-01", name: "", label: "Halton area 1" }], people: PEOPLE, topology: grid, range: [100, 120] });
+  assert.equal(draft.label("E06000006-01"), "Halton area 1");
+  draft.rename("E06000006-01", "Widnes North");
+  assert.equal(draft.label("E06000006-01"), "Widnes North");
+  draft.rename("E06000006-01", "");
+  assert.equal(draft.label("E06000006-01"), "Halton area 1");
+});
+
 test("a move to where an area is already, or of another ground's area, is no step", () => {
   const draft = begun();
   assert.deepEqual(draft.move([0, 77], "w"), []);

@@ -141,6 +141,27 @@ def test_nothing_new_is_not_an_edition() -> None:
         publish()
 
 
+def test_what_the_log_says_of_the_same_numbers_is_reason_for_an_edition() -> None:
+    """A break that is found after publishing parts charts in the next edition: that must not wait for a return."""
+    from doorstep.programme.figures.preparing import prepare
+    from doorstep.programme.submissions.actions import log
+
+    send(lines())
+    log(kind="issue", words="Known before publishing", month_from=JAN, by=None)
+    publish()
+    assert not prepare().has_changes
+    log(kind="break", words="The cohort was chosen afresh", month_from=JAN, place="sefton", by=None)
+    agreed = prepare()
+    assert (agreed.n_logged, agreed.new, agreed.corrected, agreed.gone) == (1, (), (), ())
+    log(kind="issue", words="Another, written meanwhile", month_from=JAN, by=None)
+    with pytest.raises(UsageError, match="the log was written in, since you looked"):
+        publish(fingerprint=agreed.fingerprint)
+    assert publish(fingerprint=prepare().fingerprint).number == 2
+    assert shown().number("O1b", "sefton", JAN).value == 100
+    with pytest.raises(UsageError, match="nothing has changed since edition 2"):
+        publish()
+
+
 def test_what_was_agreed_to_is_what_is_published() -> None:
     from doorstep.programme.figures.preparing import prepare
 
@@ -156,14 +177,14 @@ def test_nobody_else_publishes_meanwhile() -> None:
     import psycopg
     from django.db import connection
 
-    from doorstep.programme.figures import writing
+    from doorstep.web.locks import Lock
 
     with psycopg.connect(**connection.get_connection_params(), autocommit=True) as other:
         question = "select pg_try_advisory_lock(%s), pg_advisory_unlock(%s)"
-        assert other.execute(question, [writing.LOCK] * 2).fetchone() == (True, True)
+        assert other.execute(question, [Lock.EDITION] * 2).fetchone() == (True, True)
         send(lines())
         publish()
-        assert other.execute("select pg_try_advisory_lock(%s)", [writing.LOCK]).fetchone() == (False,)
+        assert other.execute("select pg_try_advisory_lock(%s)", [Lock.EDITION]).fetchone() == (False,)
 
 
 def test_publishing_is_written_down_and_a_failure_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -130,6 +130,12 @@ def test_with_few_months_only_the_month_before_speaks(people: Any, tmp_path: Pat
     assert crossed(arrive(made, people, tmp_path, 440)) == ["implausible-change"]
 
 
+def test_with_six_months_a_jump_within_their_limits_says_nothing(people: Any, tmp_path: Path) -> None:
+    made = series(people["sam"], [500, 700] * 3)
+    assert crossed(arrive(made, people, tmp_path, 440)) == []  # a third less than June's 700, as often before
+    assert crossed(arrive(made, people, tmp_path, 2400)) == ["implausible-change"]
+
+
 def series(by: Any, totals: list[int]) -> date:
     """Store accepted months with these totals of O1a, and return the month after them."""
     from intake_kit import spread

@@ -46,6 +46,14 @@ def test_files_come_in_the_order_received_with_their_windows(folder: Path, peopl
     assert (second.version, second.window, second.via) == (2, "second", "folder")
 
 
+def test_an_hour_without_a_zone_is_that_of_england(folder: Path) -> None:
+    """July's first window closes on 25 September, in summer time: an hour before midnight is still of that day."""
+    path = folder / "received.csv"
+    path.write_text("file,received\nlate/a.xlsx,2026-09-28\nb.xlsx,2026-09-25T23:30\nc.xlsx,2026-09-22\n", "utf-8")
+    made = next(one.submission for one in collate(folder, received_from=path) if one.file_name == "b.xlsx")
+    assert (made.received_on.isoformat(), made.window) == ("2026-09-25", "first")
+
+
 def test_a_second_time_everything_is_here_already(folder: Path, people: Any) -> None:
     collate(folder, received_from=folder / "received.csv")
     again = collate(folder, received_from=folder / "received.csv")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -201,6 +202,25 @@ def test_a_withdrawn_file_that_comes_again_is_told_how_to_be_sent(sent: Any, peo
     assert "It was withdrawn since" in page
 
 
+def test_a_file_that_comes_again_after_a_later_one_is_told_how_to_count(sent: Any, people: Any, tmp_path: Path) -> None:
+    client, again = client_of(people["sam"]), ("r.xlsx", bytes(sent.file))
+    assert "A later version has come since" not in upload(client, again).content.decode()
+    send(workbook(tmp_path, figures(O1a=4322)), people["sam"])
+    page = upload(client, again).content.decode()
+    assert "Nothing was added" in page and "A later version has come since" in page
+
+
+def test_every_fault_says_what_to_do_about_it() -> None:
+    """A fault under "nothing has to be done" would contradict itself."""
+    from doorstep.programme.submissions.advice import groups
+    from doorstep.returns import Fault
+    from doorstep.returns.faults import CODES
+
+    for code in (code for code, (severity, _) in CODES.items() if "fault" in severity):
+        (group,) = groups([Fault("Instructions", "B6", "fault", code, "seen")], with_numbers=True)
+        assert "nothing has to be done" not in group.heading, code
+
+
 def test_a_sender_goes_straight_to_the_only_places_returns(people: Any) -> None:
     assert client_of(people["sam"]).get("/returns/").headers["Location"] == "/returns/of/sefton/"
     assert client_of(people["ana"]).get("/returns/").content.decode().count("/returns/of/") == 43
@@ -282,12 +302,50 @@ def test_a_review_of_what_waits_shows_notes_beside_each(people: Any, tmp_path: P
     sign_off(send(workbook(tmp_path, figures(month=JUNE)), people["sam"]).submission, people)
     send(workbook(tmp_path, figures(O5a=3000)), people["sam"])
     page = client_of(people["ana"]).get(f"{MONTH}review/check").content.decode()
-    assert "With notes to look at (1)" in page
+    assert "Look whether the change is real (1)" in page
     assert "Nothing to look at" not in page
     assert "the total of O5a is 3,000".lower() in page.lower()
 
 
-def test_notes_that_nearly_every_return_has_are_counted_and_not_listed(sent: Any, people: Any) -> None:
+def test_notes_that_nearly_every_return_has_are_not_listed(sent: Any, people: Any) -> None:
     page = client_of(people["ana"]).get(f"{MONTH}review/check").content.decode()
     assert "Nothing to look at (1)" in page
-    assert "Sefton, version 1 (1 routine note)" in page  # there was no month before to compare with
+    assert "no return of the month before" not in page  # which is true, and noted on its own page
+
+
+def test_a_place_that_another_role_was_given_for_is_not_ones_own(sent: Any, people: Any) -> None:
+    """Somebody who sends for Croydon and has another role that names Sefton sees nothing that Sefton sent."""
+    from doorstep.web.accounts.models import Assignment
+
+    cara, day = people["cara"], date(2026, 1, 1)
+    Assignment.objects.create(user=cara, role="coach", place="sefton", starts_on=day)
+    client = client_of(cara)
+    for path in (f"/returns/{sent.pk}/", f"/returns/{sent.pk}/numbers", f"/returns/{sent.pk}/file"):
+        assert client.get(path).status_code == 403
+    assert client.get("/returns/of/sefton/").status_code == 403
+    assert client.get("/returns/").headers["Location"] == "/returns/of/croydon/"
+
+
+def test_who_is_shown_findings_with_numbers_as_sent_is_written_down(people: Any, tmp_path: Path) -> None:
+    from doorstep.web.audit.models import Event
+
+    faulty = send(workbook(tmp_path, figures(O2a=12)), people["sam"]).submission
+    assert faulty.n_faults
+    pages = (f"/returns/{faulty.pk}/", "/returns/of/sefton/2026-07/quality", f"{MONTH}review/send-back")
+    for name, n_noted in (("ana", (1, 1, 1)), ("lea", (0, 0, 0)), ("sam", (1, 1, 0))):
+        client = client_of(people[name])
+        for path, n in zip(pages, n_noted, strict=True):
+            before = Event.objects.filter(action="read findings").count()
+            client.get(path)
+            seen = Event.objects.filter(action="read findings", actor=people[name])
+            assert Event.objects.filter(action="read findings").count() - before == n, (name, path)
+            assert all(event.thing == "as_sent" and event.detail["n_findings"] > 0 for event in seen)
+
+
+def test_a_text_that_no_database_keeps_is_not_understood_and_does_nothing(sent: Any, people: Any) -> None:
+    client = client_of(people["ana"])
+    answer = client.post(f"/returns/{sent.pk}/send-back", {"why": "It has\0no end"})
+    assert answer.status_code == 400
+    assert "was not understood" in answer.content.decode()
+    assert not sent.decisions.exists()
+    assert client.get("/where/neighbourhoods/?q=a%00b").status_code == 400

@@ -131,3 +131,36 @@ def test_all_read_the_log_and_only_analysts_write_it(people: Any) -> None:
     assert "A trust sent nothing" in client_of(people["kit"]).get("/log/").content.decode()
     for name in ("lea", "sam", "kit"):
         assert client_of(people[name]).post("/log/add", {"kind": "issue"}).status_code == 403
+
+
+def test_a_break_that_was_none_is_closed_as_an_issue_and_parts_no_series_any_more(people: Any) -> None:
+    from doorstep.programme.submissions import actions
+    from doorstep.programme.submissions.models import LogEntry
+    from doorstep.programme.submissions.reading import breaks
+
+    client, words = client_of(people["ana"]), "The trust was wrong: nothing was moved"
+    wrong = actions.log(
+        kind="break", place="sefton", words="Same-day care moved", month_from=JUNE, lines=["O2a"], by=people["ana"]
+    )
+    page = client.get(f"/log/{wrong.pk}/close").content.decode()
+    assert '<option value="break" selected' in page
+    assert '<option value="2026-06" selected' in page
+    answer = client.post(f"/log/{wrong.pk}/close", {"kind": "issue", "month_from": "2026-06", "words": words})
+    assert answer.status_code == 302
+    assert breaks("sefton") == ()
+    now = LogEntry.objects.get(closes=wrong)
+    assert (now.kind, now.place_id, now.lines, now.month_from) == ("issue", "sefton", ["O2a"], JUNE)
+    assert client.post(f"/log/{now.pk}/close", {"month_from": "2026-06", "words": words}).status_code == 422
+
+
+def test_a_place_that_left_and_joined_again_is_expected_again(people: Any) -> None:
+    from doorstep.programme.places import actions as places
+    from doorstep.programme.places.models import Place
+    from doorstep.programme.submissions.coverage import grid
+
+    place = Place.objects.get(slug="sefton")
+    given = {"kind": "status", "source": "Its letters", "sureness": "verified", "by": people["ana"]}
+    for value, day in (("joined", date(2026, 3, 1)), ("left", date(2026, 5, 31)), ("joined", date(2026, 7, 1))):
+        places.record_fact(place=place, value=value, valid_from=day, **given)
+    cells = grid((JUNE, JULY), date(2026, 10, 1), place="sefton")[0].cells
+    assert [cell.state for cell in cells] == ["not expected", "late"]

@@ -270,3 +270,9 @@ def test_the_list_is_two_queries_beside_those_of_the_session(member: Any) -> Non
         coach.get("/places/")
     assert len([q for q in asked.captured_queries if "places_place" in q["sql"]]) == 2
     assert len(asked) <= 8
+
+
+def test_a_day_that_is_none_gives_no_file_of_another_day(member: Any) -> None:
+    answer = member("coach").get("/places.csv?day=9-9-2025")
+    assert answer.status_code == 422
+    assert "Enter a day such as" in answer.content.decode()

@@ -124,6 +124,38 @@ def test_the_matrix_holds_for_the_owner_of_a_token_as_it_is_today(coach: Any, pr
     assert is_problem(program.get(EXHIBIT, **bearer(text)), 401)
 
 
+def enrolled_anew(person: Any) -> None:
+    """Let a person who lost everything in again, by an administrator's link."""
+    from django.contrib.auth.hashers import make_password
+    from django_otp.oath import totp
+
+    from doorstep.web.accounts import enrolment
+
+    link, key = enrolment.new_link(user=person, by=None), enrolment.new_key()
+    code = f"{totp(bytes.fromhex(key)):06d}"
+    assert enrolment.enrol(secret_of_link=link, password_hash=make_password("x"), key=key, code=code)
+
+
+def closed_and_opened(person: Any) -> None:
+    from doorstep.web.accounts import actions
+    from doorstep.web.accounts.models import User
+
+    other = User.objects.create(email="other@example.org", name="Other")
+    actions.deactivate(user=person, by=other)
+    actions.activate(user=person, by=other)
+
+
+@pytest.mark.parametrize("ended", [enrolled_anew, closed_and_opened])
+def test_who_had_the_account_before_is_out_of_it_by_token_too(coach: Any, program: Any, ended: Any) -> None:
+    from doorstep.web.audit.models import Event
+
+    made, text = token(coach)
+    assert program.get(EXHIBIT, **bearer(text)).status_code == 200
+    ended(coach.person)
+    assert is_problem(program.get(EXHIBIT, **bearer(text)), 401)
+    assert Event.objects.filter(action="revoke", thing="token", thing_id=str(made.pk)).count() == 1
+
+
 def test_a_token_without_the_scope_is_refused(coach: Any, program: Any) -> None:
     from doorstep.programme.api.models import Token
 

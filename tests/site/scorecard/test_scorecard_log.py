@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from scorecard_kit import MONTHS, PLACES, publish
 
 pytestmark = pytest.mark.usefixtures("db")
-PUBLISHED = date(2026, 9, 1)
+PUBLISHED = datetime(2026, 9, 1, 12, tzinfo=UTC)  # as `publish` has it
 OWN, OTHER, *_ = PLACES
 
 
-def entry(words: str, month: date = MONTHS[1], on: date = date(2026, 8, 1), **of: Any) -> Any:
+def entry(words: str, month: date = MONTHS[1], at: datetime = PUBLISHED - timedelta(days=9), **of: Any) -> Any:
     from doorstep.programme.submissions.models import LogEntry
 
-    at = datetime(on.year, on.month, on.day, 9, tzinfo=UTC)
     return LogEntry.objects.create(**({"kind": "break", "month_from": month, "words": words, "at": at} | of))
 
 
-def said(place: str = OWN, line: str = "O2b", on: date = PUBLISHED) -> list[str]:
+def said(place: str = OWN, line: str = "O2b", edition: int | None = 1) -> list[str]:
+    from doorstep.programme.figures import reading
     from doorstep.programme.scorecard.logged import logged
 
-    return [found.words for found in logged(place, on).of(line)]
+    return [found.words for found in logged(place, reading.edition(edition) if edition else None).of(line)]
 
 
 def test_a_line_of_a_place_has_its_own_entries_and_the_whole_programmes() -> None:
@@ -47,9 +47,24 @@ def test_an_entry_that_a_later_one_puts_right_is_left_out() -> None:
 def test_an_edition_shows_the_log_as_it_was() -> None:
     publish()
     early = entry("Known by then")
-    entry("Put right afterwards", on=date(2026, 9, 2), closes=early)
+    entry("Put right afterwards", at=PUBLISHED + timedelta(minutes=1), closes=early)
     assert said() == ["Known by then"]
-    assert said(on=date(2026, 9, 2)) == ["Put right afterwards"]
+    assert said(edition=None) == ["Put right afterwards"]
+
+
+def test_what_was_built_before_an_entry_of_the_same_day_is_what_is_built_after_it() -> None:
+    """Exhibits are kept, each process its own: one that is built later must not say something else."""
+    from doorstep.programme.figures import reading
+    from doorstep.programme.scorecard import building, shelf
+    from doorstep.programme.scorecard.asking import Address
+    from doorstep.programme.scorecard.exhibits import Asked
+
+    publish()
+    address = Address(shelf.kind("spc"), Asked(reading.edition(), OWN, "O2b"))
+    before = building.exhibit(address)
+    entry("The cohort was chosen afresh", at=PUBLISHED + timedelta(minutes=1))
+    building.forget()
+    assert building.exhibit(address) == before
 
 
 def test_a_places_own_installation_has_no_log() -> None:

@@ -83,7 +83,7 @@ def test_a_quarter_of_an_hour_without_a_request_ends_the_session(browser: Any, p
     session = browser.session
     session["seen"] -= 15 * 60 + 1
     session.save()
-    assert browser.get("/").headers["Location"] == "/log-in?ended=1"
+    assert browser.get("/").headers["Location"] == "/log-in?ended=1&next=/"
 
 
 def test_half_a_day_ends_the_session_however_busy(browser: Any, person: Any) -> None:
@@ -92,7 +92,7 @@ def test_half_a_day_ends_the_session_however_busy(browser: Any, person: Any) -> 
     session = browser.session
     session["began"] -= 12 * 3600 + 1
     session.save()
-    assert browser.get("/").headers["Location"] == "/log-in?ended=1"
+    assert browser.get("/").headers["Location"] == "/log-in?ended=1&next=/"
 
 
 def test_a_log_in_never_leads_to_another_site(browser: Any, person: Any) -> None:

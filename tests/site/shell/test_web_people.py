@@ -38,6 +38,15 @@ def test_a_role_for_one_place_names_it(member: Any) -> None:
     assert ana.person.places_on("place_sender") == ("sefton",)
 
 
+def test_a_role_for_all_places_takes_none(member: Any) -> None:
+    """Who names one believes that it keeps the person to it, and it would not."""
+    administrator, ana = member("administrator"), member()
+    page = administrator.post(f"/people/{ana.person.pk}/roles", {"role": "coach", "place": "sefton"})
+    assert page.status_code == 422
+    assert "This role is for all Places" in page.content.decode()
+    assert ana.person.roles_on() == ()
+
+
 @pytest.mark.parametrize("role", ["centre_king", "", "place_analyst"])
 def test_a_role_that_this_installation_has_not_is_refused(member: Any, role: str) -> None:
     administrator, ana = member("administrator"), member()

@@ -95,9 +95,12 @@ def test_a_session_is_gone_from_the_server_after_logging_out(browser: Any, ana: 
     from django.contrib.sessions.models import Session
     from django.test import Client
 
+    from doorstep.web.audit.models import Event
+
     log_in(browser, ana)
     key = browser.cookies["doorstep_national"].value
     browser.post("/log-out")
+    assert Event.objects.filter(action="log out", actor=ana[0], thing_id=str(ana[0].pk)).count() == 1
     assert not Session.objects.filter(session_key=key).exists()
     thief = Client()
     thief.cookies["doorstep_national"] = key
@@ -141,6 +144,43 @@ def test_a_log_in_leads_on_to_the_page_that_was_asked_for(browser: Any, ana: Any
     assert browser.get("/account").headers["Location"] == "/log-in?next=/account"
     browser.post("/log-in?next=/account", {"email": "ana@example.org", "password": PASSWORD})
     assert browser.post("/log-in/code", {"code": code(ana[1])}).headers["Location"] == "/account"
+
+
+def test_a_log_in_leads_on_with_the_question_that_the_address_holds(browser: Any, ana: Any) -> None:
+    asked = "/where/need/?within=Sefton&disability=2"
+    to_log_in = browser.get(asked).headers["Location"]
+    browser.post(to_log_in, {"email": "ana@example.org", "password": PASSWORD})
+    assert browser.post("/log-in/code", {"code": code(ana[1])}).headers["Location"] == asked
+
+
+@pytest.mark.parametrize(
+    ("came_from", "led_to"),
+    [
+        ("http://testserver/people?q=a", "/people?q=a"),
+        ("https://evil.example/people", "/"),
+        ("http://testserver.evil.example/people", "/"),
+        ("", "/"),
+    ],
+)
+def test_who_sent_a_form_after_the_session_is_led_back_to_the_page_it_was_on(
+    browser: Any, ana: Any, came_from: str, led_to: str
+) -> None:
+    to_log_in = browser.post("/people/invite", {"email": "b@example.org"}, headers={"Referer": came_from})
+    browser.post(to_log_in.headers["Location"], {"email": "ana@example.org", "password": PASSWORD})
+    assert browser.post("/log-in/code", {"code": code(ana[1])}).headers["Location"] == led_to
+
+
+def test_an_address_that_only_takes_a_form_says_so(member: Any) -> None:
+    answer = member("coach").get("/log-out")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert b"nothing was changed" in answer.content
+
+
+@pytest.mark.parametrize("address", ["/where/neighbourhoods/?q=%00", "/places/?region=%00", "/audit?person=a%00"])
+def test_a_character_that_no_database_takes_is_not_our_fault(member: Any, address: str) -> None:
+    browser = member("centre_analyst")
+    browser.raise_request_exception = False
+    assert browser.get(address).status_code in (200, 400, 422)
 
 
 @pytest.mark.parametrize("host", ["evil.example", "testserver.evil.example", "testserver:80@evil.example"])
@@ -304,3 +344,30 @@ def test_productions_cookies_are_secure_and_out_of_reach_of_scripts(production: 
 
 def test_passwords_are_kept_with_argon2(production: Any) -> None:
     assert production["hasher"] == "argon2"
+
+
+class Unread(io.BytesIO):
+    def read(self, *_: Any) -> bytes:
+        raise AssertionError("the body was read")
+
+
+@pytest.mark.parametrize("path", ["/log-in", "/where/need/compare/", "/where/neighbourhoods/new/import"])
+def test_a_body_that_no_form_has_is_refused_before_anything_reads_it(member: Any, path: str) -> None:
+    browser = member("coach")
+
+    def posted(length: int) -> Any:
+        head = {"CONTENT_LENGTH": str(length), "wsgi.input": Unread()}
+        return browser.generic("POST", path, b"x", "multipart/form-data; boundary=a", **head)
+
+    answer = posted(6_000_000)
+    assert answer.status_code == 413
+    assert "too large" in answer.content.decode()
+    with pytest.raises(AssertionError, match="the body was read"):  # so that this test can fail
+        posted(1_000)
+
+
+def test_no_two_locks_have_one_number() -> None:
+    """A site that is brought up to date must not keep an edition from being published, or the other way round."""
+    from doorstep.web.locks import Lock
+
+    assert len({lock.value for lock in Lock}) == len(Lock.__members__) == 5

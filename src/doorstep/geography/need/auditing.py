@@ -18,7 +18,6 @@ from doorstep.geography.need.index import Ranked
 from doorstep.reference import places, table
 
 Verdict = Literal["holds", "does not hold", "cannot be told", "context"]
-FIRST_WAVE_NAMED = 43
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from doorstep.errors import DataError, UsageError
+from doorstep.geography.brought import reading
 from doorstep.geography.need.index import Ranked
-from doorstep.geography.need.measures import frame_of, shipped
+from doorstep.geography.need.measures import editions, frame_of, shipped
 
 TOPS = (0.01, 0.02, 0.03, 0.05, 0.1)
 
@@ -39,7 +39,7 @@ def compare(ranked: Ranked, listed: Sequence[str]) -> Compared:
     strange = [code for code in listed if code not in at]
     if strange or not listed:
         raise DataError(
-            _strange(strange) if strange else "the list is empty",
+            _none_of_2021(strange) if strange else "the list is empty",
             expected="codes of England's small areas of 2021 (LSOA21), such as E01007133",
             do="correct or leave out those that are none; areas of 2011 have other codes where they changed",
         )
@@ -57,7 +57,7 @@ def compare(ranked: Ranked, listed: Sequence[str]) -> Compared:
     )
 
 
-def _strange(codes: Sequence[str]) -> str:
+def _none_of_2021(codes: Sequence[str]) -> str:
     if len(codes) == 1:
         return f"{codes[0]!r} is no small area of 2021"
     return f"{len(codes)} codes are no small areas of 2021, such as {codes[0]!r}"
@@ -76,36 +76,51 @@ def _plain(name: str) -> str:
 def read_list(path: Path) -> tuple[str, ...]:
     """Return the 2021 codes of a CSV: from a column `lsoa21` (or `lsoa21_code`), or `lsoa_name` with areas' names.
 
-    Raises UsageError where there is no such file or column, DataError where a code or name is no area of 2021 or twice.
+    Rows without anything in them are passed over. Raises UsageError where there is no such file or column, DataError
+    where the file is no text, and with every row that holds no area of 2021, or one that stands there already.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            headings = {(h or "").strip().lower(): h for h in reader.fieldnames or ()}
-            key = next((headings[h] for h in ("lsoa21", "lsoa21_code", "lsoa_name") if h in headings), None)
-            texts = [(row[key] or "").strip() for row in reader] if key else []
-    except FileNotFoundError as error:
-        raise UsageError("the file is not there", where=str(path)) from error
-    if key is None:
-        raise UsageError(
-            "no column of 2021 areas", expected="a column lsoa21 (codes) or lsoa_name (names)", where=str(path),
-            do="a list on 2011 areas has to be carried over first",
+    rows = _texts(path)
+    codes = [(number, text, _code(text)) for number, text in rows]
+    strange = [f"row {number}: {_strange(text)}" for number, text, code in codes if not code]
+    if strange:
+        raise DataError(
+            some(strange), expected="codes such as E01007133, or areas' names", where=str(path),
+            do="mend these rows, or take them out",
         )  # fmt: skip
-    codes = tuple(_code(text, f"{path}, row {number}") for number, text in enumerate(texts, start=2))
-    twice = sorted({code for code in codes if codes.count(code) > 1})
+    numbers: dict[str, list[str]] = {}
+    for number, _, code in codes:
+        numbers.setdefault(code, []).append(str(number))
+    twice = [f"{code} stands twice (rows {', '.join(at)})" for code, at in numbers.items() if len(at) > 1]
     if twice:
-        raise DataError(f"{twice[0]} stands twice", where=str(path), expected="each area once")
-    return codes
+        raise DataError(some(twice), expected="each area once", where=str(path))
+    return tuple(numbers)
 
 
-def _code(text: str, where: str) -> str:
-    if text.upper() in _codes():
-        return text.upper()
-    if _plain(text) in _by_name():
-        return _by_name()[_plain(text)]
-    raise DataError(f"{text!r} is no area of 2021", expected="a code such as E01007133, or an area's name", where=where)
+def some(faults: Sequence[str], limit: int = 5) -> str:
+    """Join the first few faults of a list in one line, and say how many more there are."""
+    more = f"; and {len(faults) - limit:,} more" if len(faults) > limit else ""
+    return "; ".join(faults[:limit]) + more
 
 
-@cache
-def _codes() -> frozenset[str]:
-    return frozenset(shipped().codes)
+def _texts(path: Path) -> list[tuple[int, str]]:
+    """Return the number and the area's text of each row that holds anything."""
+    with reading(path) as reader:
+        headings = {(h or "").strip().lower(): h for h in reader.fieldnames or ()}
+        key = next((headings[h] for h in ("lsoa21", "lsoa21_code", "lsoa_name") if h in headings), None)
+        if key is None:
+            raise UsageError(
+                "no column of 2021 areas", expected="a column lsoa21 (codes) or lsoa_name (names)", where=str(path),
+                do="a list on 2011 areas has to be carried over first",
+            )  # fmt: skip
+        filled = ((reader.line_num, row) for row in reader if any(isinstance(v, list) or v for v in row.values()))
+        return [(number, (row[key] or "").strip()) for number, row in filled]
+
+
+def _strange(text: str) -> str:
+    of_2011 = " but one of 2011" if text.upper() in editions()["2011"] else ""
+    return f"{text!r} is no area of 2021{of_2011}"
+
+
+def _code(text: str) -> str:
+    """Return the code that a text stands for, empty where it stands for none."""
+    return text.upper() if text.upper() in editions()["2021"] else _by_name().get(_plain(text), "")

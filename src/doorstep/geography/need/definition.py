@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -76,8 +76,8 @@ def load(which: str | Path = "health_need") -> NeedIndex:
         raise UsageError(f"there is no index {str(which)!r}", expected=f"a file, or one of {known}")
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
-        return _checked(_index(found), str(path))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError, KeyError) as error:
+        return _checked(_index(found, str(path)), str(path))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(
             f"the file does not say an index: {error}",
             expected="id, version, title, … and [[indicator]] tables, as in the shipped health_need.toml",
@@ -85,10 +85,38 @@ def load(which: str | Path = "health_need") -> NeedIndex:
         ) from error
 
 
-def _index(found: dict[str, Any]) -> NeedIndex:
+def _index(found: dict[str, Any], where: str) -> NeedIndex:
     values = {key: value for key, value in found.items() if key != "indicator"}
-    indicators = tuple(Indicator(**entry) for entry in found["indicator"])
+    entries = found.get("indicator", [])
+    faults = _unlike(NeedIndex, values, "the index", given=("caveats", "indicators"))
+    faults += [fault for i, entry in enumerate(entries, 1) for fault in _unlike(Indicator, entry, f"[[indicator]] {i}")]
+    if faults:
+        raise DataError("; ".join(faults), expected="the keys of the shipped health_need.toml", where=where)
+    indicators = tuple(Indicator(**entry) for entry in entries)
     return NeedIndex(**{**values, "caveats": tuple(values.get("caveats", ())), "indicators": indicators})
+
+
+_KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
+    "str": (str, "a text"),
+    "int": (int, "a whole number"),
+    "float": ((int, float), "a number"),
+}
+
+
+def _unlike(kind: type, entry: object, what: str, given: tuple[str, ...] = ()) -> list[str]:
+    """Say which keys of a table of the file are missing, unknown or of another kind."""
+    if not isinstance(entry, dict):
+        return [f"{what} is no table"]
+    known = {f.name: f for f in fields(kind)}
+    missing = [n for n, f in known.items() if f.default is MISSING and n not in entry and n not in given]
+    unknown = [key for key in entry if key not in known]
+    faults = [f"{what} has no {', '.join(missing)}"] if missing else []
+    faults += [f"{what} has an unknown key {', '.join(unknown)}"] if unknown else []
+    for name, value in entry.items():
+        right, words = _KINDS.get(str(known[name].type) if name in known else "", (object, ""))
+        if not isinstance(value, right):
+            faults.append(f"{what}: {name} is {value!r} and not {words}")
+    return faults
 
 
 def _checked(index: NeedIndex, where: str) -> NeedIndex:

@@ -64,5 +64,5 @@ def _places() -> list[Any]:
 def _report() -> list[Any]:
     import pyarrow.parquet as pq
 
-    found = pq.read_table(table("report_150"), columns=["lsoa21", "rank"])
+    found = pq.ParquetFile(table("report_150")).read(columns=["lsoa21", "rank"])
     return _over_areas(zip(found["lsoa21"].to_pylist(), found["rank"].to_pylist(), strict=True))

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from doorstep.errors import DataError, UsageError
+from doorstep.geography.brought import reading
 from doorstep.reference import table
 
 if TYPE_CHECKING:
@@ -69,6 +70,12 @@ class Brought:
     n_areas: int
     not_carried: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def is_level(self) -> bool:
+        """True where no two areas have different values."""
+        there = self.values[self.values == self.values]  # NaN is not itself
+        return len(there) > 0 and bool((there == there[0]).all())
+
 
 @cache
 def shipped() -> Measures:
@@ -76,8 +83,9 @@ def shipped() -> Measures:
     import numpy as np
     import pyarrow.parquet as pq
 
-    found = pq.read_table(table("need_lsoa21"), columns=["lsoa21", *SHIPPED])
-    columns = {name: found[name].to_numpy().astype(np.float64) for name in SHIPPED}
+    found = pq.ParquetFile(table("need_lsoa21")).read(columns=["lsoa21", *SHIPPED])
+    # By way of lists: Arrow's own way to numpy loads pandas, which takes a second.
+    columns = {name: np.array(found[name].to_pylist(), dtype=np.float64) for name in SHIPPED}
     return Measures(tuple(found["lsoa21"].to_pylist()), columns)
 
 
@@ -86,7 +94,7 @@ def bring(path: Path, *, vintage: str, kind: Kind, column: str = "") -> Brought:
 
     `vintage` is the edition the codes are of, `2011` or `2021`; `kind` is what the numbers are: a rate (or mean, or
     score), or a count. Raises UsageError for a vintage that is not stated or unknown, DataError where codes are of the
-    other edition or of none, a code stands twice, or a value is no number.
+    other edition or of none, a code stands twice, a value is no number, or no area has one.
     """
     if vintage not in ("2011", "2021"):
         raise UsageError(
@@ -95,6 +103,8 @@ def bring(path: Path, *, vintage: str, kind: Kind, column: str = "") -> Brought:
         )  # fmt: skip
     name, rows = _read(path, vintage, column)
     _check_edition(path, rows, vintage)
+    if not any(math.isfinite(value) for value in rows.values()):
+        raise DataError(f"{name} has no value", expected="a number for some areas", where=str(path))
     if vintage == "2021":
         import numpy as np
 
@@ -105,17 +115,11 @@ def bring(path: Path, *, vintage: str, kind: Kind, column: str = "") -> Brought:
 
 def _read(path: Path, vintage: str, column: str) -> tuple[str, dict[str, float]]:
     """Return the name of the numbers' column and the numbers by code."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            headings = list(reader.fieldnames or ())
-            key = _heading(path, headings, vintage)
-            name = _value_heading(path, headings, key, column)
-            return name, _numbers(path, reader, key, name)
-    except FileNotFoundError as error:
-        raise UsageError("the file is not there", where=str(path)) from error
-    except UnicodeDecodeError as error:
-        raise DataError("the file is not text in UTF-8", where=str(path), do="save it as CSV UTF-8") from error
+    with reading(path) as reader:
+        headings = list(reader.fieldnames or ())
+        key = _heading(path, headings, vintage)
+        name = _value_heading(path, headings, key, column)
+        return name, _numbers(path, reader, key, name)
 
 
 def _heading(path: Path, headings: list[str], vintage: str) -> str:
@@ -150,6 +154,8 @@ def _value_heading(path: Path, headings: list[str], key: str, column: str) -> st
 def _numbers(path: Path, reader: csv.DictReader[str], key: str, name: str) -> dict[str, float]:
     rows: dict[str, float] = {}
     for number, row in enumerate(reader, start=2):
+        if not any(row.values()):
+            continue
         code, text = (row[key] or "").strip().upper(), (row[name] or "").strip().replace(",", "")
         if code in rows:
             raise DataError(f"{code} stands twice", where=f"{path}, row {number}", expected="one row an area")
@@ -170,7 +176,8 @@ def _number(text: str, where: str) -> float:
 
 
 @cache
-def _editions() -> Mapping[str, frozenset[str]]:
+def editions() -> Mapping[str, frozenset[str]]:
+    """Return the codes of England's areas by edition, `2011` and `2021`."""
     import pyarrow.parquet as pq
 
     return {
@@ -180,7 +187,7 @@ def _editions() -> Mapping[str, frozenset[str]]:
 
 
 def _check_edition(path: Path, rows: Mapping[str, float], vintage: str) -> None:
-    known = _editions()
+    known = editions()
     other = "2011" if vintage == "2021" else "2021"
     strange = [code for code in rows if code not in known[vintage]]
     of_other = [code for code in strange if code in known[other]]
@@ -223,15 +230,17 @@ def _carried(name: str, rows: Mapping[str, float], kind: Kind) -> Brought:
             covered[at[new]] += of_new
     values[covered < 1 - 1e-6] = np.nan
     blank = {code: "no value in the file" for code, value in rows.items() if math.isnan(value)}
+    reached = {old for old, new, _, _, _ in _pairs() if np.isfinite(values[at[new]])}
+    beside = {code: "the area of 2021 also takes in one without a value" for code in rows if code not in reached}
     n_areas = int(np.isfinite(values).sum())
-    return Brought(name, values, "2011", len(rows), n_areas, {**blank, **complex_codes})
+    return Brought(name, values, "2011", len(rows), n_areas, {**beside, **blank, **complex_codes})
 
 
 def frame_of(names: tuple[str, ...]) -> Mapping[str, list[Any]]:
     """Return columns of the table of areas (names, councils, regions) in the order of the measures' codes."""
     import pyarrow.parquet as pq
 
-    found = pq.read_table(table("lsoa21"), columns=["lsoa21", *names])
+    found = pq.ParquetFile(table("lsoa21")).read(columns=["lsoa21", *names])
     if tuple(found["lsoa21"].to_pylist()) != shipped().codes:
         raise DataError("the shipped tables are of different areas", where="reference", do="install the package again")
     return {name: found[name].to_pylist() for name in names}

@@ -12,6 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from doorstep.geography.neighbourhoods.amending import amend
     from doorstep.geography.neighbourhoods.auditing import audit
     from doorstep.geography.neighbourhoods.constraints import Constraints
     from doorstep.geography.neighbourhoods.drawing import Wishes
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from doorstep.geography.neighbourhoods.making import draw_set
     from doorstep.geography.neighbourhoods.model import Evidence, Neighbourhood, NeighbourhoodSet, Reason
     from doorstep.geography.neighbourhoods.piece import Band, Weights
-    from doorstep.geography.neighbourhoods.store import amend, geojson, read, save
+    from doorstep.geography.neighbourhoods.store import geojson, read, save
 
 _LAZY = {
     "Band": "piece",
@@ -30,7 +31,7 @@ _LAZY = {
     "Reason": "model",
     "Weights": "piece",
     "Wishes": "drawing",
-    "amend": "store",
+    "amend": "amending",
     "audit": "auditing",
     "draw_set": "making",
     "geojson": "store",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any
 
 from doorstep.geography.neighbourhoods.checks import GUIDANCE, Count, Team, published, team_checks, tier
@@ -41,6 +42,15 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Ask:
+    """One thing to do or to record: of which neighbourhood (its id; empty: of the set), of which kind, in words."""
+
+    id: str
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Audit:
     """A whole audit; `flows` and `overlaps` are its tables, `notes` what a reader must know."""
 
@@ -56,25 +66,35 @@ class Audit:
     notes: tuple[str, ...]
 
     @property
-    def asks(self) -> list[str]:
-        """Return what somebody should still do about the set, a sentence each; none of it is an error."""
-        found = []
-        for row in self.rows:
-            label = row.name or row.id
-            if row.range != "within" and row.range_words.endswith("no reason recorded"):
-                found.append(f"{label}: {row.residents:,} residents, {row.range_words}")
-            if row.recognition == ADMINISTRATIVE:
-                found.append(f"{label}: {ADMINISTRATIVE}, nobody is on record as recognising it")
-            if row.pieces > 1:
-                found.append(f"{label}: does not hang together ({row.pieces} pieces)")
-            if row.pieces == 0:
-                found.append(f"{label}: has no area")
+    def todo(self) -> list[Ask]:
+        """Return what somebody should still do about the set or record of it; none of it is an error."""
+        found = [ask for row in self.rows for ask in self._todo_of(row)]
         if self.twice:
-            found.append(f"{len(self.twice)} areas are in more than one neighbourhood, first {next(iter(self.twice))}")
+            words = f"{len(self.twice)} areas are in more than one neighbourhood, first {next(iter(self.twice))}"
+            found.append(Ask("", "twice", words))
         if self.gaps:
             people = residents(self.gaps)
-            found.append(f"{len(self.gaps)} areas ({people:,} residents) are in none, first {self.gaps[0]}")
+            words = f"{len(self.gaps)} areas ({people:,} residents) are in none, first {self.gaps[0]}"
+            found.append(Ask("", "gaps", words))
         return found
+
+    def _todo_of(self, row: Row) -> Iterator[Ask]:
+        if row.range != "within" and row.range_words.endswith("no reason recorded"):
+            yield Ask(row.id, "range", f"{row.residents:,} residents, {row.range_words}")
+        if row.recognition == ADMINISTRATIVE:
+            yield Ask(row.id, "recognition", f"{ADMINISTRATIVE}, nobody is on record as recognising it")
+        if row.pieces > 1:
+            yield Ask(row.id, "pieces", f"does not hang together ({row.pieces} pieces)")
+        if row.pieces == 0:
+            yield Ask(row.id, "areas", "has no area")
+        if self.flows.is_stated and not row.team_practices:
+            yield Ask(row.id, "practices", "no practice of its team is recorded, and others' are")
+
+    @property
+    def asks(self) -> list[str]:
+        """Return what is to do as sentences, each with the name of the neighbourhood that it is about."""
+        labels = {row.id: row.name or row.id for row in self.rows}
+        return [f"{labels[ask.id]}: {ask.words}" if ask.id else ask.words for ask in self.todo]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the audit as plain data, flows and overlaps included."""
@@ -103,17 +123,22 @@ def audit(made: NeighbourhoodSet) -> Audit:
     return Audit(
         made.reference, rows, tuple(team_checks(teams)), benchmark.count, benchmark.status, who, overlaps,
         made.overlaps(), made.gaps(),
-        (*made.notes, GUIDANCE, _team_words(who), *benchmark.words),
+        (*made.notes, GUIDANCE, *_team_words(who), *benchmark.words),
     )  # fmt: skip
 
 
-def _team_words(who: Flows) -> str:
-    if who.is_stated:
-        return "A team's practices are those that the set states; patients are those of July 2022."
-    return (
-        "The set states no practices: a practice is taken to be of the team where most of its patients in the set "
-        "live, if more than half of all its patients live in the set; patients are those of July 2022."
-    )
+def _team_words(who: Flows) -> Iterator[str]:
+    if not who.is_stated:
+        yield (
+            "The set states no practices: a practice is taken to be of the team where most of its patients in the set "
+            "live, if more than half of all its patients live in the set; patients are those of July 2022."
+        )
+        return
+    yield "A team's practices are those that the set states; patients are those of July 2022."
+    if shared := [practice for practice, ids in who.teams.items() if len(ids) > 1]:
+        yield f"In more than one team, and counted for each: {', '.join(shared)}."
+    if who.unlisted:
+        yield f"Of a team, and without patients in the lists of July 2022: {', '.join(who.unlisted)}."
 
 
 def _row(made: NeighbourhoodSet, n: Neighbourhood, who: Flows, pcn: str) -> Row:
@@ -135,7 +160,7 @@ def _row(made: NeighbourhoodSet, n: Neighbourhood, who: Flows, pcn: str) -> Row:
         patients_living=round(who.living_in(n.id)),
         patients_of_team=round(who.registered_with(n.id)),
         own_share=who.own_share(n.id),
-        team_practices=sum(team == n.id for team in who.team.values()),
+        team_practices=len(n.practices) if who.is_stated else len(who.team_of(n.id)),
         same_as_pcn=pcn,
     )
 
@@ -145,25 +170,29 @@ def same_as_pcn(made: NeighbourhoodSet) -> dict[str, str]:
 
     An area's main network is the one with which most of its patients are registered.
     """
-    by_practice: dict[frozenset[str], str] = {}
-    by_area: dict[frozenset[str], str] = {}
-    for pcn, practices in _turned_round(pcn_of_practice()).items():
-        by_practice[practices] = pcn
-    for pcn, codes in _turned_round(_main_pcn()).items():
-        by_area[codes] = pcn
     found = {}
     for n in made.neighbourhoods:
-        same = by_practice.get(frozenset(n.practices)) if n.practices else by_area.get(frozenset(n.areas))
-        if same:
+        known, held = (_pcn_of_practices(), n.practices) if n.practices else (_pcn_of_areas(), n.areas)
+        if same := known.get(frozenset(held)):
             found[n.id] = same
     return found
 
 
-def _turned_round(of: Any) -> dict[str, frozenset[str]]:
+@cache
+def _pcn_of_practices() -> Mapping[frozenset[str], str]:
+    return _turned_round(pcn_of_practice())
+
+
+@cache
+def _pcn_of_areas() -> Mapping[frozenset[str], str]:
+    return _turned_round(_main_pcn())
+
+
+def _turned_round(of: Mapping[str, str]) -> dict[frozenset[str], str]:
     members: dict[str, set[str]] = {}
     for member, unit in of.items():
         members.setdefault(unit, set()).add(member)
-    return {unit: frozenset(found) for unit, found in members.items()}
+    return {frozenset(found): unit for unit, found in members.items()}
 
 
 def _main_pcn() -> dict[str, str]:
@@ -183,6 +212,6 @@ def flow_rows(who: Flows) -> Iterator[dict[str, Any]]:
     for practice, held in who.patients.items():
         for neighbourhood, patients in sorted(held.items()):
             yield {
-                "practice": practice, "team": who.team.get(practice, ""), "lives_in": neighbourhood,
+                "practice": practice, "team": " ".join(who.teams.get(practice, ())), "lives_in": neighbourhood,
                 "patients": round(patients, 1),
             }  # fmt: skip

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from doorstep.errors import DataError
+from doorstep.geography.brought import reading
 from doorstep.geography.neighbourhoods.ground import Area
 
 Pair = tuple[str, str]
@@ -39,8 +39,7 @@ def read_pairs(path: Path) -> tuple[Pair, ...]:
 
 
 def _rows(path: Path, columns: Sequence[str]) -> list[list[str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
+    with reading(path) as reader:
         missing = [c for c in columns if c not in (reader.fieldnames or ())]
         if missing:
             raise DataError(

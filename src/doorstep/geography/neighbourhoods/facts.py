@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from doorstep.geography.neighbourhoods.ground import Area, areas, pcn_of_practice, registered, residents
 from doorstep.geography.neighbourhoods.model import NeighbourhoodSet
@@ -16,13 +17,19 @@ UNITS = ("council", "ward", "pcn")
 class Flows:
     """Patients of July 2022 by practice and the neighbourhood they live in (OUTSIDE: none of the set).
 
-    `team[p]` is the neighbourhood whose team practice p belongs to; `is_stated` whether the set says so, else it is
-    where most of the practice's patients of the set live.
+    `teams[p]` are the neighbourhoods whose teams practice p belongs to, and it counts for each. `is_stated` says
+    whether the set names them, else it is the one where most of the practice's patients of the set live. `unlisted`
+    are practices that the set names and the lists do not have.
     """
 
     patients: Mapping[str, Mapping[str, float]]
-    team: Mapping[str, str]
+    teams: Mapping[str, tuple[str, ...]]
     is_stated: bool
+    unlisted: tuple[str, ...] = ()
+
+    def team_of(self, neighbourhood: str) -> list[str]:
+        """Return the practices of a neighbourhood's team that the lists have."""
+        return [practice for practice, ids in self.teams.items() if neighbourhood in ids]
 
     def living_in(self, neighbourhood: str) -> float:
         """Return the patients of any practice who live in a neighbourhood."""
@@ -30,22 +37,41 @@ class Flows:
 
     def registered_with(self, neighbourhood: str) -> float:
         """Return the patients of a neighbourhood's practices, wherever they live."""
-        return sum(sum(self.patients[p].values()) for p, team in self.team.items() if team == neighbourhood)
+        return sum(sum(self.patients[p].values()) for p in self.team_of(neighbourhood))
 
     def own_share(self, neighbourhood: str) -> float:
         """Return the share of the patients living in a neighbourhood who are with a practice of its team."""
-        own = sum(self.patients[p].get(neighbourhood, 0.0) for p, team in self.team.items() if team == neighbourhood)
+        own = sum(self.patients[p].get(neighbourhood, 0.0) for p in self.team_of(neighbourhood))
         return own / self.living_in(neighbourhood) if self.living_in(neighbourhood) else 0.0
 
 
 def flows(made: NeighbourhoodSet) -> Flows:
     """Return who is registered where, for every practice with a patient in the set or in one of its teams."""
     lists, home = registered(), _home_of(made)
-    stated = {p: n.id for n in made.neighbourhoods for p in n.practices if p in lists.of_practice}
-    concerned = {p for code in home for p in lists.in_area.get(code, ())} | stated.keys()
+    stated = teams(made)
+    known = {p: ids for p, ids in stated.items() if p in lists.of_practice}
+    concerned = {p for code in home for p in lists.in_area.get(code, ())} | known.keys()
     patients = {p: _by_home(lists.of_practice[p], home) for p in sorted(concerned)}
-    team = stated or {p: _most(held) for p, held in patients.items() if _is_of_the_set(held)}
-    return Flows(patients, team, bool(stated))
+    unlisted = tuple(sorted(stated.keys() - known.keys()))
+    return Flows(patients, known if stated else _likely(patients), bool(stated), unlisted)
+
+
+def teams(made: NeighbourhoodSet) -> dict[str, tuple[str, ...]]:
+    """Return the practices that a set states, each with the neighbourhoods whose teams have it, in the set's order."""
+    found: dict[str, tuple[str, ...]] = {}
+    for n in made.neighbourhoods:
+        for practice in n.practices:
+            found[practice] = (*found.get(practice, ()), n.id)
+    return found
+
+
+def _likely(patients: Mapping[str, Mapping[str, float]]) -> dict[str, tuple[str, ...]]:
+    return {p: (_most(held),) for p, held in patients.items() if _is_of_the_set(held)}
+
+
+def likely_teams(who: Flows) -> dict[str, tuple[str, ...]]:
+    """Return the team that each practice would be of by where its patients live, whatever the set states."""
+    return _likely(who.patients)
 
 
 def _home_of(made: NeighbourhoodSet) -> dict[str, str]:
@@ -90,12 +116,15 @@ def overlap(made: NeighbourhoodSet, kind: str) -> list[Overlap]:
 
     `kind` is council or ward (residents) or pcn (patients of July 2022 by where they live).
     """
-    held = unit_people(kind)
-    size: dict[str, float] = {}
-    for units in held.values():
-        for unit, people in units.items():
-            size[unit] = size.get(unit, 0.0) + people
+    held = unit_people(kind, {code for code, _ in made.members()})
+    size = _unit_sizes(kind)
     return [row for n in made.neighbourhoods for row in _overlap_of(n.id, kind, _summed(held, n.areas), size)]
+
+
+@cache
+def _unit_sizes(kind: str) -> Mapping[str, float]:
+    """Return the people of every unit of a kind in England; the same for every set, and slow to sum."""
+    return _summed(unit_people(kind), areas())
 
 
 def _overlap_of(neighbourhood: str, kind: str, here: Mapping[str, float], size: Mapping[str, float]) -> list[Overlap]:

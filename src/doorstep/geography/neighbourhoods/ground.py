@@ -45,6 +45,12 @@ def areas() -> Mapping[str, Area]:
     return found
 
 
+@cache
+def council_names() -> Mapping[str, str]:
+    """Return the name of each council by its code."""
+    return {area.council: area.council_name for area in areas().values()}
+
+
 def residents(codes: Iterable[str]) -> int:
     """Return the residents of areas at the 2021 Census."""
     known = areas()
@@ -67,6 +73,15 @@ def pcn_of_practice() -> Mapping[str, str]:
 
     found = pq.read_table(table("practices"), columns=["practice", "pcn"]).to_pydict()
     return {practice: pcn for practice, pcn in zip(found["practice"], found["pcn"], strict=True) if pcn}
+
+
+@cache
+def practices_of_pcn() -> Mapping[str, tuple[str, ...]]:
+    """Return the practices of each primary care network."""
+    found: dict[str, list[str]] = {}
+    for practice, pcn in sorted(pcn_of_practice().items()):
+        found.setdefault(pcn, []).append(practice)
+    return {pcn: tuple(practices) for pcn, practices in found.items()}
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,12 +9,14 @@ from functools import cache
 from pathlib import Path
 
 from doorstep.errors import DataError, UsageError
-from doorstep.geography.neighbourhoods.ground import areas, pcn_of_practice, registered, residents
+from doorstep.geography.brought import reading
+from doorstep.geography.neighbourhoods.ground import areas, practice_names, practices_of_pcn, registered, residents
 from doorstep.geography.neighbourhoods.model import Neighbourhood, NeighbourhoodSet
 from doorstep.reference import table
 
 KINDS = {"lsoa2011": "lsoa11", "lsoa2021": "lsoa21", "practices": "practice", "wards": "ward", "pcns": "pcn"}
 _BASIS = {"lsoa2011": "lsoas", "lsoa2021": "lsoas"}
+_NAMED = 3  # councils named one by one in the words for what a list covers
 Listed = Mapping[str, tuple[str, ...]]
 
 
@@ -48,10 +49,14 @@ def import_set(path: Path, kind: str, set_id: str, *, on: date, title: str = "")
     )
     set_of = NeighbourhoodSet(
         set_id, 0, title or f"Neighbourhoods of {path.name}", _BASIS.get(kind, kind), on, made,
-        scope=" and ".join(sorted({areas()[code].council_name for code in held})), ground=ground, notes=found.notes,
+        scope=_scope(sorted({areas()[code].council_name for code in held})), ground=ground, notes=found.notes,
         settings={"list": path.name, "units": kind},
     )  # fmt: skip
     return set_of
+
+
+def _scope(councils: Sequence[str]) -> str:
+    return " and ".join(councils) if len(councils) <= _NAMED else f"{len(councils)} councils"
 
 
 def _id(number: int) -> str:
@@ -60,8 +65,7 @@ def _id(number: int) -> str:
 
 def _listed(path: Path, column: str) -> Listed:
     """Return neighbourhood -> units, in the order of the file; a unit may stand under several."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
+    with reading(path) as reader:
         if not {column, "neighbourhood"} <= set(reader.fieldnames or ()):
             raise DataError(
                 f"its columns are {', '.join(reader.fieldnames or ()) or 'none'}", where=str(path),
@@ -70,6 +74,8 @@ def _listed(path: Path, column: str) -> Listed:
         rows = [((row["neighbourhood"] or "").strip(), (row[column] or "").strip().upper()) for row in reader]
     found: dict[str, list[str]] = {}
     for number, (name, unit) in enumerate(rows, start=2):
+        if not name and not unit:  # spreadsheets leave such rows at the end
+            continue
         if not name or not unit:
             raise DataError("an empty cell", expected=f"a {column} and a neighbourhood", where=f"{path} row {number}")
         if unit not in found.setdefault(name, []):
@@ -156,25 +162,31 @@ def _wards(listed: Listed, where: str) -> _Read:
     return _Read(found, {}, ("Wards are made of the areas that are best fitted to them.",))
 
 
-def _pcns(listed: Listed, where: str) -> _Read:
-    of_pcn: dict[str, list[str]] = {}
-    for practice, pcn in pcn_of_practice().items():
-        of_pcn.setdefault(pcn, []).append(practice)
+def listed_practices(path: Path, kind: str) -> Listed:
+    """Return neighbourhood (as the list calls it) -> practices, of a CSV that lists `practices` or whole `pcns`."""
+    if kind not in ("practices", "pcns"):
+        raise UsageError(f"a list of {kind} names no practices", expected="a list of practices or pcns")
+    listed = _listed(path, KINDS[kind])
+    return _practices_of_pcns(listed, str(path)) if kind == "pcns" else _known_practices(listed, str(path))
+
+
+def _practices_of_pcns(listed: Listed, where: str) -> Listed:
+    of_pcn = practices_of_pcn()
     _known_only(listed, of_pcn, "primary care networks", where)
-    practices = {name: tuple(sorted(p for pcn in units for p in of_pcn[pcn])) for name, units in listed.items()}
-    return _by_patients(practices)
+    return {name: tuple(sorted(p for pcn in units for p in of_pcn[pcn])) for name, units in listed.items()}
+
+
+def _known_practices(listed: Listed, where: str) -> Listed:
+    _known_only(listed, practice_names(), "practices", where)
+    return listed
+
+
+def _pcns(listed: Listed, where: str) -> _Read:
+    return _by_patients(_practices_of_pcns(listed, where))
 
 
 def _practices(listed: Listed, where: str) -> _Read:
-    _known_only(listed, _known_practices(), "practices", where)
-    return _by_patients(listed)
-
-
-@cache
-def _known_practices() -> frozenset[str]:
-    import pyarrow.parquet as pq
-
-    return frozenset(pq.read_table(table("practices"), columns=["practice"])["practice"].to_pylist())
+    return _by_patients(_known_practices(listed, where))
 
 
 def _by_patients(practices: Listed) -> _Read:

@@ -21,6 +21,13 @@ ADMINISTRATIVE = "administrative only"
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
+def set_id_of(text: str) -> str:
+    """Return a text that can be the id of a set, which names its folder; DataError where it cannot."""
+    if not _ID.fullmatch(text):
+        raise DataError(f"{text!r} is no id of a set", expected="small letters, digits and hyphens", where="--id")
+    return text
+
+
 @dataclass(frozen=True)
 class Evidence:
     """A sign that people recognise a neighbourhood: who (a word of WHO), what they did, when, where it is written."""
@@ -99,8 +106,7 @@ class NeighbourhoodSet:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not _ID.fullmatch(self.id):
-            raise DataError(f"{self.id!r} is no id of a set", expected="small letters, digits and hyphens")
+        set_id_of(self.id)
         if self.basis not in BASES:
             raise DataError(f"{self.basis!r} is no basis", expected="one of " + ", ".join(BASES))
         if self.valid_to and self.valid_to < self.valid_from:

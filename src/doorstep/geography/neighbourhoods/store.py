@@ -8,16 +8,26 @@ import re
 import shutil
 import tempfile
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from doorstep.errors import DataError, DoorstepError, NotWhatItClaimsError, UsageError
-from doorstep.geography.neighbourhoods.model import Evidence, Neighbourhood, NeighbourhoodSet, Reason
+from doorstep.geography.neighbourhoods.model import (
+    ADMINISTRATIVE,
+    Evidence,
+    Neighbourhood,
+    NeighbourhoodSet,
+    Reason,
+)
 
 FORMAT = 1
+ATTRIBUTION = (
+    "Source: Office for National Statistics licensed under the Open Government Licence v.3.0. "
+    "Contains OS data © Crown copyright and database right 2023-2024"
+)
 
 
 def versions(folder: Path, set_id: str) -> list[int]:
@@ -91,7 +101,7 @@ def read(folder: Path, version: int | None = None) -> NeighbourhoodSet:
             raise UsageError(
                 f"there is no set of neighbourhoods{f' of version {version}' if version else ''}", where=str(folder),
                 expected="a folder that `doorstep neighbourhoods draw` or `import` wrote",
-                do=f"versions there are: {', '.join(map(str, known))}" if known else "",
+                do=f"versions there are: {', '.join(map(str, known))}" if known else _sets_in(folder),
             )  # fmt: skip
         folder = folder / f"v{version or known[-1]}"
     try:
@@ -103,6 +113,12 @@ def read(folder: Path, version: int | None = None) -> NeighbourhoodSet:
             f"the set cannot be read: {type(error).__name__}: {error}", where=str(folder),
             expected="set.toml and areas.csv as Doorstep writes them",
         ) from error  # fmt: skip
+
+
+def _sets_in(folder: Path) -> str:
+    """Name the sets of a folder that holds sets."""
+    names = sorted(path.name for path in folder.iterdir() if versions(folder, path.name)) if folder.is_dir() else []
+    return f"name one of the sets in it: {', '.join(names)}" if names else ""
 
 
 def _read(folder: Path) -> NeighbourhoodSet:
@@ -117,11 +133,12 @@ def _read(folder: Path) -> NeighbourhoodSet:
     return NeighbourhoodSet(
         id=told["id"], version=told["version"], title=told["title"], basis=told["basis"], scope=told["scope"],
         valid_from=told["valid_from"], valid_to=told.get("valid_to"), ground=ground, settings=told.get("settings", {}),
-        notes=tuple(told["notes"]), neighbourhoods=tuple(_neighbourhood(e, areas.get(e["id"], ())) for e in entries),
+        notes=tuple(told["notes"]), neighbourhoods=tuple(neighbourhood_of(e, areas.get(e["id"], ())) for e in entries),
     )  # fmt: skip
 
 
-def _neighbourhood(entry: Mapping[str, Any], areas: tuple[str, ...]) -> Neighbourhood:
+def neighbourhood_of(entry: Mapping[str, Any], areas: tuple[str, ...]) -> Neighbourhood:
+    """Return the neighbourhood that a table of the file tells of, with its areas."""
     return Neighbourhood(
         entry["id"], areas, entry.get("name", ""), tuple(entry.get("practices", ())),
         tuple(_evidence(found) for found in entry.get("recognition", ())),
@@ -157,52 +174,49 @@ def _read_areas(path: Path) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]
 
 
 def geojson(made: NeighbourhoodSet) -> dict[str, Any]:
-    """Return a set as a GeoJSON FeatureCollection (RFC 7946): a MultiPolygon for each neighbourhood."""
-    from doorstep.geography.neighbourhoods.ground import residents
+    """Return a set as a GeoJSON FeatureCollection (RFC 7946): a MultiPolygon for each neighbourhood.
+
+    A neighbourhood without areas has no geometry (null). `name` and `attribution` stand beside what the standard
+    names, as it allows: QGIS calls the layer by the first.
+    """
     from doorstep.geography.shapes import polygon
 
     features = [
         {
             "type": "Feature",
             "id": n.id,
-            "geometry": polygon(n.areas) if n.areas else None,
-            "properties": {
-                "id": n.id, "name": n.name, "called": made.called(n), "set": made.reference,
-                "residents": residents(n.areas), "areas": len(n.areas), "valid_from": made.valid_from.isoformat(),
-                "recognised_by": ", ".join(sorted({sign.who for sign in n.recognition})),
-            },
+            "geometry": polygon(n.areas, is_cut=True) if n.areas else None,
+            "properties": _properties(made, n),
         }
         for n in made.neighbourhoods
-    ]  # fmt: skip
-    return {"type": "FeatureCollection", "features": features}
+    ]
+    box = _box(features)
+    return {
+        "type": "FeatureCollection", "name": made.reference, **({"bbox": box} if box else {}),
+        "attribution": ATTRIBUTION, "features": features,
+    }  # fmt: skip
 
 
-def amend(made: NeighbourhoodSet, changes: Path) -> NeighbourhoodSet:
-    """Return a set with what a TOML file adds: names, practices, signs of recognition, reasons, the last day.
+def _properties(made: NeighbourhoodSet, n: Neighbourhood) -> dict[str, Any]:
+    """Return what a map program shows and labels by: the same names and kinds for every neighbourhood."""
+    from doorstep.geography.neighbourhoods.ground import residents
 
-    The file holds `[[neighbourhood]]` entries with the ids of the set, as `set.toml` does; what it does not name stays.
-    """
-    try:
-        told = tomllib.loads(changes.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"it is no TOML: {error}", where=str(changes)) from error
-    known = {n.id: n for n in made.neighbourhoods}
-    try:
-        for entry in told.get("neighbourhood", []):
-            if entry.get("id") not in known:
-                raise DataError(f"the set has no neighbourhood {entry.get('id')!r}", expected=", ".join(known))
-            known[entry["id"]] = _amended(known[entry["id"]], entry)
-    except DataError as error:
-        raise DataError(error.seen, expected=error.expected, where=str(changes)) from error
-    return replace(
-        made, neighbourhoods=tuple(known.values()), title=told.get("title", made.title),
-        valid_from=told.get("valid_from", made.valid_from), valid_to=told.get("valid_to", made.valid_to),
-    )  # fmt: skip
+    by = sorted({sign.who for sign in n.recognition})
+    return {
+        "id": n.id, "name": n.name, "label": n.label, "called": made.called(n),
+        "recognition": f"recognised by {', '.join(by)}" if by else ADMINISTRATIVE, "recognised_by": ", ".join(by),
+        "residents": residents(n.areas), "areas": len(n.areas), "practices": " ".join(n.practices),
+        "reason": n.reasons[-1].text if n.reasons else "", "set": made.reference, "title": made.title,
+        "version": made.version, "valid_from": made.valid_from.isoformat(),
+        "valid_to": made.valid_to.isoformat() if made.valid_to else None,
+    }  # fmt: skip
 
 
-def _amended(old: Neighbourhood, entry: Mapping[str, Any]) -> Neighbourhood:
-    new = _neighbourhood(entry, old.areas)
-    return replace(
-        old, name=new.name or old.name, practices=new.practices or old.practices,
-        recognition=old.recognition + new.recognition, reasons=old.reasons + new.reasons,
-    )  # fmt: skip
+def _box(features: Sequence[Mapping[str, Any]]) -> list[float]:
+    """Return west, south, east and north of all there is; nothing where there is nothing."""
+    shapes = [feature["geometry"]["coordinates"] for feature in features if feature["geometry"]]
+    points = [point for shape in shapes for rings in shape for ring in rings for point in ring]
+    if not points:
+        return []
+    xs, ys = zip(*points, strict=True)
+    return [min(xs), min(ys), max(xs), max(ys)]

@@ -33,6 +33,7 @@ class SetVersion(models.Model):
         CREATED = "created", "made the set"
         CHANGED = "changed", "changed areas or names"
         RECOGNISED = "recognised", "recorded who recognises an area"
+        TEAMS = "teams", "said which practices teams have"
         REASONED = "reasoned", "recorded a reason"
         RETIRED = "retired", "ended the set"
 

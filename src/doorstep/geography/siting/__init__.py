@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from doorstep.geography.siting.files import read_matrix, read_sites
     from doorstep.geography.siting.hours import read_weeks
     from doorstep.geography.siting.question import Demand, Question, Site
-    from doorstep.geography.siting.shipped import besides, demand_of, sites_of
+    from doorstep.geography.siting.shipped import besides, demand_of, far_off, sites_of
     from doorstep.geography.siting.writing import write
 
 _LAZY = {
@@ -31,6 +31,7 @@ _LAZY = {
     "by_quintile": "effects",
     "by_site": "effects",
     "demand_of": "shipped",
+    "far_off": "shipped",
     "read_matrix": "files",
     "read_sites": "files",
     "read_weeks": "hours",
@@ -49,6 +50,7 @@ __all__ = [
     "by_quintile",
     "by_site",
     "demand_of",
+    "far_off",
     "read_matrix",
     "read_sites",
     "read_weeks",

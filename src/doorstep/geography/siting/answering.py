@@ -46,12 +46,16 @@ class Answer:
         """The answer in a sentence, with the certified gap."""
         asked, solved, unit = self.question, self.solved, self.question.unit
         n = f"{len(self.chosen):,} of {len(asked.candidates):,} candidate sites"
-        beside = f", beside {len(asked.fixed):,} that stand," if asked.fixed else ""
+        some = "s" if len(self.chosen) == 1 else ""
+        stand = f"{len(asked.fixed):,} that {'stands' if len(asked.fixed) == 1 else 'stand'}"
+        beside = f", beside {stand}," if asked.fixed else ""
         close = f"within {self.gap:.3%} of the best possible" if math.isfinite(self.gap) else "without a bound"
+        close += {"HiGHS": ", as HiGHS proved", "count": ": every choice was counted"}.get(solved.by, "")
         if asked.aim == "covering":
+            most = math.ceil(round((1 - solved.bound) * 1e4, 4)) / 1e4
             return (
-                f"{n}{beside} bring {1 - solved.value:.2%} of weighted people within {asked.within:g} {unit}; no such "
-                f"choice can bring more than {math.ceil(round((1 - solved.bound) * 1e4, 4)) / 1e4:.2%}: {close}."
+                f"{n}{beside} bring{some} {1 - solved.value:.2%} of weighted people within {asked.within:g} {unit}; "
+                f"no such choice can bring more than {most:.2%}: {close}."
             )
         what = (
             "a mean weighted distance"
@@ -59,15 +63,15 @@ class Answer:
             else f"{1 - asked.share:g} x the mean and {asked.share:g} x the worst-off tenth's mean distance"
         )
         return (
-            f"{n}{beside} give {what} of {solved.value:.3f} {unit}; no such choice can be below "
+            f"{n}{beside} give{some} {what} of {solved.value:.3f} {unit}; no such choice can be below "
             f"{math.floor(round(solved.bound * 1e3, 4)) / 1e3:.3f} {unit}: {close}."
         )
 
 
-def answer(question: Question, seed: int = 1, *, seconds: float = 60.0) -> Answer:
+def answer(question: Question, seed: int = 1, *, seconds: float = 10.0) -> Answer:
     """Choose the sites; the same question and seed give the same answer (covering: unless its time runs out).
 
-    `seconds` is the most that each of covering's two calls of a solver may take.
+    `seconds` is the most that covering may take to prove its choice the best; what it has by then is the answer.
 
     Raises DataError where a matrix leaves out pairs that the aim needs.
     """

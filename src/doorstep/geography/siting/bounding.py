@@ -13,11 +13,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from doorstep.geography.siting.pairs import Pairs, blocks, summed
-from doorstep.geography.siting.rules import Floats, Rule
+from doorstep.geography.siting.pairs import Pairs, blocks, summed, total
+from doorstep.geography.siting.rules import Floats, Ints, Rule
 
 _ROUNDING = 1e-11  # relative; a sum over 40,000 areas in double precision is out by less
-_PATIENCE = 15  # steps without a better bound before they are halved
+_PATIENCE, _SMALLEST = 20, 1e-2  # steps without a better bound before they are halved; the shortest worth a try
+_MOMENTUM = 0.8  # how much of the step before goes on: the optimum of one step alone zigzags
+_RENEWED = 25  # steps before the list of pairs that matter is made again
 
 
 @dataclass(frozen=True)
@@ -44,34 +46,77 @@ def climb(
 
     Ends early where the bound is `enough` or within `stop` (a share) of the target, or the steps have become idle.
     """
-    cost = weights[pairs.rows] * pairs.dist
-    top, size = weights * pairs.cap, 1.0
+    every = _Near.every(pairs, weights)
+    u = np.minimum(u, every.top)  # others' prices may be above what these pairs are listed to
+    size, idle, along = 1.0, 0, np.zeros(pairs.n_areas)
     best = Steps(u, -np.inf, np.zeros(pairs.n_sites), 0)
-    idle, along = 0, np.zeros(pairs.n_areas)
     for n in range(1, steps + 1):
-        saving = np.maximum(u[pairs.rows] - cost, 0.0)
-        worth = summed(saving, pairs.cols, pairs.n_sites)
-        taken, chosen = rule.relaxed(worth)
-        bound = float(u.sum()) - taken
-        used = chosen[pairs.cols] * (saving > 0.0)
+        if n % _RENEWED == 1:
+            near = every.for_prices(u)
+        worth, used = near.worth(u, rule)
+        bound = float(u.sum()) - float(worth @ used)
+        idle = 0 if bound > best.bound + 1e-6 * abs(target) else idle + 1
         if bound > best.bound:
-            idle = 0 if bound > best.bound + 1e-6 * abs(target) else idle + 1
             best = Steps(u, bound, worth, n)
-        else:
-            idle += 1
-        if best.bound >= min(enough, target - stop * abs(target)) or size < 1e-3:
+        if best.bound >= min(enough, target - stop * abs(target)) or size < _SMALLEST:
             break
         if idle >= _PATIENCE:
             size, idle, u, along = size / 2.0, 0, best.multipliers, np.zeros(pairs.n_areas)
+            near = every.for_prices(u)
             continue
-        slope = 1.0 - np.bincount(pairs.rows, used, minlength=pairs.n_areas)
-        along = slope + 0.5 * along
-        along[((u >= top) & (along > 0.0)) | ((u <= 0.0) & (along < 0.0))] = 0.0
-        norm = float(along @ along)
+        along = near.slope(u, used) + _MOMENTUM * along
+        along[((u >= near.top) & (along > 0.0)) | ((u <= 0.0) & (along < 0.0))] = 0.0
+        norm = total(along, along)
         if norm == 0.0:
             break
-        u = np.clip(u + size * (target - bound) / norm * along, 0.0, top)
+        u = np.clip(u + size * (target - bound) / norm * along, 0.0, near.top)
     return Steps(best.multipliers, best.bound, best.worth, n)
+
+
+@dataclass(frozen=True)
+class _Near:
+    """Pairs by candidate, for multipliers up to `top`: where these are low they are few, and a step is short."""
+
+    rows: Ints
+    cols: Ints
+    cost: Floats
+    begins: Ints  # of each candidate's pairs, and the end
+    top: Floats
+
+    @classmethod
+    def every(cls, pairs: Pairs, weights: Floats) -> _Near:
+        """Return all pairs."""
+        order = np.argsort(pairs.cols, kind="stable")
+        rows, cols = pairs.rows[order], pairs.cols[order]
+        begins = np.searchsorted(cols, np.arange(pairs.n_sites + 1))
+        return cls(rows, cols, weights[rows] * pairs.dist[order], begins, weights * pairs.cap)
+
+    def for_prices(self, u: Floats) -> _Near:
+        """Return the pairs for multipliers that rise by less than a third, and by a tenth of their mean."""
+        top = np.minimum(self.top, 1.3 * u + 0.1 * u.mean())
+        kept = np.flatnonzero(self.cost < top[self.rows])
+        cols = self.cols[kept]
+        begins = np.searchsorted(cols, np.arange(len(self.begins)))
+        return _Near(self.rows[kept], cols, self.cost[kept], begins, top)
+
+    def _saving(self, u: Floats) -> Floats:
+        saving = u[self.rows]
+        saving -= self.cost
+        return np.maximum(saving, 0.0, out=saving)
+
+    def worth(self, u: Floats, rule: Rule) -> tuple[Floats, Floats]:
+        """Return each candidate's worth under these multipliers, and the rule's choice of most worth."""
+        worth = summed(self._saving(u), self.cols, len(self.begins) - 1)
+        return worth, rule.relaxed(worth)[1]
+
+    def slope(self, u: Floats, used: Floats) -> Floats:
+        """Return by how much the bound changes with each multiplier: only the used candidates' pairs tell."""
+        slope = np.ones(len(u))
+        for j in np.flatnonzero(used):
+            at = slice(self.begins[j], self.begins[j + 1])
+            rows = self.rows[at]
+            slope[rows] -= used[j] * (u[rows] > self.cost[at])
+        return slope
 
 
 def certified(pairs: Pairs, weights: Floats, rule: Rule, u: Floats) -> float:

@@ -14,6 +14,8 @@ from doorstep.geography.siting.pairs import Listed
 from doorstep.geography.siting.question import How, Site
 
 _GRID = (0.0, 700_000.0, 1_300_000.0)
+_METRES = "metres on the National Grid, such as 335200 and 391200; longitude and latitude must be turned into these"
+_COST = "a number such as 3.5, in the budget's unit"
 Row = dict[str, str]
 
 
@@ -25,22 +27,27 @@ def _rows(path: Path, needed: Sequence[str]) -> Iterator[tuple[str, Row]]:
             reader.fieldnames = [(name or "").strip().lower() for name in reader.fieldnames or ()]
             missing = [name for name in needed if name not in reader.fieldnames]
             if missing:
+                there = ", ".join(name for name in reader.fieldnames if name) or "none"
                 raise UsageError(
-                    f"no column {', '.join(missing)}", expected=f"a CSV with {', '.join(needed)}", where=str(path)
-                )
+                    f"no column {', '.join(missing)}; its columns are {there}",
+                    expected=f"a CSV with {', '.join(needed)}", where=str(path),
+                )  # fmt: skip
             for n, row in enumerate(reader, start=2):
                 yield f"{path} row {n}", {k: (v or "").strip() for k, v in row.items() if isinstance(k, str)}
-    except (OSError, UnicodeDecodeError) as error:
+    except FileNotFoundError as error:
+        raise UsageError("there is no such file", where=str(path)) from error
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UsageError("the file cannot be read", expected="a CSV in UTF-8", where=str(path)) from error
 
 
-def _number(text: str, where: str, column: str) -> float:
+def _number(text: str, where: str, column: str, expected: str) -> float:
     try:
         value = float(text)
     except ValueError:
         value = math.nan
     if not math.isfinite(value) or value < 0:
-        raise DataError(f"{text!r} is no number from nought up", where=f"{where}, {column}", expected="such as 391200")
+        seen = f"{text!r} is no number from nought up" if text else "the cell is empty"
+        raise DataError(seen, where=f"{where}, {column}", expected=expected)
     return value
 
 
@@ -64,15 +71,12 @@ def read_sites(path: Path) -> tuple[Site, ...]:
 def _site(row: Row, where: str) -> Site:
     if not row["site"]:
         raise DataError("no site is named", where=where, expected="a code of your own")
-    east, north = _number(row["easting"], where, "easting"), _number(row["northing"], where, "northing")
+    east, north = (_number(row[column], where, column, _METRES) for column in ("easting", "northing"))
     if not (_GRID[0] < east < _GRID[1] and _GRID[0] < north < _GRID[2]):
-        raise DataError(
-            f"{east:g}, {north:g} is off the National Grid", where=where, expected="eastings and northings in metres"
-        )
-    cost = row.get("cost", "")
+        raise DataError(f"{east:g}, {north:g} is off the National Grid", where=where, expected=_METRES)
     return Site(
         row["site"], row.get("name") or row["site"], row.get("kind", ""), east, north, _how(row.get("how", ""), where),
-        _number(cost, where, "cost") if cost else None, row.get("lsoa21", ""),
+        _number(row["cost"], where, "cost", _COST) if row.get("cost") else None, row.get("lsoa21", ""),
     )  # fmt: skip
 
 
@@ -100,13 +104,13 @@ def read_matrix(path: Path, codes: Sequence[str], sites: Sequence[Site]) -> List
             continue
         if math.isfinite(values[i, j]):
             raise DataError(f"{row['lsoa21']} to {row['site']} stands twice", where=where, expected="a pair once")
-        values[i, j] = _number(row["value"], where, "value")
+        values[i, j] = _number(row["value"], where, "value", "minutes or kilometres, such as 17.5")
     if not np.isfinite(values).any():
         raise DataError("no line is of these areas and sites", where=str(path), expected="2021 areas and site codes")
     unknown = [site.id for site, near in zip(sites, np.isfinite(values).any(axis=0), strict=True) if not near]
     if unknown:
         raise DataError(
-            f"{len(unknown)} sites are in no line of it, first {unknown[0]}", where=str(path),
+            f"{len(unknown):,} of the {len(sites):,} sites are in no line of it, first {unknown[0]}", where=str(path),
             expected="lines for every candidate and every fixed centre, under the codes that their files use",
         )  # fmt: skip
     return Listed(values)

@@ -65,9 +65,14 @@ def read_weeks(path: Path) -> list[Week]:
                 raise UsageError(
                     f"no column {', '.join(missing)}", expected="site, monday, tuesday … sunday", where=str(path)
                 )
-            return [_week(row, f"{path} row {n}") for n, row in enumerate(reader, start=2)]
-    except (OSError, UnicodeDecodeError) as error:
+            weeks = [_week(row, f"{path} row {n}") for n, row in enumerate(reader, start=2)]
+    except FileNotFoundError as error:
+        raise UsageError("there is no such file", where=str(path)) from error
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UsageError("the file cannot be read", expected="a CSV in UTF-8", where=str(path)) from error
+    if not weeks:
+        raise DataError("the file has no site", where=str(path), expected="one line a site")
+    return weeks
 
 
 def _week(row: dict[str, str | None], where: str) -> Week:

@@ -132,6 +132,11 @@ def summed(values: Floats, by: Ints, n: int) -> Floats:
     return np.asarray(np.bincount(by, values, minlength=n), dtype=np.float64)
 
 
+def total(weights: Floats, values: Floats) -> float:
+    """Return the weighted sum: on one core, where a dot product of BLAS may wait for others that are busy."""
+    return float((weights * values).sum())
+
+
 def blocks(n: int) -> Iterator[Ints]:
     """Yield the numbers of the areas, some at a time."""
     for start in range(0, n, BLOCK):
@@ -143,6 +148,17 @@ def pairs_of(distances: Distances, base: Floats, nearest: int) -> Pairs:
     found = [_near(distances.block(areas), base[areas], areas, nearest) for areas in blocks(distances.n_areas)]
     cap, rows, cols, dist = (np.concatenate(part) for part in zip(*found, strict=True))
     return Pairs(distances, base, cap, rows, cols, dist)
+
+
+def pairs_within(reach: Beyond, base: Floats) -> Pairs:
+    """List the pairs within reach of areas that nothing reaches yet (`base` is 1 there, else 0).
+
+    Every other pair costs as much as the base, so that none is left out that could save anything.
+    """
+    found = [np.nonzero((reach.block(areas) < 1.0) & (base[areas] > 0.0)[:, None]) for areas in blocks(len(base))]
+    rows = np.concatenate([at[0] + start for at, start in zip(found, range(0, len(base), BLOCK), strict=True)])
+    cols = np.concatenate([at[1] for at in found])
+    return Pairs(reach, base, base.copy(), rows, cols, np.zeros(len(rows)))
 
 
 def _near(block: Floats, base: Floats, areas: Ints, nearest: int) -> tuple[Floats, Ints, Ints, Floats]:

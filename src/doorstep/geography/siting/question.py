@@ -76,7 +76,11 @@ class Question:
     def __post_init__(self) -> None:
         mixed = self.new is not None or self.repurposed is not None
         if sum((self.n is not None, mixed, self.budget is not None)) != 1:
-            raise UsageError("how much may be opened is not said once", expected="a number, a mix, or a budget")
+            raise UsageError(
+                "how much may be opened is not said once",
+                expected="a number, a mix, or a budget",
+                do="say --n alone, --new and --repurposed together, or --budget alone",
+            )
         if self.aim == "covering" and self.within is None:
             raise UsageError("covering needs a distance", expected="within so many km", where="--within")
         if self.within is not None and not self.within > 0:
@@ -89,5 +93,22 @@ class Question:
             raise UsageError("there is no candidate site", do="offer other kinds of building, or a file of your own")
         if not self.demand.codes or not float(self.demand.weight.sum()) > 0:
             raise UsageError("nobody lives there", expected="areas with people")
-        if self.budget is not None and any(s.cost is None for s in self.candidates):
-            raise UsageError("a budget needs each candidate's cost", expected="a column cost", where="--candidates")
+        self._check_mix()
+        unpriced = [s.id for s in self.candidates if s.cost is None]
+        if self.budget is not None and unpriced:
+            raise UsageError(
+                f"a budget needs each candidate's cost, and {len(unpriced):,} have none, first {unpriced[0]}",
+                expected="a column cost, in the budget's unit", where="--candidates",
+            )  # fmt: skip
+
+    def _check_mix(self) -> None:
+        """Refuse a mix that asks for more of a sort than there are; it says how to offer more of them."""
+        for how, wanted, do in (
+            ("new", self.new, "add the kind area (spots of new buildings), or write new in your own column how"),
+            ("repurposed", self.repurposed, "add kinds of building, or rows to your own list"),
+        ):
+            there = sum(s.how == how for s in self.candidates)
+            if wanted is not None and wanted > there:
+                raise UsageError(
+                    f"{wanted:,} {how} centres are asked, and {there:,} of the candidate sites are {how}", do=do
+                )

@@ -54,6 +54,14 @@ class Quotas:
         room = np.array([q - int(is_open[self.group == k].sum()) for k, q in enumerate(self.quota)])
         return np.asarray(~is_open & (room[self.group] > 0))
 
+    def filled(self, worth: Floats) -> Flags:
+        """Return a choice that keeps the rule: the candidates of most worth in each group."""
+        is_open = np.zeros(len(worth), dtype=bool)
+        for k, wanted in enumerate(self.quota):
+            members = np.flatnonzero(self.group == k)
+            is_open[members[np.argsort(-worth[members], kind="stable")[:wanted]]] = True
+        return is_open
+
     def swappable(self, is_open: Flags, out: Ints) -> Flags:
         """Return, for each site of `out` (rows), which candidates may stand in its stead."""
         return np.asarray((self.group[out][:, None] == self.group[None, :]) & ~is_open)
@@ -76,6 +84,10 @@ class Budget:
         if len(self.costs) == 0 or self.costs.min() > self.budget:
             raise UsageError("the budget pays for no site", expected="a budget of at least the cheapest site's cost")
 
+    def keeps(self, is_open: Flags) -> bool:
+        """Return whether the budget pays for a choice."""
+        return float(self.costs[is_open].sum()) <= self.budget + _PENNY
+
     @property
     def most(self) -> int:
         """How many can be open at once: the cheapest first."""
@@ -94,6 +106,14 @@ class Budget:
         """Return the candidates that the rest of the budget pays for."""
         left = self.budget - float(self.costs[is_open].sum())
         return np.asarray(~is_open & (self.costs <= left + _PENNY))
+
+    def filled(self, worth: Floats) -> Flags:
+        """Return a choice that keeps the rule: in the order of worth for the money, each that the rest pays for."""
+        is_open, left = np.zeros(len(worth), dtype=bool), self.budget + _PENNY
+        for j in np.argsort(-worth / self.costs, kind="stable"):
+            if self.costs[j] <= left:
+                is_open[j], left = True, left - self.costs[j]
+        return is_open
 
     def swappable(self, is_open: Flags, out: Ints) -> Flags:
         """Return, for each site of `out` (rows), which candidates its cost and the rest of the budget pay for."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from doorstep.geography.siting.pairs import Nearest, Pairs, nearest_two, summed
+from doorstep.geography.siting.pairs import Nearest, Pairs, nearest_two, summed, total
 from doorstep.geography.siting.rules import Flags, Floats, Rule
 
 _LEAST = 1e-12
@@ -28,29 +28,20 @@ def greedy(pairs: Pairs, weights: Floats, rule: Rule) -> Flags:
     return is_open
 
 
-def filled(rule: Rule, worth: Floats) -> Flags:
-    """Open sites in the order of their worth for what they take, as far as the rule has room."""
-    is_open = np.zeros(len(worth), dtype=bool)
-    for j in np.argsort(-worth / rule.price(), kind="stable"):
-        if rule.addable(is_open)[j]:
-            is_open[j] = True
-    return is_open
-
-
 def interchange(pairs: Pairs, begin: Flags, rule: Rule, weights: Floats) -> Flags:
     """Exchange one open site for one that is not, the best first, until none lowers the weighted distance.
 
     Where a budget has room, a site is also added.
     """
     now, near = begin.copy(), nearest_two(pairs, begin)
-    value = float(weights @ near.first)
+    value = total(weights, near.first)
     while (move := _best_move(pairs, now, near, rule, weights)) is not None:
         trial = now.copy()
         trial[list(move[0])], trial[move[1]] = False, True
         near = nearest_two(pairs, trial)
-        if float(weights @ near.first) >= value - _LEAST * abs(value):
+        if total(weights, near.first) >= value - _LEAST * abs(value):
             break  # the list of pairs was too short to see it, or rounding
-        now, value = trial, float(weights @ near.first)
+        now, value = trial, total(weights, near.first)
     return now
 
 

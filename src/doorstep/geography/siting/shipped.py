@@ -94,6 +94,13 @@ def besides(offered: Iterable[Site], standing: Iterable[Site]) -> tuple[Site, ..
     return tuple(site for site in offered if site.id not in ids and site.spot not in spots)
 
 
+def far_off(demand: Demand, sites: Iterable[Site], km: float) -> list[tuple[Site, float]]:
+    """Return sites farther than `km` in a straight line from every area, with how far: most are placed wrongly."""
+    listed = list(sites)
+    nearest = [np.hypot(*(demand.points - np.array(site.spot)).T).min() / 1000.0 for site in listed]
+    return [(site, float(away)) for site, away in zip(listed, nearest, strict=True) if away > km]
+
+
 def _buildings() -> list[Site]:
     columns = _columns("sites", ["site", "name", "kind", "easting", "northing", "lsoa21"])
     rows = zip(*columns.values(), strict=True)

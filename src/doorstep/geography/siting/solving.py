@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
-from doorstep.geography.siting import bounding, covering
-from doorstep.geography.siting.pairs import Beyond, Distances, Pairs, nearest_two, pairs_of
+from doorstep.geography.siting import bounding, counting, covering
+from doorstep.geography.siting.pairs import Beyond, Distances, Pairs, nearest_two, pairs_of, pairs_within, total
 from doorstep.geography.siting.rules import Flags, Floats, Rule
-from doorstep.geography.siting.searching import filled, greedy, interchange
-from doorstep.geography.siting.worst_off import Bend, Found, Stretches, bent, bound_everywhere, worst_mean
+from doorstep.geography.siting.searching import greedy, interchange
+from doorstep.geography.siting.worst_off import Bend, Stretch, Stretches, bent, worst_mean
 
 Aim = Literal["median", "covering", "equity"]
+Certifier = Literal["prices", "HiGHS", "count"]
+_COUNTED = 20_000_000  # areas x open sites x choices that are counted in a second or two
 _STOP = 1e-4  # a gap that is no matter to anybody: a ten-thousandth
-_ENOUGH = 0.0025  # covering: of the share covered; the rest costs branch and bound longer than all before
-_ROUNDS, _STEPS = 4, 300
-_HALVINGS, _BENT_STEPS, _STOP_BENT = 12, 200, 2e-3  # the bend is bounded less finely: it takes many medians
+_MATTERS = 1e-3  # a gap that is worth a longer search
+_ENOUGH = 0.0025  # a gap from which branch and bound goes on
+_ROUNDS, _STEPS, _KICKS, _DRAWS = 4, 300, 3, 60
+_HALVINGS, _STOP_BENT = 8, 2e-3  # the bend is bounded less finely: it takes many medians
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,8 @@ class Problem:
     within: float = 0.0
     share: float = 0.5
     seed: int = 1
-    seconds: float = 60.0  # the most that a call of HiGHS may take
+    seconds: float = 10.0  # the most that covering's calls of HiGHS may take
+    counted: int = 5_000  # every choice is counted where there are no more than so many
 
 
 @dataclass(frozen=True)
@@ -44,11 +49,13 @@ class Solved:
     """A choice, its value and the bound: no choice that keeps the rule has a lower value.
 
     Median: mean weighted distance. Equity: the mixture of mean and worst-off tenth. Covering: the share not covered.
+    `by` says whether the bound is counted from prices (`bounding`), HiGHS's, or the best of every choice there is.
     """
 
     is_open: Flags
     value: float
     bound: float
+    by: Certifier = "prices"
 
     @property
     def gap(self) -> float:
@@ -64,6 +71,9 @@ def solve(problem: Problem) -> Solved:
     The same problem and seed give the same answer, unless covering runs into its limit of time.
     """
     given = replace(problem, weights=problem.weights / problem.weights.sum())
+    few = counting.n_choices(given.rule)
+    if few <= given.counted and few * given.rule.most * given.distances.n_areas <= _COUNTED:
+        return _count(given)
     match given.aim:
         case "median":
             return _median(given)
@@ -71,6 +81,26 @@ def solve(problem: Problem) -> Solved:
             return _covering(given)
         case "equity":
             return _equity(given)
+
+
+def cost(problem: Problem, distance: Floats) -> float:
+    """Return the value of the areas' distances (nought or one for covering); the weights sum to one."""
+    mean = total(problem.weights, distance)
+    if problem.aim != "equity":
+        return mean
+    worst = worst_mean(distance, problem.weights)[0]
+    return (1.0 - problem.share) * mean + problem.share * worst
+
+
+def _count(problem: Problem) -> Solved:
+    """Count every choice."""
+    covers = problem.aim == "covering"
+    distances = Beyond(problem.distances, problem.within) if covers else problem.distances
+    base = (problem.base > problem.within).astype(np.float64) if covers else problem.base
+    far = distances.block(np.arange(distances.n_areas))
+    values = ((cost(problem, np.minimum(base, far[:, at].min(axis=1))), at) for at in counting.choices(problem.rule))
+    value, best = min(values, key=lambda found: found[0])
+    return Solved(np.isin(np.arange(distances.n_sites), best), value, value, "count")
 
 
 def _pairs(problem: Problem) -> Pairs:
@@ -86,32 +116,33 @@ class _Search:
         self.best, self.value = np.zeros(pairs.n_sites, dtype=bool), np.inf
         self.draw = np.random.default_rng(problem.seed)
 
-    def cost(self, distance: Floats) -> float:
-        """Return the value of the areas' distances."""
-        mean = float(self.weights @ distance)
-        if self.problem.aim != "equity":
-            return mean
-        worst = worst_mean(distance, self.weights)[0]
-        return (1.0 - self.problem.share) * mean + self.problem.share * worst
-
     def improve(self, begin: Flags, bend: Bend | None = None) -> None:
         """Interchange from a beginning, on distances bent where the aim has a worst-off tenth; keep the best end."""
         if bend is None and self.problem.aim == "equity":
             begins = worst_mean(nearest_two(self.pairs, begin).first, self.weights)[1]
             bend = Bend(begins, begins, self.problem.share)
         found = interchange(bent(self.pairs, bend) if bend else self.pairs, begin, self.problem.rule, self.weights)
-        value = self.cost(nearest_two(self.pairs, found).first)
+        value = cost(self.problem, nearest_two(self.pairs, found).first)
         if value < self.value:
             self.best, self.value = found, value
 
     def kick(self) -> None:
-        """Close a fifth of the best choice by lot, open others by lot, and improve that."""
+        """Close a fifth of the best choice by lot (two at least), open others by lot, and improve that."""
         is_open = self.best.copy()
         opened = np.flatnonzero(is_open)
-        is_open[self.draw.choice(opened, max(1, len(opened) // 5), replace=False)] = False
+        is_open[self.draw.choice(opened, min(len(opened), max(2, len(opened) // 5)), replace=False)] = False
         while (addable := np.flatnonzero(self.problem.rule.addable(is_open))).size:
             is_open[self.draw.choice(addable)] = True
         self.improve(is_open)
+
+    def draw_from(self, opened: Floats, enough: float) -> None:
+        """Open candidates by lot as far as a relaxation opens them, and improve, until a choice costs `enough`."""
+        self.improve(self.problem.rule.filled(opened))
+        for _ in range(_DRAWS):
+            if self.value <= enough:
+                break
+            lot = self.draw.random((2, len(opened)))
+            self.improve(self.problem.rule.filled(opened * np.where(lot[0] < opened, lot[1], 1e-6)))
 
 
 def _median(problem: Problem) -> Solved:
@@ -123,30 +154,45 @@ def _median(problem: Problem) -> Solved:
     for _ in range(_ROUNDS):
         done = bounding.climb(pairs, weights, rule, u, search.value, _STEPS, _STOP)
         u = done.multipliers
-        search.improve(filled(rule, done.worth))
+        search.improve(rule.filled(done.worth))
         if search.value - done.bound <= _STOP * abs(done.bound):
             break
-        search.kick()
+        for _ in range(_KICKS if search.value - done.bound > _MATTERS * abs(done.bound) else 1):
+            search.kick()
     return Solved(search.best, search.value, bounding.certified(pairs, weights, rule, u))
 
 
 def _covering(problem: Problem) -> Solved:
-    reach = Beyond(problem.distances, problem.within)
+    """Bound by the linear relaxation's multipliers, draw choices from it, and let branch and bound do the rest."""
+    began = time.monotonic()
     base = (problem.base > problem.within).astype(np.float64)
-    pairs, rule, weights = pairs_of(reach, base, reach.n_sites), problem.rule, problem.weights
+    pairs = pairs_within(Beyond(problem.distances, problem.within), base)
+    rule, weights = problem.rule, problem.weights * base
     search = _Search(pairs, problem)
     search.improve(greedy(pairs, weights, rule))
-    u = covering.relaxed_multipliers(pairs, weights * base, rule, problem.seconds)
-    if u is None:
-        near = nearest_two(pairs, search.best)
-        u = bounding.start(pairs, weights, near.first, near.second)
+    easy = covering.relaxed(pairs, weights, rule, problem.seconds)
+    bound = max(0.0, _covering_bound(search, easy))
+    if easy is not None and search.value > bound + _STOP * (1.0 - bound):
+        search.draw_from(easy.opened, bound + _ENOUGH * (1.0 - bound))
+    if search.value <= bound + _STOP * (1.0 - bound):
+        return Solved(search.best, search.value, bound)
+    left = max(0.0, problem.seconds - (time.monotonic() - began))
+    whole = covering.best_whole(pairs, weights, rule, search.best, left)
+    search.improve(whole.is_open)
+    by: Certifier = "HiGHS" if whole.bound > bound else "prices"
+    return Solved(search.best, search.value, min(search.value, max(bound, whole.bound)), by)
+
+
+def _covering_bound(search: _Search, easy: covering.Relaxed | None) -> float:
+    """Return the bound of the relaxation's multipliers, or of some that steps come to where it took too long."""
+    pairs, rule, weights = search.pairs, search.problem.rule, search.weights
+    if easy is not None:
+        return bounding.certified(pairs, weights, rule, easy.multipliers)
+    near = nearest_two(pairs, search.best)
+    u = bounding.start(pairs, weights, near.first, near.second)
     done = bounding.climb(pairs, weights, rule, u, search.value, _STEPS, _STOP)
-    search.improve(filled(rule, done.worth))
-    bound = max(bounding.certified(pairs, weights, rule, v) for v in (u, done.multipliers))
-    if search.value > bound + _STOP * (1.0 - bound):
-        enough = bound + _ENOUGH * (1.0 - bound)
-        search.improve(covering.best_whole(pairs, weights * base, rule, search.best, problem.seconds, enough))
-    return Solved(search.best, search.value, max(bound, 0.0))
+    search.improve(rule.filled(done.worth))
+    return bounding.certified(pairs, weights, rule, done.multipliers)
 
 
 def _equity(problem: Problem) -> Solved:
@@ -155,20 +201,23 @@ def _equity(problem: Problem) -> Solved:
     search = _Search(pairs, problem)
     search.improve(greedy(pairs, weights, rule))
     _settle(search)
-    stretches = Stretches(pairs, weights, rule, problem.share, _BENT_STEPS, _STOP_BENT)
-    found = _bounded(search, stretches)
-    before = search.value
-    for worth in found.worths:
-        search.improve(filled(rule, worth))
+    stretches = Stretches(pairs, weights, rule, problem.share)
+    for stretch in stretches.begin(search.best, search.value, _STOP_BENT):
+        _follow(search, stretch)
+    for _ in range(_HALVINGS):
+        if stretches.bound >= search.value * (1.0 - _STOP_BENT):
+            break
+        for stretch in stretches.halve(search.best, search.value, _STOP_BENT):
+            _follow(search, stretch)
     _settle(search)
-    if search.value < before * (1.0 - _STOP_BENT):
-        found = _bounded(search, stretches)
-    return Solved(search.best, search.value, found.bound)
+    return Solved(search.best, search.value, min(stretches.bound, search.value))
 
 
-def _bounded(search: _Search, stretches: Stretches) -> Found:
-    begins = worst_mean(nearest_two(search.pairs, search.best).first, search.weights)[1]
-    return bound_everywhere(stretches, search.best, search.value, begins, _HALVINGS)
+def _follow(search: _Search, stretch: Stretch) -> None:
+    """Search from the candidates of most worth on a stretch that may hold the best choice."""
+    if stretch.bound < search.value:
+        middle = (stretch.low + stretch.high) / 2.0
+        search.improve(search.problem.rule.filled(stretch.worth), Bend(middle, middle, search.problem.share))
 
 
 def _settle(search: _Search) -> None:

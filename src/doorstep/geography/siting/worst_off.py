@@ -3,21 +3,26 @@
 The mean distance of the tenth who have furthest to go is the least over t of t + 10 x (mean of what distances have
 beyond t) (Rockafellar and Uryasev 2000, Journal of Risk 2). For one t the aim is a median of the distances bent at t.
 For t between a and b, ten times "d - t where d is above b" is a lower bound, a straight line in t: the least is at an
-end, so two medians bound the whole stretch. Stretches are halved where the bound is lowest.
+end. At b it is the aim's own bend, which the stretch that begins there bounds already, so that one median bounds a
+stretch. Stretches are halved where the bound is lowest: what the line leaves out falls with the square of their length.
 """
 
 from __future__ import annotations
 
 import heapq
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from doorstep.geography.siting import bounding
-from doorstep.geography.siting.pairs import Distances, Pairs, nearest_two
+from doorstep.geography.siting.pairs import Distances, Pairs, nearest_two, total
 from doorstep.geography.siting.rules import Flags, Floats, Ints, Rule
 
 WORST = 0.1  # the worst-off tenth
+_STEPS = 600
+_EDGES = (0.8, 0.9, 0.95, 1.0, 1.05, 1.1, 1.2, 1.4)  # of where a good choice's worst-off tenth begins
 
 
 @dataclass(frozen=True)
@@ -86,68 +91,63 @@ def worst_mean(distance: Floats, weights: Floats) -> tuple[float, float]:
 
 
 @dataclass(frozen=True)
-class Stretches:
-    """Bounds the aim over stretches of t, from the choices known so far."""
-
-    pairs: Pairs
-    weights: Floats
-    rule: Rule
-    share: float
-    steps: int
-    stop: float
-
-    def at(self, low: float, high: float, known: Flags, enough: float) -> tuple[float, Floats]:
-        """Return a certified bound for the line's value at its `low` end, and the candidates' worth."""
-        bend = Bend(low, high, self.share)
-        pairs = bent(self.pairs, bend)
-        near = nearest_two(pairs, known)
-        target = float(self.weights @ near.first)
-        u = bounding.start(pairs, self.weights, near.first, near.second)
-        done = bounding.climb(
-            pairs, self.weights, self.rule, u, target, self.steps, self.stop, enough=enough - bend.constant
-        )
-        return bounding.certified(pairs, self.weights, self.rule, done.multipliers) + bend.constant, done.worth
-
-
-@dataclass(frozen=True)
-class Found:
-    """The bound over all t, and worths of candidates met on the way, which make good beginnings."""
+class Stretch:
+    """The aim's bound for t from `low` to `high`, the multipliers that gave it, and candidates' worth under them."""
 
     bound: float
-    worths: tuple[Floats, ...]
+    low: float
+    high: float
+    multipliers: Floats
+    worth: Floats
+
+    def __lt__(self, other: Stretch) -> bool:
+        """Compare by bound, the lowest first."""
+        return self.bound < other.bound
 
 
-def bound_everywhere(stretches: Stretches, known: Flags, value: float, begins: float, most: int) -> Found:
-    """Bound the aim from below over every t, halving the stretch with the lowest bound at most so many times.
+class Stretches:
+    """All t, in stretches that a choice which is known begins; the lowest bound of them is the aim's."""
 
-    Above t = value / share nothing needs a bound: the constant alone is more than the known value.
-    """
-    enough = value * (1.0 - stretches.stop)
-    last = value / stretches.share
-    edges = np.unique(np.clip(begins * np.array([0.0, 0.6, 0.8, 0.9, 1.0, 1.1, 1.25, 1.6, 2.2]), 0.0, last))
-    points = {float(t): stretches.at(float(t), float(t), known, enough) for t in [*edges, last]}
-    heap = [_stretch(stretches, points, a, b, known, enough) for a, b in zip(edges, [*edges[1:], last], strict=True)]
-    heapq.heapify(heap)
-    for _ in range(most):
-        lowest, low, high = heap[0]
-        if lowest >= enough or high - low < 1e-6 * last:
-            break
-        heapq.heappop(heap)
-        middle = (low + high) / 2.0
-        points[middle] = stretches.at(middle, middle, known, enough)
-        for a, b in ((low, middle), (middle, high)):
-            heapq.heappush(heap, _stretch(stretches, points, a, b, known, enough))
-    return Found(heap[0][0], tuple(worth for _, worth in points.values()))
+    def __init__(self, pairs: Pairs, weights: Floats, rule: Rule, share: float) -> None:
+        self.pairs, self.weights, self.rule, self.share = pairs, weights, rule, share
+        self.heap: list[Stretch] = []
 
+    @property
+    def bound(self) -> float:
+        """The aim's bound: above the last stretch the constant alone is more than the value that was known."""
+        return self.heap[0].bound if self.heap else 0.0
 
-def _stretch(
-    stretches: Stretches,
-    points: dict[float, tuple[float, Floats]],
-    low: float,
-    high: float,
-    known: Flags,
-    enough: float,
-) -> tuple[float, float, float]:
-    at_high = points[float(high)][0]
-    at_low = at_high if high <= low else stretches.at(float(low), float(high), known, enough)[0]
-    return min(at_low, at_high), float(low), float(high)
+    def begin(self, known: Flags, value: float, stop: float) -> Iterator[Stretch]:
+        """Bound stretches, short ones where the known choice's worst-off tenth begins; yield each."""
+        begins = worst_mean(nearest_two(self.pairs, known).first, self.weights)[1]
+        last = value / self.share
+        edges = np.unique(np.clip([0.0, *(begins * np.array(_EDGES)), last], 0.0, last))
+        for low, high in itertools.pairwise(edges):
+            yield self._over(float(low), float(high), known, value, stop)
+
+    def halve(self, known: Flags, value: float, stop: float) -> Iterator[Stretch]:
+        """Bound both halves of the stretch with the lowest bound, from its multipliers; yield each."""
+        whole = heapq.heappop(self.heap)
+        middle = (whole.low + whole.high) / 2.0
+        halves = [
+            self._over(low, high, known, value, stop, whole)
+            for low, high in ((whole.low, middle), (middle, whole.high))
+        ]
+        yield from halves
+
+    def _over(
+        self, low: float, high: float, known: Flags, value: float, stop: float, whole: Stretch | None = None
+    ) -> Stretch:
+        """Bound a stretch at its low end: at its high end the next stretch's bound is not above this one's."""
+        bend = Bend(low, high, self.share)
+        pairs, weights = bent(self.pairs, bend), self.weights
+        near = nearest_two(pairs, known)
+        u = whole.multipliers if whole else bounding.start(pairs, weights, near.first, near.second)
+        done = bounding.climb(
+            pairs, weights, self.rule, u, max(total(weights, near.first), value - bend.constant), _STEPS, 0.0,
+            enough=value * (1.0 - stop) - bend.constant,
+        )  # fmt: skip
+        bound = bounding.certified(pairs, weights, self.rule, done.multipliers) + bend.constant
+        found = Stretch(max(bound, whole.bound if whole else 0.0), low, high, done.multipliers, done.worth)
+        heapq.heappush(self.heap, found)
+        return found

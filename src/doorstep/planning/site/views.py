@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from doorstep.planning.site.history import breaks_between, line_changes
 from doorstep.planning.site.models import OwnLoad, OwnPage, OwnReturn
 from doorstep.planning.site.presenting import for_month, month_words, months_in, sheet
+from doorstep.web import rights
 from doorstep.web.downloads import csv_answer
-from doorstep.web.matrix import matrix
 from doorstep.web.requests import KnownRequest
 
 
@@ -51,7 +51,7 @@ def download(request: KnownRequest, page: str, name: str) -> HttpResponse:
 @require_safe
 def returns(request: KnownRequest) -> HttpResponse:
     """List every version of every month's return."""
-    can_compare = bool(matrix("place").scope(request.roles, "as_sent", "read"))
+    can_compare = rights.may(request.user, request.roles, "as_sent", "read")
     newest = OwnLoad.objects.first()
     if newest is None:
         return _nothing(request)

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 import uuid
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -65,6 +66,16 @@ def revoke(*, token_id: uuid.UUID, by: User) -> None:
     found = Token.objects.select_for_update().filter(pk=token_id, owner=by, revoked_at=None).first()
     if found is None:
         raise UsageError("you have no such token", do="look at the list: it may be revoked already")
+    _end(found, by)
+
+
+def revoke_all(*, user: User, by: User, **_: Any) -> None:
+    """End all of a person's tokens, whoever made them: the account was closed, or enrolled anew."""
+    for found in Token.objects.select_for_update().filter(owner=user, revoked_at=None):
+        _end(found, by)
+
+
+def _end(found: Token, by: User) -> None:
     found.revoked_at = timezone.now()
     found.save(update_fields=["revoked_at"])
     audit.record(actor=by, action="revoke", thing="token", thing_id=str(found.pk))

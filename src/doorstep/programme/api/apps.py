@@ -14,3 +14,10 @@ class Config(SiteApp):
     navigation: ClassVar[tuple[Item, ...]] = (
         Item("For programs", "api-guide", "Read the scorecard's figures from a program, with a token"),
     )
+
+    def ready(self) -> None:
+        """End tokens where an account is closed or enrolled anew."""
+        from doorstep.programme.api.actions import revoke_all
+        from doorstep.web.accounts.actions import access_ended
+
+        access_ended.connect(revoke_all, dispatch_uid="tokens")

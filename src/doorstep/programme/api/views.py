@@ -22,6 +22,7 @@ from doorstep.programme.scorecard.asking import UnknownError
 from doorstep.programme.scorecard.conditional import unchanged
 from doorstep.programme.scorecard.titles import titles
 from doorstep.programme.scorecard.views import edition_of, whole_address
+from doorstep.web.pages import form_page
 from doorstep.web.requests import KnownRequest
 
 View = Callable[..., HttpResponse]
@@ -92,16 +93,15 @@ def guide(request: KnownRequest) -> HttpResponse:
 def tokens(request: KnownRequest) -> HttpResponse:
     """List one's own tokens, and make one: its text is on the answer's page, once."""
     form = forms.NewToken(request.POST or None, scopes=actions.allowed(request.user))
-    found: dict[str, Any] = {"form": form, "made": None, "text": ""}
+    made, text = None, ""
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.make(owner=request.user, **form.wanted())
-            found |= {"made": made[0], "text": made[1], "form": forms.NewToken(scopes=actions.allowed(request.user))}
+            made, text = actions.make(owner=request.user, **form.wanted())
         except UsageError as error:
             form.add_error("name", error.seen[:1].upper() + error.seen[1:])
-    errors = [{"text": t, "href": f"#{name}"} for name, texts in form.errors.items() for t in texts]
-    found |= {"errors": errors, "tokens": request.user.tokens.all()}
-    return render(request, "api/tokens.jinja", found, status=422 if errors else 200)
+        else:
+            form = forms.NewToken(scopes=actions.allowed(request.user))
+    return form_page(request, "api/tokens.jinja", form, made=made, text=text, tokens=request.user.tokens.all())
 
 
 @require_POST

@@ -78,11 +78,12 @@ def _take_over(rules: str, months: Sequence[MonthOfPlace], by: Any) -> Edition:
 def _check(prepared: Prepared, fingerprint: str) -> None:
     if not prepared.has_changes:
         raise UsageError(
-            f"nothing has changed since edition {prepared.number - 1}", do="sign off new returns or versions first"
+            f"nothing has changed since edition {prepared.number - 1}",
+            do="sign off new returns or versions first, or write in the log",
         )
     if fingerprint and fingerprint != prepared.fingerprint:
         raise UsageError(
-            "returns were signed off, sent again or withdrawn since you looked",
+            "returns were signed off, sent again or withdrawn, or the log was written in, since you looked",
             do="look at what would be published now, and confirm that",
         )
 

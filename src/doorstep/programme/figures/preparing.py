@@ -31,7 +31,8 @@ class Prepared:
     """The next edition, not published yet.
 
     `new` months were not in the newest edition, `corrected` ones were in another version, `gone` ones are no longer
-    accepted. Raises UsageError where there would be nothing in it.
+    accepted; `n_logged` entries came to the log since, which charts show as it is when an edition is published. Raises
+    UsageError where there would be nothing in it.
     """
 
     number: int
@@ -39,11 +40,12 @@ class Prepared:
     new: tuple[Accepted, ...]
     corrected: tuple[Accepted, ...]
     gone: tuple[Gone, ...]
+    n_logged: int
 
     @property
     def has_changes(self) -> bool:
-        """Whether it would differ from the newest edition."""
-        return bool(self.new or self.corrected or self.gone)
+        """Whether it would differ from the newest edition, in numbers or in what the log says of them."""
+        return bool(self.new or self.corrected or self.gone or self.n_logged)
 
     @cached_property
     def lines(self) -> dict[Accepted, tuple[Protected, ...]]:
@@ -83,7 +85,8 @@ class Prepared:
     def fingerprint(self) -> str:
         """A text that differs wherever anything else would be published."""
         written = [f"{one.place} {one.month} {one.version}" for one in (*self.new, *self.corrected)]
-        told = "\n".join([str(self.number), str(self.through), *written, "gone", *map(str, self.gone)])
+        log = f"log {self.n_logged}"
+        told = "\n".join([str(self.number), str(self.through), *written, "gone", *map(str, self.gone), log])
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
@@ -109,6 +112,7 @@ def prepare(through: date | None = None) -> Prepared:
         new=tuple(one for one in accepted if one.key not in shown),
         corrected=tuple(one for one in accepted if shown.get(one.key, one.version) != one.version),
         gone=tuple(Gone(*key) for key in sorted(shown.keys() - {one.key for one in accepted})),
+        n_logged=sources.n_logged_since(newest.made_at) if newest else 0,
     )
 
 

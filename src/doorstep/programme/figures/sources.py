@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 Key = tuple[str, date]  # a Place's slug and a month
 Lines = Mapping[str, list[int | str]]
@@ -33,6 +33,13 @@ def accepted(through: date | None = None) -> tuple[Accepted, ...]:
     wanted = (one for one in submissions.accepted() if through is None or one.month <= through)
     rows = (_of(one.place_id, one.month, one.version, one.received_on, one.lines) for one in wanted)
     return tuple(sorted((row for row in rows if row), key=lambda row: row.key))
+
+
+def n_logged_since(moment: datetime) -> int:
+    """Return how many entries the log has got since a moment; one that closes another is an entry too."""
+    from doorstep.programme.submissions.models import LogEntry
+
+    return LogEntry.objects.filter(at__gt=moment).count()
 
 
 def _of(place: str, month: date, version: int, received_on: date, lines: Lines | None) -> Accepted | None:

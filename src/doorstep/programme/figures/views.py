@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from doorstep.errors import DoorstepError, UsageError
 from doorstep.programme.figures import actions, changes, counting, models, naming, preparing, reading
 from doorstep.programme.figures.forms import PublishForm, month_of
-from doorstep.web.matrix import matrix
+from doorstep.web import rights
 from doorstep.web.pages import form_page
 from doorstep.web.requests import KnownRequest
 
@@ -82,4 +81,4 @@ def _through(request: KnownRequest) -> date | None:
 
 
 def _may_publish(request: KnownRequest) -> bool:
-    return bool(matrix(settings.DOORSTEP_ROLE).scope(request.roles, "figure", "publish"))
+    return rights.may(request.user, request.roles, "figure", "publish")

@@ -14,8 +14,9 @@ from doorstep.errors import UsageError
 from doorstep.programme.figures.models import SafeLine
 from doorstep.programme.figures.protecting import Protected
 from doorstep.programme.figures.sources import Key
+from doorstep.web import locks
+from doorstep.web.locks import Lock
 
-LOCK = 7_305_043  # one edition is made at a time, whichever process makes it
 _COLUMNS = (
     "since",
     "place",
@@ -51,8 +52,7 @@ def only_on(role: str, seen: str, *, do: str) -> None:
 
 def take_turn() -> None:
     """Wait until nobody else makes an edition; the turn ends with the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
+    locks.take(Lock.EDITION)
 
 
 def end(keys: Iterable[Key], number: int) -> None:

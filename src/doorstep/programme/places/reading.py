@@ -113,13 +113,13 @@ def _became(fact: PlaceFact) -> str:
 
 
 def expected_from() -> dict[str, tuple[date, date | None]]:
-    """Return for each Place with a recorded joining the day it joined, and the day it left where it did.
+    """Return for each Place with a recorded joining the day it last joined, and the day it left since where it did.
 
     A Place without one is expected in every month.
     """
     days: dict[str, tuple[date, date | None]] = {}
     for fact in _known(clock.today()).filter(kind=Kind.STATUS, value__in=("joined", "left")):
-        start, end = days.get(fact.place_id or "", (date.min, None))
+        start, _ = days.get(fact.place_id or "", (date.min, None))
         is_join = fact.value == "joined"
-        days[fact.place_id or ""] = (fact.valid_from, end) if is_join else (start, fact.valid_from)
+        days[fact.place_id or ""] = (fact.valid_from, None) if is_join else (start, fact.valid_from)
     return days

@@ -15,8 +15,8 @@ from doorstep.errors import DoorstepError
 from doorstep.programme.places import actions, reading
 from doorstep.programme.places.forms import CorrectionForm, EndForm, FactForm
 from doorstep.programme.places.models import Place, PlaceFact
-from doorstep.web import downloads
-from doorstep.web.matrix import matrix
+from doorstep.web import downloads, rights
+from doorstep.web.pages import form_page
 from doorstep.web.requests import KnownRequest
 
 PROGRAMME = "programme"  # stands for the whole programme in an address; no Place has this slug
@@ -34,14 +34,18 @@ def register(request: KnownRequest) -> HttpResponse:
     region = request.GET.get("region", "")
     entries = [e for e in found.entries if not region or region in e.value("region").split(" or ")]
     context = {"found": found, "entries": entries, "region": region, "today": today, "errors": errors}
-    return render(request, "places/register.jinja", {**context, "may_change": _may_change(request)})
+    status = 422 if errors else 200
+    return render(request, "places/register.jinja", {**context, "may_change": _may_change(request)}, status=status)
 
 
 @require_GET
 def register_file(request: KnownRequest) -> HttpResponse:
     """Give the register as at a day as CSV: a row for each fact that held."""
     today = clock.today()
-    day, known_on = _day(request, "day", today, []), _day(request, "known", today, [])
+    errors: list[dict[str, str]] = []
+    day, known_on = _day(request, "day", today, errors), _day(request, "known", today, errors)
+    if errors:
+        return register(request)
     found = reading.as_at(day, known_on)
     header = ("place", "kind", "value", "valid_from", "valid_to", "source", "sureness", "as_at", "known_on")
     rows = (
@@ -87,7 +91,7 @@ def _place(slug: str) -> Place | None:
 
 
 def _may_change(request: KnownRequest) -> bool:
-    return bool(matrix("national").scope(request.roles, "place", "change"))
+    return rights.may(request.user, request.roles, "place", "change")
 
 
 @require_http_methods(["GET", "POST"])
@@ -97,7 +101,7 @@ def add(request: KnownRequest, slug: str) -> HttpResponse:
     form = FactForm(_posted(request), of_programme=one is None)
     if _did(form, lambda given: actions.record_fact(place=one, **given, by=request.user)):
         return redirect("register-place", slug)
-    return _page(request, "places/fact_add.jinja", form, place=one, slug=slug)
+    return form_page(request, "places/fact_add.jinja", form, place=one, slug=slug)
 
 
 @require_http_methods(["GET", "POST"])
@@ -109,7 +113,7 @@ def correct(request: KnownRequest, id: int) -> HttpResponse:
     form = CorrectionForm(_posted(request), of_programme=fact.place is None, initial=initial)
     if _did(form, lambda given: actions.correct_fact(fact=fact, **given, by=request.user)):
         return redirect("register-place", fact.place_id or PROGRAMME)
-    return _page(request, "places/fact_correct.jinja", form, fact=fact, slug=fact.place_id or PROGRAMME)
+    return form_page(request, "places/fact_correct.jinja", form, fact=fact, slug=fact.place_id or PROGRAMME)
 
 
 @require_http_methods(["GET", "POST"])
@@ -119,7 +123,7 @@ def end(request: KnownRequest, id: int) -> HttpResponse:
     form = EndForm(_posted(request))
     if _did(form, lambda given: actions.end_fact(fact=fact, **given, by=request.user)):
         return redirect("register-place", fact.place_id or PROGRAMME)
-    return _page(request, "places/fact_end.jinja", form, fact=fact, slug=fact.place_id or PROGRAMME)
+    return form_page(request, "places/fact_end.jinja", form, fact=fact, slug=fact.place_id or PROGRAMME)
 
 
 def _posted(request: KnownRequest) -> Any:
@@ -137,8 +141,3 @@ def _did(form: Form, act: Any) -> bool:
         form.add_error(field, f"{error.seen[:1].upper()}{error.seen[1:]}. Needed: {error.expected or error.do}")
         return False
     return True
-
-
-def _page(request: KnownRequest, template: str, form: Form, **more: Any) -> HttpResponse:
-    errors = [{"text": text, "href": f"#{name}"} for name, texts in form.errors.items() for text in texts]
-    return render(request, template, {"form": form, "errors": errors, **more}, status=422 if errors else 200)

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from doorstep import __version__
@@ -17,9 +17,9 @@ from doorstep.programme.scorecard import pack, pack_pages, pack_pdf
 from doorstep.programme.scorecard.editions import TRUE_NUMBERS
 from doorstep.programme.scorecard.logged import logged
 from doorstep.programme.scorecard.models import Pack
+from doorstep.web import locks
 from doorstep.web.audit import actions as audit
-
-_LOCK = 7_305_061  # one pack at a time: two would be drawn twice over
+from doorstep.web.locks import Lock
 
 
 @transaction.atomic
@@ -29,8 +29,7 @@ def make_pack(*, edition: int, place: str = "", by: Any) -> Pack:
     Raises UsageError where there is no such edition, or it shows nothing of the Place, and ConfigurationError where a
     PDF cannot be drawn.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+    locks.take(Lock.PACK)
     of = reading.edition(edition)
     kept = Pack.objects.filter(edition__number=of.number, place=place).first()
     if kept is not None:
@@ -53,7 +52,7 @@ def contents(of: Edition, place: str = "") -> pack.Contents:
     """Return what the pack of an edition shows, beside the edition before it."""
     now, before = reading.figures(of), _before(of)
     pack.refuse_unknown(place, now)
-    log = logged(place, of.made_on, of_every_place=not place)
+    log = logged(place, of, of_every_place=not place)
     return pack.of_place(now, place, before, log) if place else pack.of_all(now, before, log)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from doorstep.programme.figures.numbers import Edition
 from doorstep.programme.scorecard.noted import Noted
 
 
@@ -24,7 +25,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Log:
-    """The entries that held on a day, oldest month first."""
+    """The entries that held at a moment, oldest month first."""
 
     entries: tuple[Entry, ...] = ()
 
@@ -33,8 +34,11 @@ class Log:
         return tuple(entry.noted for entry in self.entries if entry.is_about(line))
 
 
-def logged(place: str, on: date, *, of_every_place: bool = False) -> Log:
-    """Return what the log held on a day of the whole programme and of a Place, in one query.
+def logged(place: str, of: Edition | None, *, of_every_place: bool = False) -> Log:
+    """Return what the log held of the whole programme and of a Place as an edition was published, in one query.
+
+    To the moment, not the day: what is built from an edition is kept, and must be the same whenever it is built. None
+    asks for what the log holds now.
 
     A Place's own installation has no log: nothing there. `of_every_place` takes in the entries of all Places.
     """
@@ -44,9 +48,12 @@ def logged(place: str, on: date, *, of_every_place: bool = False) -> Log:
         return Log()
     from django.db.models import Q
 
+    from doorstep.programme.figures import models
     from doorstep.programme.submissions.models import LogEntry
 
-    held = LogEntry.objects.filter(at__date__lte=on).exclude(closed_by__at__date__lte=on)
+    moment = models.Edition.objects.filter(pk=of.id).values("made_at") if of else None
+    known = LogEntry.objects.filter(at__lte=moment) if moment is not None else LogEntry.objects.all()
+    held = known.exclude(pk__in=known.filter(closes__isnull=False).values("closes"))
     if not of_every_place:
         held = held.filter(Q(place__isnull=True) | Q(place=place) if place else Q(place__isnull=True))
     names = ("place", "lines", "kind", "month_from", "month_to", "words", "at__date")

@@ -68,12 +68,12 @@ def national(asked: Asked) -> Exhibit:
     from doorstep.programme.figures import sums
 
     found = sums.read(asked.edition, LINES)
-    return of_all(read_newest(asked, LINES, found.months), listed_places(), logged("", asked.edition.made_on), found)
+    return of_all(read_newest(asked, LINES, found.months), listed_places(), logged("", asked.edition), found)
 
 
 def place(asked: Asked) -> Exhibit:
     """Build the overview of one Place."""
-    log = logged(asked.place, asked.edition.made_on)
+    log = logged(asked.place, asked.edition)
     return of_place(read_totals(asked, LINES, asked.place), asked.place, log)
 
 

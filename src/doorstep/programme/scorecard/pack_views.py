@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
@@ -17,6 +16,7 @@ from doorstep.programme.scorecard import editions, holdings, making, pack_pages
 from doorstep.programme.scorecard.asking import UnknownError
 from doorstep.programme.scorecard.models import Pack, Wanted
 from doorstep.programme.scorecard.unknown import in_words, nothing_yet
+from doorstep.web.downloads import PDF, attachment
 from doorstep.web.requests import KnownRequest
 
 ALL = "all"  # stands for all Places in an address
@@ -68,14 +68,15 @@ def page(request: KnownRequest, number: int, word: str) -> HttpResponse:
 @in_words
 def html_file(request: KnownRequest, number: int, word: str) -> HttpResponse:
     """Answer a pack as a file that stands alone."""
-    return _file(_kept(request, number, word).html.encode(), "text/html; charset=utf-8", f"{_name(number, word)}.html")
+    kept = _kept(request, number, word)
+    return attachment(f"{_name(number, word)}.html", kept.html.encode(), "text/html; charset=utf-8")
 
 
 @require_safe
 @in_words
 def pdf_file(request: KnownRequest, number: int, word: str) -> HttpResponse:
     """Answer a pack as PDF."""
-    return _file(bytes(_kept(request, number, word).pdf), "application/pdf", f"{_name(number, word)}.pdf")
+    return attachment(f"{_name(number, word)}.pdf", bytes(_kept(request, number, word).pdf), PDF)
 
 
 def _can_be(edition: Edition) -> dict[str, str]:
@@ -102,8 +103,3 @@ def _kept(request: KnownRequest, number: int, word: str) -> Pack:
 
 def _name(number: int, word: str) -> str:
     return f"pack_{word}_edition-{number}"
-
-
-def _file(content: bytes, kind: str, name: str) -> HttpResponse:
-    headers: dict[str, Any] = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=kind, headers=headers)

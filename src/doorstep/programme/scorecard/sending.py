@@ -10,8 +10,8 @@ from doorstep.programme.figures.monthly import Sums
 from doorstep.programme.figures.numbers import NOTHING, Figures
 from doorstep.programme.scorecard import pooling, words
 from doorstep.programme.scorecard.provisional import is_provisional
+from doorstep.programme.submissions import timing
 from doorstep.reference import places
-from doorstep.returns.layout import TimetableLine
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def listed_places() -> tuple[str, ...]:
 def sending(figures: Figures, month: date, listed: Sequence[str]) -> Sending:
     """Return who sent a month, of the Places that are `listed` and any besides."""
     lines = figures.sent.get((pooling.PATIENTS, month), NOTHING)
-    due = second_window(month)
+    due = timing.dates(month).second_submission
     return Sending(
         month,
         words.by_name(lines),
@@ -44,11 +44,6 @@ def sending(figures: Figures, month: date, listed: Sequence[str]) -> Sending:
         words.by_name(slug for slug, line in lines.items() if line.version > 1),
         words.by_name(slug for slug in listed if slug not in lines),
     )
-
-
-def second_window(month: date) -> date:
-    """Return the day on which a month's second window closes, outside the published timetable by the same rule."""
-    return TimetableLine(0, month).dates["F"]
 
 
 def provisional_months(figures: Figures | Sums) -> tuple[date, ...]:

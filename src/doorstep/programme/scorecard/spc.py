@@ -236,7 +236,7 @@ def _build_place(asked: Asked) -> Exhibit:
 
     words.line_words(asked.metric)  # a wrong id is refused before anything is read
     found = reading.figures(asked.edition, lines=plain.read_with(asked.metric), places=(asked.place,), only_totals=True)
-    return place_exhibit(found, asked.place, asked.metric, logged(asked.place, asked.edition.made_on).of(asked.metric))
+    return place_exhibit(found, asked.place, asked.metric, logged(asked.place, asked.edition).of(asked.metric))
 
 
 def _build_national(asked: Asked) -> Exhibit:
@@ -244,7 +244,7 @@ def _build_national(asked: Asked) -> Exhibit:
 
     words.line_words(asked.metric)
     found = sums.read(asked.edition, plain.read_with(asked.metric))
-    return national_exhibit(found, asked.metric, logged("", asked.edition.made_on).of(asked.metric))
+    return national_exhibit(found, asked.metric, logged("", asked.edition).of(asked.metric))
 
 
 KINDS: Final = {

@@ -29,6 +29,7 @@ CODES: Final = {
     "not-compared": "No earlier month could be compared with.",
 }
 ENOUGH: Final = 12  # months of a Place's own series that limits can rest on
+_SOME: Final = 6  # months with which a jump that stays within the series' limits says nothing
 _SIGMAS: Final = 3
 _COHORT_RATIO, _COHORT_LEAST = 1.2, 20
 _AMPLE: Final = 20  # of a Poisson count with this mean 7 in 100,000 are below 6
@@ -146,7 +147,8 @@ def _usual(metric: str, new: int, old: int, lines: Lines, known: Known) -> tuple
 
     By the Place's own series since its last break where that has 12 months: the rate lies outside the limits of an XmR
     chart of the months before, and further from their mean than three standard deviations of a Poisson count. With
-    fewer months: beyond three standard deviations of a difference of two counts, and a half more or a third less.
+    fewer months: beyond three standard deviations of a difference of two counts, and a half more or a third less; with
+    six or more of them outside those limits too, for a count that jumps each month is not news.
     """
     patients = lines[PATIENTS][TOTAL]
     rates = _rates(metric, known)
@@ -154,12 +156,12 @@ def _usual(metric: str, new: int, old: int, lines: Lines, known: Known) -> tuple
         expected = sum(rates.values()) / len(rates) * patients / 1000
         if abs(new - expected) <= _SIGMAS * math.sqrt(max(expected, 1)):
             return None, ""
-        lower, upper = _limits(rates)
-        inside = lower <= new / patients * 1000 <= upper
         told = f"by its own {len(rates)} months about {expected:,.0f} was to be expected"
-        return (None, "") if inside else (expected, told)
+        return (None, "") if _is_inside(new / patients * 1000, rates) else (expected, told)
     low, high = sorted((old, new))
     is_far = high - low > _SIGMAS * math.sqrt(high + low) and high > low * _RATIO
+    if is_far and isinstance(patients, int) and patients and len(rates) >= _SOME:
+        is_far = not _is_inside(new / patients * 1000, rates)
     return (float(old), f"it was {old:,} the month before") if is_far else (None, "")
 
 
@@ -173,10 +175,9 @@ def _rates(metric: str, known: Known) -> dict[date, float]:
     }
 
 
-def _limits(rates: Mapping[date, float]) -> tuple[float, float]:
-    """Return the process limits of the months before."""
+def _is_inside(rate: float, rates: Mapping[date, float]) -> bool:
+    """Say whether a rate is within the process limits of the months before; with none there are no limits to leave."""
     from doorstep.statistics.spc import xmr  # heavy: only where a total is far from its mean
 
     chart = xmr(list(rates.values()), list(rates))
-    lower, upper = float(chart.lower[-1]), float(chart.upper[-1])
-    return (lower, upper) if not math.isnan(lower) else (-math.inf, math.inf)
+    return not (rate < float(chart.lower[-1]) or rate > float(chart.upper[-1]))

@@ -15,13 +15,14 @@ from django.utils import timezone
 
 from doorstep import clock
 from doorstep.programme.places.models import Place
-from doorstep.programme.submissions import across, parsing, reading, rights, timing
+from doorstep.programme.submissions import across, parsing, reading, timing
 from doorstep.programme.submissions.deciding import decide as decide
 from doorstep.programme.submissions.logbook import log as log
 from doorstep.programme.submissions.models import Finding, Submission
 from doorstep.programme.submissions.parsing import Parsed
 from doorstep.programme.submissions.reading import accepted as accepted
 from doorstep.returns import Fault
+from doorstep.web import rights
 from doorstep.web.accounts.models import User
 from doorstep.web.audit import actions as audit
 
@@ -45,6 +46,14 @@ class Received:
     def needs_correcting(self) -> bool:
         """True where it was kept, or is here, and has faults."""
         return self.submission is not None and self.submission.n_faults > 0
+
+    @property
+    def is_overtaken(self) -> bool:
+        """True where the same bytes are here, and a later version of their Place's month has come since."""
+        one = self.submission
+        if one is None or self.outcome != "same":
+            return False
+        return Submission.objects.filter(place=one.place, month=one.month, version__gt=one.version).exists()
 
 
 def receive(
@@ -109,7 +118,7 @@ def _refusal(parsed: Parsed, by: User | None, at: datetime, collected: date | No
     """Return why a file is not taken: a code and words, or two empty texts."""
     if parsed.code:
         return parsed.code, parsed.refused
-    if not rights.may(by, "submission", "send", parsed.place):
+    if by is not None and not rights.may(by, by.roles_on(), "submission", "send", parsed.place):
         return "not-yours", "The return is of a Place that you do not send for. Nothing of it was kept."
     month = parsed.month
     if month is None:

@@ -11,10 +11,16 @@ from doorstep.returns.faults import CODES
 
 # what to do -> the codes it mends. Order is that of the page.
 _DO: Final[dict[str, tuple[str, ...]]] = {
+    "Save it as an .xlsx workbook without macros, links and formulas that reach out": (
+        "not-a-workbook", "file-type", "macros", "active-content", "formula-injection",
+    ),
     "Start again from the template, and copy the numbers into it": (
         "missing-sheet", "missing-column", "missing-metric", "record-count",
     ),
-    "Choose the Place and the month from their lists": ("place-spelling", "unknown-place", "unknown-month"),
+    "Choose the Place and the month from their lists": (
+        "missing-place", "missing-month", "unknown-place", "unknown-month", "other-place", "other-month",
+        "place-spelling",
+    ),
     "Write * for every number below 6, nought included": ("below-six",),
     "Fill in the empty cells: an empty cell reads as suppressed": ("missing-value",),
     "Write whole numbers from 0, or *": ("not-a-count", "negative", "too-large"),
@@ -25,7 +31,7 @@ _DO: Final[dict[str, tuple[str, ...]]] = {
     "Restore the template's formulas, calculate and save": (
         "formula-overwritten", "no-cached-value", "stale-value", "typed-zero",
     ),
-    "Find out why two files hold the same numbers": ("duplicate-content",),
+    "Find out why two files hold the same numbers": ("duplicate-content", "duplicate"),
     "Say in the log whether the cohort's rule or area changed": ("cohort-jump",),
     "Ask whether a provider's data are missing": ("went-silent", "part-silent"),
     "Ask whether last month's numbers were copied": ("unchanged",),
@@ -40,6 +46,7 @@ ROUTINE: Final = frozenset(
 MOST_CELLS: Final = 4  # named in a reason; the Place sees all of them on the return's page
 _OTHERS: Final = "Worth a look; nothing has to be done"
 _HEADING: Final = {code: heading for heading, codes in _DO.items() for code in codes}
+HEADINGS: Final = (*_DO, _OTHERS)
 
 
 class Found(Protocol):
@@ -93,8 +100,7 @@ def groups(found: Iterable[Found], *, with_numbers: bool, names_others: bool = F
     for one in found:
         key = (one.severity == "fault", _HEADING.get(one.code, _OTHERS))
         made.setdefault(key, []).append(_row(one, with_numbers=with_numbers, names_others=names_others))
-    order = [*_DO, _OTHERS]
-    keys = sorted(made, key=lambda key: (not key[0], order.index(key[1])))
+    keys = sorted(made, key=lambda key: (not key[0], HEADINGS.index(key[1])))
     return tuple(Group(heading, is_fault, tuple(made[is_fault, heading])) for is_fault, heading in keys)
 
 

@@ -12,6 +12,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
+from django.utils import timezone
+
 from doorstep.errors import DataError, UsageError
 from doorstep.programme.submissions.actions import Received, take
 from doorstep.programme.submissions.parsing import Parsed, parse_file
@@ -107,7 +109,8 @@ def _day(text: str, name: str, row: int) -> datetime:
         ) from error
     # A day without an hour is noon: midnight would be the day before in another time zone.
     moment = datetime.combine(moment.date(), time(12)) if len(text) == 10 else moment
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    # People write the clock on their wall: taken for UTC, what came at half past eleven would be of the next day.
+    return moment if moment.tzinfo else timezone.make_aware(moment)
 
 
 def _parsed(files: Sequence[Path], processes: int | None) -> Iterator[tuple[Path, bytes, Parsed]]:

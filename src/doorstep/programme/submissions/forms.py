@@ -1,4 +1,4 @@
-"""The form of an entry in the log."""
+"""The forms of an entry in the log."""
 
 from __future__ import annotations
 
@@ -17,20 +17,13 @@ def _months() -> list[tuple[str, str]]:
     return [(f"{month:%Y-%m}", f"{month:%B %Y}") for month in lookup_months()]
 
 
-class EntryForm(forms.Form):
-    """What happened, where, since when."""
+class CloseForm(forms.Form):
+    """What holds in an entry's stead. Of what kind too: a break that was none must not split charts any more."""
 
     kind = forms.ChoiceField(choices=LogEntry.Kind.choices, error_messages={"required": "Select what kind it is"})
-    place = forms.ChoiceField(required=False)
     month_from = forms.ChoiceField(choices=_months, error_messages={"required": "Select the first month"})
     month_to = forms.ChoiceField(choices=lambda: [("", ""), *_months()], required=False)
-    lines = forms.MultipleChoiceField(choices=[(line, line) for line in LINE_IDS], required=False)
     words = forms.CharField(min_length=10, max_length=1000, error_messages={"required": "Enter what happened"})
-
-    def __init__(self, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
-        places = [(place.slug, str(place)) for place in Place.objects.all()]
-        self.fields["place"].choices = [("", "The whole programme"), *places]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Return the months as days, the last not before the first."""
@@ -42,13 +35,13 @@ class EntryForm(forms.Form):
         return found
 
 
-class CloseForm(forms.Form):
-    """How an entry ended, or what was wrong with it."""
+class EntryForm(CloseForm):
+    """What happened, where, since when."""
 
-    month_to = forms.ChoiceField(choices=lambda: [("", ""), *_months()], required=False)
-    words = forms.CharField(min_length=10, max_length=1000, error_messages={"required": "Enter how it ended"})
+    place = forms.ChoiceField(required=False)
+    lines = forms.MultipleChoiceField(choices=[(line, line) for line in LINE_IDS], required=False)
 
-    def clean_month_to(self) -> date | None:
-        """Return the last month as a day."""
-        found = self.cleaned_data["month_to"]
-        return date.fromisoformat(f"{found}-01") if found else None
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        places = [(place.slug, str(place)) for place in Place.objects.all()]
+        self.fields["place"].choices = [("", "The whole programme"), *places]  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 from doorstep.reference import policy
 from doorstep.returns.layout import TimetableLine
@@ -10,6 +11,7 @@ from doorstep.returns.layout import TimetableLine
 FIRST, SECOND, LATE = "first", "second", "late"
 
 
+@cache
 def dates(month: date) -> policy.TimetableRow:
     """Return a month's dates; for a month beyond the published timetable those that its own rule gives."""
     if is_published(month):

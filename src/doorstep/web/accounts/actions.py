@@ -9,6 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
+from django.dispatch import Signal
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -18,6 +19,8 @@ from doorstep.web.audit import actions as audit
 from doorstep.web.environment import DEMO_MARK
 from doorstep.web.matrix import matrix
 
+# Sent, with `user` and `by`, in the transaction that ends all ways in which somebody could get in: apps end theirs.
+access_ended = Signal()
 TRIES = 5
 LOCKED, LONGEST_LOCK = timedelta(minutes=15), timedelta(hours=24)
 ADMINISTRATOR = "administrator"
@@ -62,14 +65,17 @@ def check_password(password: str, *, email: str, name: str) -> None:
 def assign(*, user: User, role: str, place: str = "", starts_on: date | None = None, by: User | None) -> Assignment:
     """Give a role from a day on.
 
-    UsageError where this installation has no such role, the role is for one Place and none is named, or somebody would
-    give it to themselves.
+    UsageError where this installation has no such role, the role is for one Place and none is named, it is for all of
+    them and one is named, or somebody would give it to themselves.
     """
     table = matrix(settings.DOORSTEP_ROLE)
     if role not in table.roles:
         raise UsageError(f"There is no role {role!r}", expected=", ".join(table.roles))
     if table.is_for_one_place(role) and not place:
         raise UsageError("Choose the Place that the role is for", expected="a Place's slug", where="place")
+    if place and not table.is_for_one_place(role):
+        words = "This role is for all Places: naming one would not keep the person to it"
+        raise UsageError(words, expected="no Place", where="place")
     if by is not None and by.pk == user.pk:
         raise UsageError("Nobody gives themselves a role", expected="another administrator")
     starts_on = starts_on or timezone.localdate()
@@ -90,7 +96,7 @@ def end_assignment(*, assignment: Assignment, on: date, by: User | None) -> None
 
 @transaction.atomic
 def deactivate(*, user: User, by: User) -> None:
-    """Close an account: its sessions end at once, its history stays.
+    """Close an account: its sessions and tokens end at once, its history stays.
 
     UsageError for one's own account, or the last administrator's.
     """
@@ -98,6 +104,7 @@ def deactivate(*, user: User, by: User) -> None:
         raise UsageError("Nobody closes their own account", expected="another administrator")
     _keep_an_administrator(user, *user.roles_on())
     User.objects.filter(pk=user.pk).update(is_active=False, sessions_of=F("sessions_of") + 1)
+    access_ended.send(sender=User, user=user, by=by)
     audit.record(actor=by, action="deactivate", thing="account", thing_id=str(user.pk))
 
 
@@ -143,6 +150,11 @@ def note_success(*, user: User, factor: str = "code") -> None:
     """Forget earlier failures and write the log-in down, with the second factor that was used."""
     User.objects.filter(pk=user.pk).update(failed=0, lockouts=0, locked_until=None)
     audit.record(actor=user, action="log in", thing="account", thing_id=str(user.pk), factor=factor)
+
+
+def note_end(*, user: User) -> None:
+    """Write down that somebody ended their session."""
+    audit.record(actor=user, action="log out", thing="account", thing_id=str(user.pk))
 
 
 def _keep_an_administrator(user: User, *roles: str) -> None:

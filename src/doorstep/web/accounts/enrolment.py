@@ -60,6 +60,7 @@ def invitation(secret: str) -> Invitation | None:
 def enrol(*, secret_of_link: str, password_hash: str, key: str, code: str) -> tuple[User, list[str]] | None:
     """Set password and authenticator with a link, use the link up, and return the recovery codes.
 
+    Whoever had the account before is out of it: sessions, tokens and recovery codes of before have ended.
     `key` is the authenticator's secret in hexadecimal. Returns None where the code is not the one of now; UsageError
     where the link was used meanwhile.
     """
@@ -75,6 +76,7 @@ def enrol(*, secret_of_link: str, password_hash: str, key: str, code: str) -> tu
     user.save(update_fields=["password"])
     actions.unlock(user=user, by=user)
     codes = _set_authenticator(user, key, step)
+    actions.access_ended.send(sender=User, user=user, by=user)
     audit.record(actor=user, action="enrol", thing="account", thing_id=str(user.pk))
     return user, codes
 

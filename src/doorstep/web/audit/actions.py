@@ -13,12 +13,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from doorstep.errors import DataError
+from doorstep.web import locks
 from doorstep.web.audit.models import Check, Event, Seal
+from doorstep.web.locks import Lock
 from doorstep.web.logs import request_id
 
 BATCH = 1000  # the most events under one seal
-_SEALING = 7_305_042  # one sealer at a time, whichever process
-WRITING = 7_305_044  # held, shared, by each transaction that wrote an event; see migration 0003
 _TRIES, _PAUSE = 100, 0.1
 MOST_FAULTS = 20  # of a check, kept in words
 
@@ -56,8 +56,7 @@ def seal() -> int:
     """
     up_to = _settled()
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_xact_lock(%s)", [_SEALING])
+        locks.take(Lock.SEALING)
         newest = Seal.objects.order_by("-last").first()
         after, previous, n = (newest.last, newest.hash, 0) if newest else (0, "", 0)
         while events := list(Event.objects.filter(pk__gt=after, pk__lte=up_to).order_by("pk")[:BATCH]):
@@ -92,13 +91,13 @@ def _settled() -> int:
     """
     for _ in range(_TRIES):
         with connection.cursor() as cursor:
-            cursor.execute("select pg_try_advisory_lock(%s)", [WRITING])
+            cursor.execute("select pg_try_advisory_lock(%s)", [Lock.WRITING_EVENTS])
             if _first(cursor):
                 try:
                     cursor.execute("select coalesce(max(id), 0) from audit_event")
                     return int(_first(cursor))
                 finally:
-                    cursor.execute("select pg_advisory_unlock(%s)", [WRITING])
+                    cursor.execute("select pg_advisory_unlock(%s)", [Lock.WRITING_EVENTS])
         time.sleep(_PAUSE)
     raise DataError("somebody is writing all the time: nothing was sealed", do="try again when the site is quieter")
 

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -16,6 +15,7 @@ from doorstep.web.audit import actions, reading
 from doorstep.web.audit.forms import AskForm
 from doorstep.web.audit.models import Event
 from doorstep.web.audit.reading import Asked
+from doorstep.web.pages import form_page
 from doorstep.web.requests import KnownRequest
 
 HEADER = ("at", "person", "email", "roles", "action", "object", "id", "place", "outcome", "request", "details")
@@ -27,11 +27,8 @@ def page(request: KnownRequest) -> HttpResponse:
     form = AskForm(request.GET)
     found, problem = _found(form, request.GET.get("after", ""))
     _record(request, "read", form.asked, len(found.events))
-    errors = [{"text": text, "href": f"#{name}"} for name, texts in form.errors.items() for text in texts]
     query = {name: text for name, text in request.GET.items() if name in form.fields and text}
     context = {
-        "form": form,
-        "errors": errors,
         "problem": problem,
         "rows": [(event, ", ".join(reading.details(event))) for event in found.events],
         "state": reading.state(),
@@ -41,7 +38,7 @@ def page(request: KnownRequest) -> HttpResponse:
         "query": urlencode(query),
         "most": reading.MOST_IN_FILE,
     }
-    return render(request, "audit.jinja", context, status=422 if errors else 200)
+    return form_page(request, "audit.jinja", form, **context)
 
 
 @require_GET

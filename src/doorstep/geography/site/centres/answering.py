@@ -6,7 +6,7 @@ import shlex
 from collections import OrderedDict
 from dataclasses import replace
 from functools import lru_cache
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import cast
 
 from doorstep.errors import UsageError
@@ -15,13 +15,20 @@ from doorstep.geography.site.centres.sites import offered, site_of
 from doorstep.geography.siting import Answer, Demand, Question, Site, answer, besides, demand_of
 from doorstep.geography.siting.shipped import Weight
 
-# Areas x candidates that take a few seconds of one core. The aims differ: covering asks a solver, and the worst-off
-# tenth is bounded by many medians.
-MOST_PAIRS = {"median": 1_000_000, "covering": 300_000, "equity": 30_000}
-SOLVING = 10.0  # seconds of each of covering's two calls of a solver
+MOST_PAIRS = 1_000_000  # areas x candidates that take a few seconds of one core, whatever the aim
+SOLVING = 6.0  # seconds that covering's solver may take; the best choice by then is the answer
 MOST_KEPT = 30  # answers of up to some megabytes each
 _kept: OrderedDict[Asked, Answer] = OrderedDict()
 _keeping, _working = Lock(), Lock()
+# Who waits keeps one of the eight threads that a process has for all pages: the others must go on.
+_waiting = BoundedSemaphore(3)
+
+
+class BusyError(UsageError):
+    """The question is sound, and other people's questions are being answered."""
+
+    def __init__(self) -> None:
+        super().__init__("other questions are being answered just now", do="ask again in half a minute")
 
 
 class TooMuchError(UsageError):
@@ -29,7 +36,7 @@ class TooMuchError(UsageError):
 
     def __init__(self, pairs: int, most: int, command: str) -> None:
         super().__init__(
-            f"{pairs:,} pairs of an area and a candidate site are more than a page answers ({most:,} for this aim)",
+            f"{pairs:,} pairs of an area and a candidate site are more than a page answers ({most:,})",
             expected="a smaller area or fewer kinds of site",
             do="run the command",
         )
@@ -61,17 +68,22 @@ def answer_of(asked: Asked) -> Answer:
     """Return the best choice found, with its bound; kept for who asks the same again.
 
     One question at a time in a process, so that a second asker of the same waits for the first one's answer. Raises
-    TooMuchError above `MOST_PAIRS`, UsageError where the question cannot be answered.
+    TooMuchError above `MOST_PAIRS`, BusyError where too many wait, UsageError where the question cannot be answered.
     """
     if found := _remembered(asked):
         return found
     question = question_of(asked)
     pairs = len(question.demand.codes) * len(question.candidates)
-    if pairs > MOST_PAIRS[asked.aim]:
-        raise TooMuchError(pairs, MOST_PAIRS[asked.aim], command(asked))
-    with _working:
-        found = _remembered(asked) or answer(question, seconds=SOLVING)
-        _keep(asked, found)
+    if pairs > MOST_PAIRS:
+        raise TooMuchError(pairs, MOST_PAIRS, command(asked))
+    if not _waiting.acquire(blocking=False):
+        raise BusyError
+    try:
+        with _working:
+            found = _remembered(asked) or answer(question, seconds=SOLVING)
+            _keep(asked, found)
+    finally:
+        _waiting.release()
     return found
 
 

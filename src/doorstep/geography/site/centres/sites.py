@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from doorstep.errors import UsageError
+from doorstep.geography.areas import names_of_places
 from doorstep.geography.siting import Site, sites_of
 from doorstep.geography.siting.shipped import KINDS
 from doorstep.reference import places, systems, table
@@ -22,7 +23,7 @@ def names() -> tuple[str, ...]:
     import pyarrow.parquet as pq
 
     boards = pq.read_table(table("lsoa21"), columns=["icb24_name", "ltla24_name"])
-    named = {place.name.strip() for place in places.all_places()} | set(boards["ltla24_name"].unique().to_pylist())
+    named = set(names_of_places()) | set(boards["ltla24_name"].unique().to_pylist())
     named |= {systems.short_name(name) for name in boards["icb24_name"].unique().to_pylist()}
     return tuple(sorted(named))
 

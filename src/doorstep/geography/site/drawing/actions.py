@@ -20,6 +20,7 @@ from doorstep.web.accounts.models import User
 from doorstep.web.audit import actions as audit
 
 Did = SetVersion.Did
+_NOTHING = Difference((), ())
 
 
 class ChangedMeanwhileError(DataError):
@@ -69,10 +70,10 @@ def save_version(*, slug: str, base: int, changes: Changes, why: str, by: User |
         raise ChangedMeanwhileError(old, _since(slug, base, before))
     after = changing.changed(before, changes)
     difference = changing.difference(before, after)
-    if not difference.moves and not difference.words:
+    if difference.is_nothing:
         raise UsageError("nothing is different from the version before", expected="a change to save")
-    made = _keep(old.area_set, after, Did.CHANGED, _said(why), by, len(difference.moves), difference.people)
-    return Saved(made, difference)
+    did = Did.TEAMS if changes.is_of_teams_only else Did.CHANGED
+    return Saved(_keep(old.area_set, after, did, _said(why), by, difference), difference)
 
 
 def _since(slug: str, base: int, now: NeighbourhoodSet) -> Difference:
@@ -139,8 +140,9 @@ def _said(why: str) -> str:
 
 
 def _keep(
-    area_set: AreaSet, made: NeighbourhoodSet, did: str, why: str, by: User | None, n_moved: int = 0, people: int = 0
-) -> SetVersion:
+    area_set: AreaSet, made: NeighbourhoodSet, did: str, why: str, by: User | None,
+    difference: Difference = _NOTHING,
+) -> SetVersion:  # fmt: skip
     number = made.version + 1
     text = text_of(replace(made, version=number))
     kept = SetVersion.objects.create(
@@ -162,6 +164,6 @@ def _keep(
     )
     audit.record(
         actor=by, action=did, thing="neighbourhoods", thing_id=area_set.slug, version=number, sha256=kept.sha256,
-        n_areas_moved=n_moved, residents_moved=people,
+        n_areas_moved=len(difference.moves), residents_moved=difference.people, n_practices=len(difference.joined),
     )  # fmt: skip
     return kept

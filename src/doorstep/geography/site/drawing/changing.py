@@ -10,37 +10,50 @@ from typing import Any
 
 from doorstep.errors import DataError, UsageError
 from doorstep.geography.neighbourhoods import Neighbourhood, NeighbourhoodSet
-from doorstep.geography.neighbourhoods.ground import areas
+from doorstep.geography.neighbourhoods.facts import teams
+from doorstep.geography.neighbourhoods.ground import areas, council_names, practice_names
+from doorstep.geography.neighbourhoods.teams import with_teams
 
 NONE = ""  # where an area is moved to that shall be in no neighbourhood
 LONGEST_NAME = 80
 MOST_NEW = 200
 _NEW = re.compile(r"new-\d{1,4}")
+_DRAWN = re.compile(r"(E\d{8})-(\d+)")  # as the optimiser calls what it draws: the council, and a number
 
 
 def label_of(n: Neighbourhood) -> str:
-    """Return what a neighbourhood is called on pages where it may have no name yet."""
-    return n.name or f"Area {n.id}"
+    """Return what a neighbourhood is called on pages where it may have no name yet: Area n01, or Halton area 1."""
+    drawn = _DRAWN.fullmatch(n.id)
+    if n.name or not drawn or drawn[1] not in council_names():
+        return n.name or f"Area {n.id}"
+    return f"{council_names()[drawn[1]]} area {int(drawn[2])}"
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What somebody did on the map or in the table.
+    """What somebody did on the map, in the table, or on the page of practices.
 
     `moved` maps areas (LSOA21 codes) to the id of a neighbourhood or NONE, `named` ids to names, `added` the made-up
-    ids (new-1, new-2) of new neighbourhoods to names; `removed` are the ids of those to take out.
+    ids (new-1, new-2) of new neighbourhoods to names; `removed` are the ids of those to take out. `teams` maps
+    practices to the ids of the neighbourhoods whose teams they shall be in.
     """
 
     moved: Mapping[str, str] = field(default_factory=dict)
     named: Mapping[str, str] = field(default_factory=dict)
     added: Mapping[str, str] = field(default_factory=dict)
     removed: tuple[str, ...] = ()
+    teams: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def is_of_teams_only(self) -> bool:
+        """Whether they change practices and nothing that is on the map."""
+        return bool(self.teams) and not (self.moved or self.named or self.added or self.removed)
 
     def as_json(self) -> str:
         """Return them as `read` takes them."""
         told = {
             "moved": dict(self.moved), "named": dict(self.named), "added": dict(self.added),
-            "removed": list(self.removed),
+            "removed": list(self.removed), "teams": {one: list(ids) for one, ids in self.teams.items()},
         }  # fmt: skip
         return json.dumps(told, ensure_ascii=False)
 
@@ -49,8 +62,11 @@ def read(text: str) -> Changes:
     """Return the changes that a browser sent as JSON. Raises DataError where it is anything else."""
     try:
         told = json.loads(text)
-        found = Changes(_words(told["moved"]), _words(told["named"]), _words(told["added"]), _list(told["removed"]))
-    except (ValueError, KeyError, TypeError) as error:
+        found = Changes(
+            _words(told["moved"]), _words(told["named"]), _words(told["added"]), _list(told["removed"]),
+            {practice: _list(ids) for practice, ids in told.get("teams", {}).items()},
+        )  # fmt: skip
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataError(
             "the changes cannot be read", expected="what the page sends", do="load the page again"
         ) from error
@@ -75,7 +91,7 @@ def changed(made: NeighbourhoodSet, asked: Changes) -> NeighbourhoodSet:
     """Return a set with changes.
 
     Raises UsageError for an area outside the ground, an id that is not there, a name too long, one taken out that
-    still has areas, and a set that would be left without any.
+    still has areas, a practice that does not exist, and a set that would be left without any.
     """
     ids = _new_ids(made, asked.added)
     moved = {code: ids.get(to, to) for code, to in asked.moved.items()}
@@ -85,7 +101,8 @@ def changed(made: NeighbourhoodSet, asked: Changes) -> NeighbourhoodSet:
     found = [_with(n, moved, names) for n in all_of_it]
     left = [n for n in found if n.id not in asked.removed]
     _all_in_order(found, left, asked.removed)
-    return replace(made, neighbourhoods=tuple(left))
+    after = replace(made, neighbourhoods=tuple(left))
+    return with_teams(after, asked.teams) if asked.teams else after
 
 
 def _new_ids(made: NeighbourhoodSet, added: Mapping[str, str]) -> dict[str, str]:
@@ -158,11 +175,27 @@ class Move:
 
 
 @dataclass(frozen=True)
+class Joined:
+    """One practice that is in other teams than before; labels, empty where it was or is in none."""
+
+    code: str
+    name: str
+    was: str
+    now: str
+
+
+@dataclass(frozen=True)
 class Difference:
     """What is different between two versions, in the order of the newer one."""
 
     moves: tuple[Move, ...]
     words: tuple[str, ...]
+    joined: tuple[Joined, ...] = ()
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether the two are the same."""
+        return not (self.moves or self.words or self.joined)
 
     @property
     def people(self) -> int:
@@ -172,9 +205,11 @@ class Difference:
     @property
     def sentence(self) -> str:
         """How much moved."""
+        practices = f"{_n(len(self.joined), 'practice')} changed team" if self.joined else ""
         if not self.moves:
-            return "No area moved"
-        return f"{_n(len(self.moves), 'area')} with {self.people:,} residents moved"
+            return practices or "No area moved"
+        moved = f"{_n(len(self.moves), 'area')} with {self.people:,} residents moved"
+        return f"{moved}, {practices}" if practices else moved
 
 
 def difference(old: NeighbourhoodSet, new: NeighbourhoodSet) -> Difference:
@@ -186,7 +221,14 @@ def difference(old: NeighbourhoodSet, new: NeighbourhoodSet) -> Difference:
         for code in sorted({*was, *now})
         if was.get(code, ()) != (to := now.get(code, ()))
     ]
-    return Difference(tuple(moves), tuple(_words_of(old, new)))
+    return Difference(tuple(moves), tuple(_words_of(old, new)), tuple(_joined(old, new)))
+
+
+def _joined(old: NeighbourhoodSet, new: NeighbourhoodSet) -> Iterator[Joined]:
+    was, now, names = teams(old), teams(new), practice_names()
+    for code in sorted({*was, *now}):
+        if was.get(code, ()) != (to := now.get(code, ())):
+            yield Joined(code, names.get(code, code).title(), _label(old, new, was.get(code, ())), _label(old, new, to))
 
 
 def _homes(made: NeighbourhoodSet) -> dict[str, tuple[str, ...]]:
@@ -221,5 +263,3 @@ def _words_of_one(was: Neighbourhood, now: Neighbourhood) -> Iterator[str]:
         yield f"{label_of(now)}: recognised by {sign.who} ({sign.on}): {sign.what}"
     for reason in now.reasons[len(was.reasons) :]:
         yield f"{label_of(now)}: reason for its size: {reason.text}"
-    if was.practices != now.practices:
-        yield f"{label_of(now)}: its team has {_n(len(now.practices), 'practice')}, had {len(was.practices)}"

@@ -96,6 +96,20 @@ class ImportForm(forms.Form):
         return file
 
 
+class TeamsForm(forms.Form):
+    """A list of the teams' practices that somebody brings, against the version that they looked at."""
+
+    file = forms.FileField(error_messages={"required": "Select a CSV file", "empty": "The file is empty"})
+    units = forms.ChoiceField(
+        choices=[(kind, UNITS[kind]) for kind in ("practices", "pcns")],
+        error_messages={"required": "Select what it lists"},
+    )
+    is_whole = forms.BooleanField(required=False)
+    why = forms.CharField(max_length=500, error_messages={"required": "Enter where the list comes from"})
+
+    clean_file = ImportForm.clean_file
+
+
 class EvidenceForm(forms.Form):
     """A sign that people recognise a neighbourhood."""
 

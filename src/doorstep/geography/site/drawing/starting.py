@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from doorstep.errors import DataError, DoorstepError, UsageError
 from doorstep.geography import shapes
@@ -23,6 +23,7 @@ from doorstep.geography.neighbourhoods import (
 )
 from doorstep.geography.neighbourhoods.ground import areas
 
+Read = TypeVar("Read")
 # England's largest system has 1,889 areas, drawn in 3 s of one core; England's 33,755 take a minute.
 MOST_AREAS: Final = 2_000
 STARTS: Final = {
@@ -56,18 +57,23 @@ def drawn(set_id: str, scope: str, *, title: str, low: int, high: int, towards: 
 
 def brought(set_id: str, file_name: str, content: bytes, kind: str, *, title: str, on: date) -> NeighbourhoodSet:
     """Return the set that a CSV lists, as `import_set` reads it; its faults name the file as the sender does."""
+    made = as_file(file_name, content, lambda path: import_set(path, kind, set_id, on=on, title=title))
+    _not_too_many(len(made.ground), "The ground of the list")
+    return made
+
+
+def as_file(file_name: str, content: bytes, read: Callable[[Path], Read]) -> Read:
+    """Return what `read` makes of a file that somebody sent; its faults name the file as the sender does."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / (Path(file_name).name or "list.csv")
         path.write_bytes(content)
         try:
-            made = import_set(path, kind, set_id, on=on, title=title)
+            return read(path)
         except UnicodeDecodeError as error:
             raise DataError("the file is no text in UTF-8", expected="a CSV file, saved as UTF-8") from error
         except DoorstepError as error:
             where = error.where.replace(str(path), path.name)
             raise type(error)(error.seen, expected=error.expected, where=where, do=error.do) from None
-    _not_too_many(len(made.ground), "The ground of the list")
-    return made
 
 
 def by_hand(

@@ -46,12 +46,11 @@ def matrix(made: NeighbourhoodSet, found: Audit) -> Matrix:
     others: list[Practice] = []
     for code, held in found.flows.patients.items():
         shares = tuple(held.get(one, 0.0) / living[one] if living[one] else 0.0 for one in ids)
-        row = Practice(
-            code, names.get(code, code), labels.get(found.flows.team.get(code, ""), ""), sum(held.values()), shares
-        )
+        team = " and ".join(labels[one] for one in found.flows.teams.get(code, ()))
+        row = Practice(code, names.get(code, code), team, sum(held.values()), shares)
         (shown if max(shares) >= LEAST or row.team else others).append(row)
     order = {label: i for i, label in enumerate(labels.values())}
-    shown.sort(key=lambda row: (order.get(row.team, len(order)), -max(row.shares), row.code))
+    shown.sort(key=lambda row: (order.get(row.team, len(order)) + (not row.team), -max(row.shares), row.code))
     left = tuple(sum(row.shares[i] for row in others) for i in range(len(ids)))
     return Matrix(tuple(labels.values()), tuple(shown), left, len(others))
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from doorstep.errors import UsageError
 from doorstep.geography import need_layer
-from doorstep.geography.areas import areas_within
+from doorstep.geography.areas import areas_within, names_of_places
 from doorstep.geography.need import Ranked, rank, shipped
 from doorstep.geography.need.layers import layers
 from doorstep.geography.need.measures import frame_of
@@ -110,7 +110,7 @@ def _searched() -> Sequence[str]:
 def groups() -> Mapping[str, tuple[str, ...]]:
     """Return the names that a reader may keep to: councils, Places that are no council, systems."""
     councils = sorted(set(frame()["ltla24_name"]))
-    wave = [place.name.strip() for place in places.all_places()]
+    wave = names_of_places()
     boards = [systems.short_name(name) for name in set(frame()["icb24_name"])]
     known = {places.plain(name) for name in councils}  # a name of two kinds is looked up as the first of them
     first = _unknown_yet(wave, known)

@@ -66,8 +66,6 @@ def _without_path(path: Path) -> Sequence[str]:
     """Read the list; a fault names the row and never where the file lay."""
     try:
         return read_list(path)
-    except UnicodeDecodeError as error:
-        raise DataError("the file is no text", expected="a CSV in UTF-8") from error
     except (UsageError, DataError) as fault:
         row = fault.where.removeprefix(str(path)).lstrip(", ")
         raise type(fault)(f"{row}: {fault.seen}" if row else fault.seen, expected=fault.expected, do=fault.do) from None

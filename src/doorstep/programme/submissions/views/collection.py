@@ -17,10 +17,11 @@ from doorstep import clock
 from doorstep.errors import DoorstepError
 from doorstep.programme.places import reading as register
 from doorstep.programme.places.models import Place
-from doorstep.programme.submissions import actions, advice, coverage, reading, rights, timing
+from doorstep.programme.submissions import actions, advice, coverage, reading, timing
 from doorstep.programme.submissions.models import Decision, Finding, Submission
 from doorstep.programme.submissions.states import LOOKS, Standing, State
-from doorstep.programme.submissions.views.parts import asked, can, submission_path
+from doorstep.programme.submissions.views.parts import asked, can, note_findings, submission_path
+from doorstep.web import rights
 from doorstep.web.matrix import ANY
 from doorstep.web.middleware import places_of
 from doorstep.web.requests import KnownRequest
@@ -84,8 +85,12 @@ class _Reviewed:
 
     one: Submission
     groups: tuple[advice.Group, ...]
-    n_routine: int
     hinders: str
+
+    @property
+    def heading(self) -> str:
+        """What to do about its first note, for the returns are listed by that."""
+        return self.groups[0].heading if self.groups else ""
 
 
 @require_GET
@@ -97,6 +102,7 @@ def review(request: KnownRequest, month: date, step: str) -> HttpResponse:
     if wanted is None or not can(request, "submission", step.replace("-", "_")):
         raise Http404
     waiting, found, notes = _waiting(month, wanted)
+    note_findings(request, sum(map(len, notes.values())), month=f"{month:%Y-%m}")
     reviewed = [
         _Reviewed(
             found[standing.id],
@@ -105,20 +111,26 @@ def review(request: KnownRequest, month: date, step: str) -> HttpResponse:
                 with_numbers=can(request, "as_sent", "read", standing.place),
                 names_others=True,
             ),
-            sum(note.code in advice.ROUTINE for note in notes[standing.id]),
             _hinders(request, step, standing.received_by, standing.checked_by),
         )
         for standing in waiting
     ]
-    reviewed.sort(key=lambda one: -sum(len(group.rows) for group in one.groups))
+    with_notes = [r for r in reviewed if r.groups and not r.hinders]
     context = {
         "month": month,
         "step": step,
-        "with_notes": [r for r in reviewed if r.groups and not r.hinders],
+        "n_with_notes": len(with_notes),
+        "with_notes": _by_heading(with_notes),
         "without": [r for r in reviewed if not r.groups and not r.hinders],
         "hindered": [r for r in reviewed if r.hinders],
     }
     return render(request, "submissions/review.jinja", context)
+
+
+def _by_heading(reviewed: list[_Reviewed]) -> dict[str, list[_Reviewed]]:
+    """Return the returns by what to do about their first note, in the order of the advice."""
+    found = {heading: [one for one in reviewed if one.heading == heading] for heading in advice.HEADINGS}
+    return {heading: ones for heading, ones in found.items() if ones}
 
 
 def _waiting(month: date, state: State) -> tuple[list[Standing], dict[UUID, Submission], dict[UUID, list[Finding]]]:
@@ -143,6 +155,7 @@ class _Faulty:
 def _review_faults(request: KnownRequest, month: date) -> HttpResponse:
     """Show all returns with faults, the most first, each with a reason that can be sent back with it."""
     waiting, found, findings = _waiting(month, State.NEEDS_CORRECTING)
+    note_findings(request, sum(map(len, findings.values())), month=f"{month:%Y-%m}")
     faulty = [
         _Faulty(
             found[one.id],
@@ -161,7 +174,8 @@ def _review_faults(request: KnownRequest, month: date) -> HttpResponse:
 
 def _is_of_its_place(one: Submission) -> bool:
     """Say whether somebody who sends for the Place sent it: whoever else takes files in has to tell the Place."""
-    return one.received_by is not None and one.place_id in rights.places_of(one.received_by, "submission", "send")
+    sender = one.received_by
+    return sender is not None and one.place_id in rights.places_of(sender, sender.roles_on(), "submission", "send")
 
 
 def _hinders(request: KnownRequest, step: str, received_by: UUID | None, checked_by: UUID | None) -> str:

@@ -15,6 +15,7 @@ from doorstep.programme.submissions import actions, reading
 from doorstep.programme.submissions.forms import CloseForm, EntryForm
 from doorstep.programme.submissions.models import LogEntry
 from doorstep.programme.submissions.views.parts import asked, can
+from doorstep.web.pages import form_page
 from doorstep.web.requests import KnownRequest
 
 
@@ -41,18 +42,19 @@ def add(request: KnownRequest) -> HttpResponse:
     form = EntryForm(request.POST if request.method == "POST" else None, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid() and _written(form, request):
         return redirect("log")
-    return _page(request, "submissions/log_add.jinja", form)
+    return form_page(request, "submissions/log_add.jinja", form)
 
 
 @require_http_methods(["GET", "POST"])
 def close(request: KnownRequest, id: int) -> HttpResponse:
     """Close an entry by another that stands in its stead."""
     entry = get_object_or_404(LogEntry.objects.select_related("place"), pk=id, closed_by__isnull=True)
-    form = CloseForm(request.POST if request.method == "POST" else None)
-    same = {"kind": entry.kind, "month_from": entry.month_from, "place": entry.place_id or "", "lines": entry.lines}
+    first = {"kind": entry.kind, "month_from": f"{entry.month_from:%Y-%m}"}
+    form = CloseForm(request.POST if request.method == "POST" else None, initial=first)
+    same = {"place": entry.place_id or "", "lines": entry.lines}
     if request.method == "POST" and form.is_valid() and _written(form, request, closes=entry, **same):
         return redirect("log")
-    return _page(request, "submissions/log_close.jinja", form, entry=entry)
+    return form_page(request, "submissions/log_close.jinja", form, entry=entry)
 
 
 def _written(form: Form, request: KnownRequest, **more: Any) -> bool:
@@ -63,8 +65,3 @@ def _written(form: Form, request: KnownRequest, **more: Any) -> bool:
         form.add_error("words", f"{error.seen}. Needed: {error.expected}")
         return False
     return True
-
-
-def _page(request: KnownRequest, template: str, form: Form, **more: Any) -> HttpResponse:
-    errors = [{"text": text, "href": f"#{name}"} for name, texts in form.errors.items() for text in texts]
-    return render(request, template, {"form": form, "errors": errors, **more}, status=422 if errors else 200)

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -17,8 +16,9 @@ from doorstep.errors import DoorstepError
 from doorstep.programme.places.models import Place
 from doorstep.programme.submissions import reading, timing
 from doorstep.programme.submissions.models import Submission
-from doorstep.web.matrix import ANY, OWN, matrix
-from doorstep.web.middleware import places_of, require_place
+from doorstep.web import rights
+from doorstep.web.audit import actions as audit
+from doorstep.web.middleware import require_place
 from doorstep.web.requests import KnownRequest
 
 
@@ -55,6 +55,20 @@ def submission_or_404(request: KnownRequest, id: UUID, *, with_file: bool = Fals
     return one
 
 
+def note_findings(request: KnownRequest, n_findings: int, *, place: str = "", **told: Any) -> None:
+    """Write down that somebody was shown findings with numbers as sent; nothing where there were none."""
+    if n_findings and can(request, "as_sent", "read", place):
+        audit.record(
+            actor=request.user,
+            action="read findings",
+            thing="as_sent",
+            place=place,
+            roles=request.roles,
+            n_findings=n_findings,
+            **told,
+        )
+
+
 def submission_path() -> Callable[[UUID], str]:
     """Return what gives a submission's address: a page of a thousand of them works the pattern out once."""
     nobody = UUID(int=0)
@@ -64,8 +78,7 @@ def submission_path() -> Callable[[UUID], str]:
 
 def can(request: KnownRequest, thing: str, action: str, place: str = "") -> bool:
     """Say whether the person may do something else to a Place's object than what the address is for."""
-    scope = matrix(settings.DOORSTEP_ROLE).scope(request.roles, thing, action)
-    return scope == ANY or (scope == OWN and place in places_of(request))
+    return rights.may(request.user, request.roles, thing, action, place)
 
 
 def told(request: KnownRequest, error: DoorstepError) -> None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from doorstep import clock
 from doorstep.programme.submissions import advice, coverage, quality, reading, timing
 from doorstep.programme.submissions.states import LOOKS
-from doorstep.programme.submissions.views.parts import can, place_or_404
+from doorstep.programme.submissions.views.parts import can, note_findings, place_or_404
 from doorstep.web import downloads
 from doorstep.web.requests import KnownRequest
 
@@ -38,6 +38,7 @@ def of_place(request: KnownRequest, place: str) -> HttpResponse:
 def report(request: KnownRequest, place: str, month: date) -> HttpResponse:
     """Show the quality report of a Place's month."""
     found = quality.report(place_or_404(request, place), month, clock.today())
+    note_findings(request, sum(len(held) for _, held in found.findings), place=place, month=f"{month:%Y-%m}")
     sees_numbers = can(request, "as_sent", "read", place)
     context = {
         "found": found,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
@@ -20,7 +20,7 @@ from doorstep.programme.submissions.parsing import MAX_BYTES, clean_name
 from doorstep.programme.submissions.reading import findings_of
 from doorstep.web.matrix import ANY
 from doorstep.web.middleware import places_of
-from doorstep.web.requests import KnownRequest
+from doorstep.web.requests import KnownRequest, length_of
 
 MOST_FILES = 60  # 43 Places and some corrections
 MOST_BYTES = 25_000_000  # of one request: 43 filled templates have some 3 million
@@ -30,16 +30,11 @@ MOST_BYTES = 25_000_000  # of one request: 43 filled templates have some 3 milli
 @require_http_methods(["GET", "POST"])
 def send(request: KnownRequest) -> HttpResponse:
     """Show the form, or take the files in and show what became of each."""
-    if (n_bytes := _length(request)) > MOST_BYTES:
+    if (n_bytes := length_of(request)) > MOST_BYTES:
         actions.refuse_unread(n_bytes=n_bytes, by=request.user)
         context = {"most": MOST_BYTES // 1_000_000, "each": MAX_BYTES // 1_000_000}
         return render(request, "submissions/too_large.jinja", context, status=413)
     return _send(request)
-
-
-def _length(request: HttpRequest) -> int:
-    text = request.META.get("CONTENT_LENGTH") or "0"
-    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 @csrf_protect

@@ -14,7 +14,7 @@ from doorstep.programme.submissions import actions, advice, reading, timing
 from doorstep.programme.submissions.models import Decision, Submission
 from doorstep.programme.submissions.parsing import read_again
 from doorstep.programme.submissions.states import LOOKS, Standing, State, state_of
-from doorstep.programme.submissions.views.parts import can, submission_or_404, told
+from doorstep.programme.submissions.views.parts import can, note_findings, submission_or_404, told
 from doorstep.returns import COLUMNS, cell_changes
 from doorstep.returns.compare import typed_only
 from doorstep.returns.printed import LINE_IDS
@@ -32,6 +32,7 @@ def submission(request: KnownRequest, id: UUID) -> HttpResponse:
     place = one.place_id
     sees_numbers, is_centre = can(request, "as_sent", "read", place), can(request, "collection", "read")
     found = reading.findings_of(one)
+    note_findings(request, len(found), place=place, month=f"{one.month:%Y-%m}", version=one.version)
     versions = list(reading.decided().filter(place=place, month=one.month).order_by("-version"))
     decisions = list(one.decisions.select_related("by").order_by("pk"))
     context = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
@@ -16,6 +17,7 @@ from doorstep.web.accounts import actions, enrolment, forms, slowing
 from doorstep.web.accounts.models import User
 from doorstep.web.middleware import SECOND_FACTOR
 from doorstep.web.pages import form_page
+from doorstep.web.requests import KnownRequest
 
 PASSWORD_BACKEND = "doorstep.web.accounts.backends.Password"  # noqa: S105  (a module's name)
 _WAITING = "waiting_for_code"  # in the session: the account whose password was right, and when
@@ -91,6 +93,7 @@ def let_in(request: HttpRequest, user: User, *, factor: str, backend: str) -> Ht
 @require_POST
 def log_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
+    actions.note_end(user=cast(KnownRequest, request).user)
     logout(request)
     return redirect("log-in")
 

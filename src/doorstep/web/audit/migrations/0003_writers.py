@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-# For each statement, not each row: it runs before the row's number is drawn. 7305044 is `audit.actions.WRITING`.
+# For each statement, not each row: it runs before the row's number is drawn. 7305044 is `locks.Lock.WRITING_EVENTS`.
 _FUNCTION = """
 create function audit_writing() returns trigger language plpgsql as $$
 begin

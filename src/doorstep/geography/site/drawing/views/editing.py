@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -10,11 +9,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from doorstep.errors import DoorstepError, UsageError
+from doorstep.errors import DoorstepError
 from doorstep.geography.neighbourhoods import NeighbourhoodSet
 from doorstep.geography.site.drawing import actions, changing, presenting, reading
 from doorstep.geography.site.drawing.actions import ChangedMeanwhileError
 from doorstep.geography.site.drawing.changing import Changes
+from doorstep.geography.site.drawing.views.meanwhile import base_of, meanwhile
 from doorstep.geography.site.drawing.views.parts import crumbs, version_or_404, words_of
 from doorstep.geography.site.models import SetVersion
 from doorstep.web.requests import KnownRequest
@@ -35,28 +35,19 @@ def edit(request: KnownRequest, slug: str) -> HttpResponse:
 def _saved(request: KnownRequest, one: SetVersion) -> HttpResponse:
     asked, why = Changes(), request.POST.get("why", "")
     try:
-        base = _base(request)
+        base = base_of(request)
         asked = _asked(request, reading.content(version_or_404(one.area_set_id, base)))
         saved = actions.save_version(
             slug=one.area_set_id, base=base, changes=asked, why=why, by=request.user
         )  # fmt: skip
     except ChangedMeanwhileError as error:
-        return _meanwhile(request, error, asked, why)
+        return meanwhile(request, error, asked, why)
     except DoorstepError as error:
         field = "why" if error.where == "why" else "areas"
         words = "Enter what you changed and why" if field == "why" else words_of(error)
         return _page(request, one, asked, why, [{"text": words, "href": f"#{field}"}])
     messages.success(request, f"Version {saved.version.number} was saved. {saved.difference.sentence}.")
     return redirect("neighbourhoods-set", one.area_set_id)
-
-
-def _base(request: KnownRequest) -> int:
-    text = request.POST.get("base", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 9):
-        raise UsageError(
-            "the form does not say which version was changed", expected="a number", do="load the page again"
-        )
-    return int(text)
 
 
 def _asked(request: KnownRequest, made: NeighbourhoodSet) -> Changes:
@@ -83,6 +74,7 @@ def _page(
         "made": made,
         "data": presenting.map_data(made) | {"changes": _plain(asked)},
         "listed": listed[:LISTED],
+        "label": changing.label_of,
         "n_listed": len(listed),
         "words": words,
         "within": within,
@@ -96,45 +88,4 @@ def _page(
 
 
 def _plain(asked: Changes) -> dict[str, Any]:
-    return {**vars(asked), "removed": list(asked.removed)}
-
-
-def _meanwhile(request: KnownRequest, error: ChangedMeanwhileError, asked: Changes, why: str) -> HttpResponse:
-    """Say what another version changed meanwhile, which of the changes it makes impossible, and offer to save on it."""
-    newest = reading.content(error.newest)
-    fits, clashes = _fitting(newest, asked, error)
-    context = {
-        "one": error.newest,
-        "base": _base(request),
-        "theirs": error.difference,
-        "versions": [v for v in reading.versions(error.newest.area_set_id) if v.number > _base(request)],
-        "changes": fits.as_json(),
-        "yours": _preview(newest, fits),
-        "clashes": clashes,
-        "why": why,
-        "crumbs": crumbs(error.newest),
-    }
-    return render(request, "where/neighbourhoods_meanwhile.jinja", context, status=409)
-
-
-def _fitting(newest: NeighbourhoodSet, asked: Changes, error: ChangedMeanwhileError) -> tuple[Changes, list[str]]:
-    """Return the changes that can be made on the newest version, and words for what differs from what was meant."""
-    known = {n.id for n in newest.neighbourhoods} | {changing.NONE} | asked.added.keys()
-    lost = [code for code, to in asked.moved.items() if to not in known]
-    both = [move for move in error.difference.moves if move.code in asked.moved and move.code not in lost]
-    words = [f"You moved {move.name} too: they put it in {move.now or 'none'}, and yours would win" for move in both]
-    words += [f"{len(lost)} of your moves lead to an area that was taken out: they are left out"] if lost else []
-    return replace(
-        asked,
-        moved={code: to for code, to in asked.moved.items() if code not in lost},
-        named={one: name for one, name in asked.named.items() if one in known},
-        removed=tuple(one for one in asked.removed if one in known),
-    ), words
-
-
-def _preview(newest: NeighbourhoodSet, fits: Changes) -> str:
-    """Return what the changes would do to the newest version, or why they cannot be made."""
-    try:
-        return changing.difference(newest, changing.changed(newest, fits)).sentence
-    except DoorstepError as error:
-        return words_of(error)
+    return {**vars(asked), "removed": list(asked.removed), "teams": dict(asked.teams)}

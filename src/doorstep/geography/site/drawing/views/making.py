@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from doorstep import clock
 from doorstep.errors import DoorstepError
+from doorstep.geography.areas import names_of_places
 from doorstep.geography.neighbourhoods import NeighbourhoodSet
 from doorstep.geography.neighbourhoods.checks import HIGH, LOW
 from doorstep.geography.neighbourhoods.ground import areas
 from doorstep.geography.site.drawing import actions, starting
 from doorstep.geography.site.drawing.forms import DrawForm, HandForm, ImportForm
 from doorstep.geography.site.drawing.views.parts import crumbs, words_of
-from doorstep.reference import places
 from doorstep.web.pages import form_page
 from doorstep.web.requests import KnownRequest
 
@@ -74,6 +74,8 @@ def new(request: KnownRequest, way: str) -> HttpResponse:
         except DoorstepError as error:
             form.add_error(blamed, words_of(error))
         else:
+            if way == "by-hand":  # who begins by hand goes on by hand; what was drawn or brought is looked at first
+                return redirect("neighbourhoods-edit", kept.area_set_id)
             messages.success(request, f"{kept.title} was made. It is version 1.")
             return redirect("neighbourhoods-set", kept.area_set_id)
     more = {"crumbs": crumbs(), "grounds": () if way == "import" else _grounds(), "most": starting.MOST_AREAS}
@@ -84,4 +86,4 @@ def new(request: KnownRequest, way: str) -> HttpResponse:
 def _grounds() -> tuple[str, ...]:
     """Return the names that a field of the ground offers."""
     councils = {area.council_name for area in areas().values()}
-    return tuple(sorted(councils | {one.name.strip() for one in places.all_places()}))
+    return tuple(sorted(councils | set(names_of_places())))

@@ -51,21 +51,18 @@ export class ByHand {
   }
 
   #listen() {
-    const { map } = this.map;
-    map.on("click", "candidates", ({ features, originalEvent }) => {
-      if (this.isDropping) return;
-      originalEvent.stopPropagation();
-      const box = document.getElementById(`pick-${features[0].properties.id}`);
+    const { england } = this.map;
+    england.on("click", ({ point }) => {
+      const site = this.isDropping ? undefined : england.pointAt(point);
+      if (!site) return;
+      const box = document.getElementById(`pick-${site.id}`);
       box.checked = !box.checked;
       this.update();
     });
-    map.on("mouseenter", "candidates", ({ features }) => {
-      map.getCanvas().style.cursor = "pointer";
-      map.getCanvas().title = this.sites.get(features[0].properties.id).name;
-    });
-    map.on("mouseleave", "candidates", () => {
-      map.getCanvas().style.cursor = "";
-      map.getCanvas().removeAttribute("title");
+    england.on("over", ({ point }) => {
+      const site = this.isDropping ? undefined : england.pointAt(point);
+      england.canvas.title = site?.name ?? "";
+      if (!this.isDropping) england.canvas.style.cursor = site ? "pointer" : "";
     });
   }
 
@@ -81,14 +78,14 @@ export class ByHand {
   }
 
   #drop() {
-    const { map } = this.map;
+    const { england } = this.map;
     const button = document.getElementById("drop");
     const says = document.getElementById("drop-says");
     const set = (isOn, words) => {
       this.isDropping = isOn;
       button.setAttribute("aria-pressed", isOn);
       says.textContent = words;
-      map.getCanvas().style.cursor = isOn ? "crosshair" : "";
+      england.canvas.style.cursor = isOn ? "crosshair" : "";
     };
     const drop = (at) => {
       const site = this.#add(at);
@@ -98,11 +95,11 @@ export class ByHand {
     button.addEventListener("click", () => {
       if (this.isDropping) return set(false, "");
       set(true, "Choose a point on the map; or move the map with the arrow keys and press Enter for its middle.");
-      map.getCanvas().focus();
+      england.canvas.focus();
     });
-    map.on("click", ({ lngLat }) => this.isDropping && drop(lngLat));
-    map.getCanvas().addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && this.isDropping) drop(map.getCenter());
+    england.on("click", ({ lngLat }) => this.isDropping && drop(lngLat));
+    england.canvas.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && this.isDropping) drop(england.middle);
       if (event.key === "Escape") set(false, "");
     });
   }

@@ -1,13 +1,10 @@
 // The planner's map: areas by distance, weighted people or deprivation; candidates small, open centres large and numbered.
-import { Marker } from "maplibre-gl";
-
 import { byDemand, byDeprivation, byDistance } from "./centres_bands.js";
 import { openMap } from "./map.js";
 
 const NAMED_FROM = 11; // zoom
-const INK = "#212b32";
 
-// Open the map of a page; where the browser cannot draw it, the frame says why and nothing is returned.
+// Open the map of a page; where it cannot be drawn, the frame says why and nothing is returned.
 export async function openCentresMap(frame, data) {
   frame.hidden = false;
   const place = frame.querySelector("[data-map]");
@@ -18,32 +15,12 @@ export async function openCentresMap(frame, data) {
 
 class CentresMap {
   constructor(frame, data, england) {
-    Object.assign(this, { frame, data, england, pins: [], open: [], map: england.map, ids: england.shown });
+    Object.assign(this, { frame, data, england, pins: [], open: [], ids: england.shown });
     for (const radio of frame.querySelectorAll("input[type=radio]")) radio.addEventListener("change", () => this.colour());
-    const named = () => frame.classList.toggle("app-centres-map--named", this.map.getZoom() >= NAMED_FROM);
-    this.map.on("zoom", named);
+    const named = () => frame.classList.toggle("app-centres-map--named", england.camera.zoom >= NAMED_FROM);
+    england.on("move", named);
     named();
-    this.#addCandidates();
-  }
-
-  #addCandidates() {
-    const features = this.data.candidates.map(({ id, lon, lat }) => ({
-      type: "Feature",
-      properties: { id },
-      geometry: { type: "Point", coordinates: [lon, lat] },
-    }));
-    this.map.addSource("candidates", { type: "geojson", data: { type: "FeatureCollection", features } });
-    this.map.addLayer({
-      id: "candidates",
-      type: "circle",
-      source: "candidates",
-      paint: {
-        "circle-radius": ["interpolate", ["linear"], ["zoom"], 8, 2.5, 13, 6],
-        "circle-color": "#ffffff",
-        "circle-stroke-color": INK,
-        "circle-stroke-width": 1.5,
-      },
-    });
+    england.showPoints(data.candidates);
   }
 
   // Show centres, numbered in their order, with each area's distance; `onMove(centre, lngLat)` where one may be dragged.
@@ -59,12 +36,8 @@ class CentresMap {
     element.className = `app-pin${centre.isFixed ? " app-pin--fixed" : ""}`;
     element.title = centre.isFixed ? `${centre.name} (stands already)` : centre.name;
     element.append(text("span", "app-pin__number", number), text("span", "app-pin__name", centre.name));
-    const pin = new Marker({ element, draggable: Boolean(onMove) }).setLngLat([centre.lon, centre.lat]).addTo(this.map);
-    element.removeAttribute("aria-label"); // the tables name each centre; a row of unnamed markers would say nothing
-    element.setAttribute("aria-hidden", "true");
-    element.removeAttribute("tabindex");
-    if (onMove) pin.on("dragend", () => onMove(centre, pin.getLngLat()));
-    return pin;
+    element.setAttribute("aria-hidden", "true"); // the tables name each centre; a row of unnamed pins would say nothing
+    return this.england.mark(element, [centre.lon, centre.lat], { onMove: onMove && ((at) => onMove(centre, at)) });
   }
 
   colour() {

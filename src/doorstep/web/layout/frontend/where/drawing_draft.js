@@ -11,7 +11,7 @@ export class Draft {
   // its residents.
   constructor({ areas, home, neighbourhoods, people, topology, range }) {
     Object.assign(this, { areas, people, topology, range });
-    const items = neighbourhoods.map(({ id, name }) => ({ id, name }));
+    const items = neighbourhoods.map(({ id, name, label }) => ({ id, name, label }));
     this.ground = new Set(areas);
     this.#states = [{ items, homes: new Map(areas.map((area, i) => [area, home[i].map((place) => items[place].id)])) }];
   }
@@ -32,7 +32,7 @@ export class Draft {
   label(id) {
     if (id === NONE) return "none";
     const found = this.items.find((item) => item.id === id);
-    return found?.name || (id.startsWith("new-") ? "New area" : `Area ${id}`);
+    return found?.name || found?.label || (id.startsWith("new-") ? "New area" : `Area ${id}`);
   }
 
   members(id) {
@@ -45,14 +45,20 @@ export class Draft {
 
   // Residents, areas, and the pieces that hang together, the largest first; how many residents from the range.
   size(id) {
-    if (!this.#sizes.has(id)) {
-      const members = this.members(id);
-      const people = this.total(members);
-      const [low, high] = this.range;
-      const away = people < low ? people - low : Math.max(0, people - high);
-      this.#sizes.set(id, { people, members, away, pieces: this.topology.pieces(members) });
-    }
+    if (!this.#sizes.has(id)) this.#sizes.set(id, this.#sized(this.members(id)));
     return this.#sizes.get(id);
+  }
+
+  // What its size would be with areas that it does not have yet; nothing is moved.
+  sizeWith(id, areas) {
+    return this.#sized(new Set([...this.size(id).members, ...areas]));
+  }
+
+  #sized(members) {
+    const people = this.total(members);
+    const [low, high] = this.range;
+    const away = people < low ? people - low : Math.max(0, people - high);
+    return { people, members, away, pieces: this.topology.pieces(members) };
   }
 
   total(areas) {
@@ -69,8 +75,9 @@ export class Draft {
     });
     if (moved.length === 0) return moved;
     const homes = new Map(this.#states[this.#now].homes);
+    const touched = new Set([to, ...moved.flatMap((area) => this.homes(area))]);
     for (const area of moved) homes.set(area, to === NONE ? [] : [to]);
-    this.#step({ items: this.items, homes }, joins);
+    this.#step({ items: this.items, homes }, joins, touched);
     return moved;
   }
 
@@ -111,17 +118,19 @@ export class Draft {
     if (this.canRedo) this.#go(this.#now + 1);
   }
 
-  #step(state, joins = false) {
+  // `touched` are the ids of those whose areas change; without it all may have changed.
+  #step(state, joins = false, touched = null) {
     this.#states.length = this.#now + 1;
     if (joins && this.#now > 0) this.#states[this.#now] = state;
     else this.#states.push(state);
     this.lastRenamed = undefined;
-    this.#go(this.#states.length - 1);
+    this.#go(this.#states.length - 1, touched);
   }
 
-  #go(place) {
+  #go(place, touched = null) {
     this.#now = place;
-    this.#sizes.clear();
+    if (touched) for (const id of touched) this.#sizes.delete(id);
+    else this.#sizes.clear();
   }
 
   // Which neighbourhoods have areas beside each other's.

@@ -3,11 +3,13 @@ import { NONE } from "./drawing_draft.js";
 import { bar, element, number, piecesWords, rangeWords, several } from "./drawing_words.js";
 
 const TOOLS = [
-  ["one", "Click or drag", "A click moves an area to the one chosen; or drag it onto another neighbourhood and let go"],
-  ["brush", "Brush", "Press, and draw over areas: each goes to the one chosen"],
-  ["look", "Move the map", "Nothing is changed"],
+  ["one", "Drag or press", "Drag a small area onto another neighbourhood and let go: it joins it. Or choose one in the list, and press areas to move them there."],
+  ["brush", "Brush", "Choose one in the list, then press and draw over areas: each goes there."],
+  ["choose", "Choose", "Press the map: the neighbourhood that is there is chosen in the list, for pressing and for the brush."],
+  ["look", "Move the map", "Drag to move the map, roll or pinch to come nearer. Nothing is changed."],
 ];
-const KEYS = "By keyboard, on the map: Enter takes the area in the middle, the arrow keys go to the next, Enter moves it to the one chosen, Escape lets go.";
+const KEYS = "By keyboard, on the map: Enter takes the area in the middle, the arrow keys go to the next, Enter moves it to the one chosen, Escape lets go. Ctrl and Z undoes.";
+const STRAYS = 3; // areas of a piece that are named
 
 export class Panel {
   chosen;
@@ -17,13 +19,12 @@ export class Panel {
     Object.assign(this, { panel, draft, picture, hand, act });
     this.chosen = draft.items[0].id;
     this.#tools(tools);
-    this.list = element("div", { class: "nhsuk-radios nhsuk-radios--small" });
+    this.list = element("div", { class: "nhsuk-radios nhsuk-radios--small app-draw__list" });
     this.left = element("div", { id: "left-over" });
     panel.append(
       element("fieldset", { class: "nhsuk-fieldset" }, element("legend", { class: "nhsuk-fieldset__legend nhsuk-fieldset__legend--s" }, "Move areas to"), this.list),
       this.left,
       this.#names(),
-      this.#steps(),
     );
   }
 
@@ -36,11 +37,13 @@ export class Panel {
       }),
     );
     place.append(
-      element("fieldset", { class: "nhsuk-fieldset" }, element("legend", { class: "nhsuk-u-visually-hidden" }, "What a press on the map does"),
-        element("div", { class: "nhsuk-radios nhsuk-radios--small nhsuk-radios--inline" }, ...radios)),
+      element("div", { class: "app-draw__tools" },
+        element("fieldset", { class: "nhsuk-fieldset" }, element("legend", { class: "nhsuk-u-visually-hidden" }, "What a press on the map does"),
+          element("div", { class: "nhsuk-radios nhsuk-radios--small nhsuk-radios--inline" }, ...radios)),
+        this.#steps()),
       hint,
-      element("p", { class: "nhsuk-hint", id: "keys" }, KEYS),
     );
+    document.getElementById("keys").textContent = KEYS;
   }
 
   #names() {
@@ -54,9 +57,11 @@ export class Panel {
     };
     added.addEventListener("keydown", (event) => event.key === "Enter" && (event.preventDefault(), add()));
     this.out = button("Take it out", () => this.act(`${this.draft.label(this.chosen)} was taken out`, () => this.#takeOut()));
+    this.nameLabel = element("label", { class: "nhsuk-label", for: "name" });
     return element("div", { class: "app-draw__names" },
-      element("label", { class: "nhsuk-label", for: "name" }, "Name of the one chosen"), name, this.out,
-      element("label", { class: "nhsuk-label", for: "added" }, "New neighbourhood"), added, button("Add", add));
+      this.nameLabel, name, this.out,
+      element("label", { class: "nhsuk-label", for: "added" }, "One more, to be called"),
+      element("div", { class: "app-draw__add" }, added, button("Add", add)));
   }
 
   #takeOut() {
@@ -66,8 +71,14 @@ export class Panel {
   }
 
   #steps() {
-    this.undo = button("Undo", () => this.act("Undone", () => this.draft.undo()));
-    this.redo = button("Redo", () => this.act("Done again", () => this.draft.redo()));
+    const [undo, redo] = [() => this.act("Undone", () => this.draft.undo()), () => this.act("Done again", () => this.draft.redo())];
+    [this.undo, this.redo] = [button("Undo", undo), button("Redo", redo)];
+    document.addEventListener("keydown", (event) => {
+      const isZ = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
+      if (!isZ || event.target.matches("input[type=text], input:not([type]), textarea, select")) return; // these have an undo of their own
+      event.preventDefault();
+      (event.shiftKey ? redo : undo)();
+    });
     return element("div", { class: "app-draw__steps" }, this.undo, this.redo);
   }
 
@@ -82,6 +93,7 @@ export class Panel {
     const isNone = this.chosen === NONE;
     if (document.activeElement !== this.name) this.name.value = isNone ? "" : (draft.items.find(({ id }) => id === this.chosen).name ?? "");
     this.name.disabled = isNone;
+    this.nameLabel.textContent = isNone ? "Name" : `Name of number ${draft.items.findIndex(({ id }) => id === this.chosen) + 1}`;
     this.out.hidden = isNone || draft.size(this.chosen).members.size > 0 || draft.items.length < 2;
     this.undo.disabled = !draft.canUndo;
     this.redo.disabled = !draft.canRedo;
@@ -104,13 +116,35 @@ export class Panel {
     this.draw();
   }
 
+  // Choose from the map, where the list is long: the list shows it.
+  chooseHere(id) {
+    this.#choose(id);
+    const place = this.draft.items.findIndex((item) => item.id === id);
+    const row = this.list.children[place];
+    this.list.scrollTop += row.getBoundingClientRect().top - this.list.getBoundingClientRect().top;
+    return `Number ${place + 1}, ${this.draft.label(id)}, is chosen`;
+  }
+
   #row(i, id, size, end) {
     const row = this.list.children[i];
+    const now = [i, this.draft.label(id), this.picture.colourOf(id), size.people, size.pieces.length, size.pieces.slice(1).join(), end].join("|");
+    if (row.dataset.now === now) return; // of fifty only two change when an area moves
+    row.dataset.now = now;
     const swatch = element("span", { class: "app-area-number" }, String(i + 1));
     swatch.style.borderColor = this.picture.colourOf(id);
     row.querySelector("label").replaceChildren(swatch, ` ${this.draft.label(id)}`,
-      element("span", { class: "app-draw__facts" }, `${several(size.people, "resident")}, ${rangeWords(size)}; ${piecesWords(size)}`,
+      element("span", { class: "app-draw__facts" }, `${several(size.people, "resident")}, ${rangeWords(size)}; `, this.#pieces(size),
         element("br"), bar(size.people, this.draft.range, end)));
+  }
+
+  // Where it is in pieces, the small ones are named: one area left behind is easily overlooked on a map.
+  #pieces(size) {
+    if (size.pieces.length < 2) return piecesWords(size);
+    const { names } = this.picture.england.areas;
+    const strays = size.pieces.slice(1).flat();
+    const named = strays.slice(0, STRAYS).map((area) => names[area]).join(", ");
+    const more = strays.length > STRAYS ? ` and ${number(strays.length - STRAYS)} more` : "";
+    return element("strong", {}, `${piecesWords(size)}, apart: ${named}${more}`);
   }
 
   #leftOver() {

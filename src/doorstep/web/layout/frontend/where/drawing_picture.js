@@ -1,17 +1,16 @@
 // Neighbourhoods on the map: a colour and a number each, and their outlines, as a draft has them now.
-import { Marker } from "maplibre-gl";
-
 import { coloured, PALETTE } from "./drawing_colours.js";
 
 const OUTLINE = "#212b32";
+const APART = "#d5281b"; // round a piece that lies apart from most of its neighbourhood; the list says which
 
 export class Picture {
   #places = new Map();
   #markers = new Map();
   #classes;
 
-  constructor(map, draft, england) {
-    Object.assign(this, { map, draft, england });
+  constructor(map, draft, england, { isEdited = false } = {}) {
+    Object.assign(this, { map, draft, england, isEdited });
     this.#classes = new Int16Array(england.areas.codes.length).fill(-1);
   }
 
@@ -25,8 +24,12 @@ export class Picture {
     this.#places = coloured(ids, draft.beside(), this.#places);
     for (const area of draft.areas) this.#classes[area] = this.#places.get(draft.homes(area)[0]) ?? -1;
     this.map.colour(this.#classes, PALETTE);
-    const groups = ids.map((id) => draft.size(id).members).filter((members) => members.size > 0);
-    this.map.outline(groups.map((members) => ({ members, colour: OUTLINE, width: 3 })));
+    const sizes = ids.map((id) => draft.size(id)).filter(({ members }) => members.size > 0);
+    const apart = this.isEdited ? sizes.flatMap(({ pieces }) => pieces.slice(1).map((piece) => new Set(piece))) : [];
+    this.map.outline([
+      ...sizes.map(({ members }) => ({ members, colour: OUTLINE, width: 3 })),
+      ...apart.map((members) => ({ members, colour: APART, width: 4 })),
+    ]);
     this.#label(ids);
   }
 
@@ -44,7 +47,7 @@ export class Picture {
         const element = document.createElement("span");
         element.className = "app-area-number app-area-number--on-map";
         element.setAttribute("aria-hidden", "true");
-        this.#markers.set(id, new Marker({ element, subpixelPositioning: true }).setLngLat([0, 0]).addTo(this.map.map));
+        this.#markers.set(id, this.map.mark(element, [0, 0]));
       }
       const marker = this.#markers.get(id);
       marker.getElement().textContent = i + 1;

@@ -13,6 +13,8 @@ export function piecesWords({ pieces }) {
   return pieces.length === 0 ? "no area yet" : pieces.length === 1 ? "hangs together" : `in ${pieces.length} pieces`;
 }
 
+export const sizeWords = (size) => `${several(size.people, "resident")}, ${rangeWords(size)}, ${piecesWords(size)}`;
+
 // An element with attributes and children; a property that begins with "on" is a listener.
 export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);

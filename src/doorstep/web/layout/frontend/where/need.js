@@ -7,6 +7,7 @@ import { LINES, UNKNOWN } from "./scales.js";
 
 const WAIT = 350; // milliseconds of rest before the table follows a slider
 const TOP = 0.03;
+const SURROUNDINGS = 10; // kilometres of the map round an area, at least
 const byId = (id) => document.getElementById(id);
 const form = byId("need-form");
 const sliders = [...form.querySelectorAll("input[type=range]")];
@@ -95,6 +96,11 @@ function fit() {
   outlines();
 }
 
+// Show an area among its neighbours.
+function around(id) {
+  view.map.fit([id, ...view.map.england.topology.neighbours(id)], { least: SURROUNDINGS });
+}
+
 function legend({ title, colours, words: told, classes }, isBeside) {
   const counts = new Uint32Array(colours.length + 1);
   for (const one of classes) counts[one < 0 ? colours.length : one]++;
@@ -164,7 +170,7 @@ async function start() {
   const id = view.map.england.areas.at.get(chosen);
   if (id !== undefined) {
     view.map.select(id);
-    view.map.fit([id]);
+    around(id);
   }
   byId("need-map").dataset.state = "coloured";
 }
@@ -209,7 +215,7 @@ document.addEventListener("click", (event) => {
   const code = link.dataset.choose;
   choose(code, toPanel);
   const id = view.map?.england.areas.at.get(code);
-  if (id !== undefined) view.map.fit([id]);
+  if (id !== undefined) around(id);
 });
 
 start();
