@@ -10,7 +10,7 @@ FIRST = date(2026, 3, 1)
 
 
 @pytest.mark.parametrize("n_days", [3, 35, 70, 300])
-def test_editions_come_one_after_the_other_however_few_months_there_are(n_days: int) -> None:
+def test_editions_come_one_after_the_other_however_few_months_there_are(site: None, n_days: int) -> None:
     from doorstep.programme.demonstrating import _publishing_days, _Row
 
     found = _publishing_days([_Row(f"{n}.xlsx", FIRST + timedelta(days=n), "") for n in range(n_days)])
