@@ -32,6 +32,16 @@ def test_a_small_demonstration_ends_with_a_checked_return_and_two_sites_that_ans
     assert "quintile (1 most deprived)" in said
 
 
+def test_no_demonstration_is_made_in_production(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DOORSTEP_PRODUCTION", "1")
+    with pytest.raises(SystemExit) as ended:
+        main(["demo", "--out", str(tmp_path / "demo")])
+    assert ended.value.code == 3 and "no place in production" in capsys.readouterr().err
+    assert not (tmp_path / "demo").exists()
+
+
 def test_the_demonstration_keeps_away_from_other_peoples_files(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

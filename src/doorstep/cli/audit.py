@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
 
 from doorstep.cli.output import json_option, n_of, report
 from doorstep.cli.serve_site import database_option, site
+from doorstep.errors import UsageError
 
 
 @click.group("audit")
@@ -39,6 +41,13 @@ def verify(holds: str, database: Path | None, as_json: bool) -> int:
 
     The site's page of the audit trail shows what came of it, and when.
     """
+    holds = holds.strip().lower()
+    if holds and not re.fullmatch("[0-9a-f]{64}", holds):
+        raise UsageError(
+            f"{holds!r} is no hash of a seal",
+            where="--holds",
+            expected="the 64 digits and letters of it",
+        )
     with site(folder=database, must_exist=True):
         from doorstep.web.audit import actions
 

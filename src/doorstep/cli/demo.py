@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from doorstep import clock
-from doorstep.errors import UsageError
+from doorstep.errors import ConfigurationError, UsageError
 
 MONTH, KNOWN_BY, TODAY = "2026-07", "2026-09-30", "2026-11-21"
 MADE_BY_DEMO = "made-by-doorstep-demo"
@@ -50,6 +50,10 @@ def demo(
     """
     from doorstep.cli import demo_site
 
+    if os.environ.get("DOORSTEP_PRODUCTION", "0") not in ("", "0"):
+        raise ConfigurationError(
+            "a demonstration has no place in production", where="DOORSTEP_PRODUCTION", do="make it on another machine"
+        )
     started = time.monotonic()
     home, extracts = _fresh(out)
     with ExitStack() as stack:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ def migrate(email: str, name: str, only_check: bool, database: Path | None, as_j
     """
     if bool(email) != bool(name):
         raise UsageError("an administrator has an address and a name", expected="--administrator EMAIL --name NAME")
+    if email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", email.strip()):
+        raise UsageError(f"{email!r} is no email address", where="--administrator", expected="as in ana@example.nhs.uk")
     from doorstep.web import migrating
 
     with site(folder=database) as found:

@@ -52,12 +52,21 @@ def _database(site: Site) -> Iterator[Finding]:
     except OperationalError:
         yield Finding("fault", "database", "does not answer", "check DATABASE_URL and that the server runs")
         return
-    yield Finding("ok", "database", "a laptop's own" if site.folder else "answers")
+    yield _way(site)
     if names := waiting():
         yield Finding("fault", "migrations", f"{len(names)} wait", "take a backup, then run `doorstep migrate`")
         return
     yield Finding("ok", "migrations", "all applied")
     yield from (_administrators(), _demo(site), _seals())
+
+
+def _way(site: Site) -> Finding:
+    from doorstep.web.environment import is_checked_way
+
+    if site.folder or is_checked_way(site.url):
+        return Finding("ok", "database", "a laptop's own" if site.folder else "answers")
+    do = "add ?sslmode=verify-full to DATABASE_URL, so that no other server can answer in its stead"
+    return Finding("note", "database", "answers, and TLS does not check that it is the right one", do)
 
 
 def _administrators() -> Finding:

@@ -29,6 +29,8 @@ from doorstep.errors import ConfigurationError
 ROLES = ("place", "national")
 DEMO_MARK = "demo-only"  # every secret that a demo makes up begins so, and production refuses it
 SHORTEST_KEY = 50
+FEWEST_DIFFERENT = 10  # 50 random characters, even hexadecimal ones, never have fewer
+IDLE_MINUTES, HOURS = 15, 12  # when a session ends, at the latest in production
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def read(values: Mapping[str, str]) -> Environment:
     role = values.get("DOORSTEP_ROLE", "place")
     if role not in ROLES:
         faults.append(f"DOORSTEP_ROLE is {role!r}, not one of {', '.join(ROLES)}")
-    is_production = values.get("DOORSTEP_PRODUCTION", "") == "1"
+    is_production = _switch(values, "DOORSTEP_PRODUCTION", faults)
     key = values.get("DOORSTEP_SECRET_KEY", "") or ("" if is_production else f"{DEMO_MARK}-{secrets.token_urlsafe(50)}")
     hosts = tuple(h.strip() for h in values.get("DOORSTEP_HOSTS", "").split(",") if h.strip())
     made = Environment(
@@ -75,9 +77,9 @@ def read(values: Mapping[str, str]) -> Environment:
         key,
         hosts or ("localhost", "127.0.0.1"),
         _openid(values, is_production, faults),
-        _whole(values, "DOORSTEP_IDLE_MINUTES", 15, faults),
-        _whole(values, "DOORSTEP_HOURS", 12, faults),
-        values.get("DOORSTEP_DEMO", "") == "1",
+        _whole(values, "DOORSTEP_IDLE_MINUTES", IDLE_MINUTES, faults),
+        _whole(values, "DOORSTEP_HOURS", HOURS, faults),
+        _switch(values, "DOORSTEP_DEMO", faults),
         _whole(values, "DOORSTEP_PROXIES", 0, faults, least=0),
     )
     faults += _production_faults(made, bool(hosts)) if is_production else []
@@ -95,12 +97,18 @@ def read(values: Mapping[str, str]) -> Environment:
 
 def database_settings(url: str) -> dict[str, Any]:
     """Return Django's settings of a database address (postgresql://user:password@host:port/name?host=…)."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("postgres", "postgresql") or len(parts.path) < 2:
+    try:
+        parts = urlsplit(url)
+        port = str(parts.port or "")
+        is_one = parts.scheme in ("postgres", "postgresql") and len(parts.path) > 1
+    except ValueError:  # a port that is no number, or half a bracket
+        is_one = False
+    if not is_one:
         raise ConfigurationError(
             "DATABASE_URL is no address of a PostgreSQL database",
             expected="postgresql://user:password@host:5432/name",
             where="environment",
+            do="write %2F for a slash, %40 for an @ and %3A for a colon in the password",
         )
     options = {name: found[0] for name, found in parse_qs(parts.query).items()}
     return {
@@ -109,11 +117,18 @@ def database_settings(url: str) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": options.pop("host", parts.hostname or ""),
-        "PORT": str(parts.port or ""),
+        "PORT": port,
         "OPTIONS": options,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def is_checked_way(url: str) -> bool:
+    """True where the way to the database stays on this machine, or TLS checks whose server answers."""
+    found = database_settings(url)
+    is_here = found["HOST"].startswith("/") or found["HOST"] in ("", "localhost", "127.0.0.1", "::1")
+    return is_here or found["OPTIONS"].get("sslmode", "") in ("verify-ca", "verify-full")
 
 
 def _openid(values: Mapping[str, str], is_production: bool, faults: list[str]) -> OpenId | None:
@@ -135,6 +150,14 @@ def _openid(values: Mapping[str, str], is_production: bool, faults: list[str]) -
     return made
 
 
+def _switch(values: Mapping[str, str], name: str, faults: list[str]) -> bool:
+    """Return whether a setting is on. Any other word is a fault: `yes` must not quietly be no."""
+    text = values.get(name, "")
+    if text not in ("", "0", "1"):
+        faults.append(f"{name} is {text!r}, neither 1 nor 0")
+    return text == "1"
+
+
 def _whole(values: Mapping[str, str], name: str, default: int, faults: list[str], *, least: int = 1) -> int:
     text = values.get(name, str(default))
     if text.isdecimal() and int(text) >= least:
@@ -149,6 +172,10 @@ def _production_faults(made: Environment, has_hosts: bool) -> list[str]:
         faults.append("DATABASE_URL is missing: production never starts a database of its own")
     if len(made.secret_key) < SHORTEST_KEY:
         faults.append(f"DOORSTEP_SECRET_KEY has {len(made.secret_key)} characters, fewer than {SHORTEST_KEY}")
+    elif len(set(made.secret_key)) < FEWEST_DIFFERENT:
+        faults.append(f"DOORSTEP_SECRET_KEY has {len(set(made.secret_key))} different characters: it is not random")
+    if made.idle_minutes > IDLE_MINUTES or made.hours > HOURS:
+        faults.append(f"sessions may not last longer than {IDLE_MINUTES} idle minutes and {HOURS} hours")
     if DEMO_MARK in made.secret_key or DEMO_MARK in made.database:
         faults.append("a secret of a demo is set: make a new one")
     if not made.proxies:

@@ -60,6 +60,17 @@ test("one without a name is called as the site calls it", () => {
   assert.equal(draft.label("E06000006-01"), "Halton area 1");
 });
 
+test("one is made part of another in one step, areas that are in both once", () => {
+  const draft = begun([[0], [0, 1], [1], [0], [0], [1]]);
+  draft.join("e", "w");
+  assert.deepEqual(draft.items.map(({ id }) => id), ["w"]);
+  assert.equal(draft.size("w").people, 210);
+  assert.deepEqual(draft.homes(1), ["w"]);
+  assert.deepEqual(draft.changes(code), { ...nothing, moved: { E1: "w", E2: "w", E5: "w" }, removed: ["e"] });
+  draft.undo();
+  assert.deepEqual([draft.isChanged, draft.size("e").people], [false, 20 + 30 + 60]);
+});
+
 test("a move to where an area is already, or of another ground's area, is no step", () => {
   const draft = begun();
   assert.deepEqual(draft.move([0, 77], "w"), []);

@@ -29,7 +29,7 @@ def test_halton_is_drawn_named_saved_audited_and_taken_away(page: Any) -> None:
     page.get_by_role("link", name="Audit:").click()
     page.get_by_text("4 things to do or to record").wait_for()
     page.get_by_role("heading", name="Administrative only").wait_for()
-    page.get_by_role("link", name="Record who does: Runcorn").wait_for()
+    page.get_by_role("link", name="Record who does (Runcorn)").wait_for()
 
 
 def test_an_area_is_moved_in_the_table_undone_by_a_button_and_by_the_keyboard_on_the_map(page: Any) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from doorstep.errors import ConfigurationError
-from doorstep.web.environment import DEMO_MARK, database_settings, read
+from doorstep.web.environment import DEMO_MARK, database_settings, is_checked_way, read
 
 GOOD = {
     "DOORSTEP_PRODUCTION": "1",
     "DATABASE_URL": "postgresql://u:p@db/name",
-    "DOORSTEP_SECRET_KEY": "k" * 50,
+    "DOORSTEP_SECRET_KEY": "abcdefghij" * 5,
     "DOORSTEP_HOSTS": "centre.example.nhs.uk",
     "DOORSTEP_PROXIES": "1",
 }
@@ -33,6 +33,11 @@ def test_a_production_site_with_all_it_needs_is_read() -> None:
         ({"DOORSTEP_TODAY": "2027-11-25"}, "DOORSTEP_TODAY"),
         ({"DOORSTEP_ROLE": "both"}, "DOORSTEP_ROLE"),
         ({"DOORSTEP_IDLE_MINUTES": "never"}, "DOORSTEP_IDLE_MINUTES"),
+        ({"DOORSTEP_IDLE_MINUTES": "16"}, "15 idle minutes"),
+        ({"DOORSTEP_HOURS": "13"}, "12 hours"),
+        ({"DOORSTEP_SECRET_KEY": "k" * 64}, "1 different characters"),
+        ({"DOORSTEP_PRODUCTION": "yes"}, "DOORSTEP_PRODUCTION is 'yes'"),
+        ({"DOORSTEP_DEMO": "true"}, "DOORSTEP_DEMO is 'true'"),
     ],
 )
 def test_what_is_unsafe_is_refused_by_name(change: dict[str, str], words: str) -> None:
@@ -50,3 +55,32 @@ def test_all_faults_are_named_at_once() -> None:
 def test_a_database_address_with_a_socket_folder_is_read() -> None:
     found = database_settings("postgresql://u:p%40s@/site?host=%2Frun%2Fpg")
     assert (found["HOST"], found["PASSWORD"], found["NAME"], found["OPTIONS"]) == ("/run/pg", "p@s", "site", {})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:p@db:abc/site",
+        "postgresql://[u:p@db/site",
+        "postgresql://u:p#s@db/site",
+        "mysql://u@db/site",
+        "x",
+    ],
+)
+def test_what_is_no_address_of_a_database_is_told_in_words(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="no address of a PostgreSQL database"):
+        database_settings(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "is_checked"),
+    [
+        ("postgresql://u:p@db.example.nhs.uk/site?sslmode=verify-full", True),
+        ("postgresql://u:p@db.example.nhs.uk/site?sslmode=require", False),
+        ("postgresql://u:p@db.example.nhs.uk/site", False),
+        ("postgresql://u:p@localhost/site", True),
+        ("postgresql://u:p@/site?host=%2Frun%2Fpg", True),
+    ],
+)
+def test_a_way_to_the_database_that_another_server_could_answer_is_known(url: str, is_checked: bool) -> None:
+    assert is_checked_way(url) is is_checked

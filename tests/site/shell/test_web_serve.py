@@ -20,7 +20,7 @@ from site_drill import Drill
 
 PRODUCTION = {
     "DOORSTEP_PRODUCTION": "1",
-    "DOORSTEP_SECRET_KEY": "k" * 60,
+    "DOORSTEP_SECRET_KEY": "abcdefghij" * 6,
     "DOORSTEP_HOSTS": "centre.example.nhs.uk",
     "DOORSTEP_PROXIES": "1",
 }
@@ -48,6 +48,17 @@ def test_a_site_comes_up_step_by_step_and_each_look_says_what_is_missing(drill: 
     after = drill.run("serve", "--check", "--json", **PRODUCTION)
     assert after.returncode == 0, after.stdout
     assert set(states(after).values()) == {"ok"}
+
+
+@pytest.mark.parametrize("email", ["ana", "ana@nhs", "ana example@nhs.uk", "ana@example.org, ben@example.org"])
+def test_what_is_no_email_address_makes_no_administrator(drill: Drill, email: str) -> None:
+    done = drill.run("migrate", "--administrator", email, "--name", "Ana")
+    assert done.returncode == 2 and "is no email address" in done.stderr
+
+
+def test_a_mistyped_hash_is_no_broken_trail(drill: Drill) -> None:
+    done = drill.run("audit", "verify", "--holds", "efab4c")
+    assert done.returncode == 2 and "no hash of a seal" in done.stderr
 
 
 def test_an_account_of_a_demo_is_a_fault_in_production(server: Any, site: None) -> None:

@@ -102,7 +102,20 @@ def changed(made: NeighbourhoodSet, asked: Changes) -> NeighbourhoodSet:
     left = [n for n in found if n.id not in asked.removed]
     _all_in_order(found, left, asked.removed)
     after = replace(made, neighbourhoods=tuple(left))
-    return with_teams(after, asked.teams) if asked.teams else after
+    teams_to = {**_inherited(made, after, asked.removed), **asked.teams}
+    return with_teams(after, teams_to) if teams_to else after
+
+
+def _inherited(made: NeighbourhoodSet, after: NeighbourhoodSet, removed: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the teams of practices whose neighbourhood became part of one other: they go along with its areas."""
+    homes, found = _homes(after), dict[str, tuple[str, ...]]()
+    for gone in (n for n in made.neighbourhoods if n.id in removed):
+        went = {homes.get(code, ()) for code in gone.areas}
+        if len(went) == 1 and len(to := went.pop()) == 1:
+            for practice in gone.practices:
+                others = (one for one in teams(made)[practice] if one not in removed)
+                found[practice] = tuple(dict.fromkeys((*others, *to)))
+    return found
 
 
 def _new_ids(made: NeighbourhoodSet, added: Mapping[str, str]) -> dict[str, str]:

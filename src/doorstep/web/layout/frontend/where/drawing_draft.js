@@ -95,6 +95,13 @@ export class Draft {
     return id;
   }
 
+  // Make one neighbourhood part of another: its areas go there, and it is taken out. One step.
+  join(id, to) {
+    const homes = new Map(this.#states[this.#now].homes);
+    for (const area of this.members(id)) homes.set(area, [...new Set(this.homes(area).map((one) => (one === id ? to : one)))]);
+    this.#step({ items: this.items.filter((item) => item.id !== id), homes });
+  }
+
   // Take out a neighbourhood that has no area; says whether it did.
   remove(id) {
     if (this.size(id).members.size > 0 || this.items.length < 2) return false;
