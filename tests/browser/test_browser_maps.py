@@ -150,6 +150,31 @@ def test_a_finger_moves_the_map_two_make_it_larger_and_a_tap_chooses(world: Worl
     assert "area=" in found.path and first <= _rank(found) <= last
 
 
+def test_a_centre_dropped_on_the_map_is_dragged_elsewhere_and_the_map_stays(world: World, browser_of: Any) -> None:
+    found: Browser = browser_of(world.national, "coach")
+    found.open("/where/centres/by-hand/?{question}".format(**things_of(world.national)))
+    canvas = found.page.locator(DRAWN)
+    canvas.wait_for()
+    before = canvas.bounding_box()
+    found.press("Drop a centre on the map")
+    canvas.click(position={"x": before["width"] / 2, "y": before["height"] / 2})
+    placed = found.page.locator("#candidates input:checked")
+    first = str(placed.input_value())
+    pin = found.page.locator(".app-pin")
+    assert found.page.locator("#drop-says").inner_text().startswith("Dropped: Spot at ")
+    box = pin.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    found.page.mouse.move(x, y)
+    found.page.mouse.down()
+    found.page.mouse.move(x + 90, y - 60, steps=5)
+    found.page.mouse.up()
+    (east, north), (e, n) = (map(int, spot.split(",")) for spot in (placed.input_value(), first))
+    east, north = east - e, north - n
+    assert east > 0 and north > 0 and east / north == pytest.approx(1.5, rel=0.05)
+    moved = pin.bounding_box()
+    assert (moved["x"] - box["x"], moved["y"] - box["y"]) == pytest.approx((90, -60), abs=1.5)
+
+
 def test_the_map_stays_as_it_is_on_paper(world: World, browser_of: Any) -> None:
     found: Browser = browser_of(world.national, "coach")
     canvas = _need(found, "?within=Halton")

@@ -62,8 +62,11 @@ export class Picture {
     }
     const zoom = Math.log2(view.scale / ratio / 512);
     const width = Math.min(1, Math.max(0.2, 0.2 + (zoom - 8) * 0.16));
-    Object.assign(this.#context, { strokeStyle: STROKE, lineWidth: width * ratio, globalAlpha: 0.6, lineJoin: "round", lineCap: "butt" });
-    this.#context.stroke(this.#borders);
+    // Seen on dark colours by its light part, on light ones by its dark part.
+    for (const [strokeStyle, globalAlpha, wide] of [["#ffffff", 0.3, width + 0.8], [STROKE, 0.7, width]]) {
+      Object.assign(this.#context, { strokeStyle, globalAlpha, lineWidth: wide * ratio, lineJoin: "round", lineCap: "butt" });
+      this.#context.stroke(this.#borders);
+    }
     this.#context.globalAlpha = 1;
   }
 
