@@ -1,18 +1,21 @@
 """How quickly the map of England's 33,755 areas is drawn, moved and coloured again, in headless Chromium.
 
-    python benchmarks/map_pan.py [--said "what else ran"]
+    python benchmarks/map_pan.py [--beside CHECKOUT WORDS] [--said "what else ran"]
 
 The site is served by itself; somebody opens the need explorer, moves and zooms the map by keyboard and mouse at three
 heights, and pushes a slider. Frames are timed by requestAnimationFrame; beside them stands the processor time that all
-of Chromium's processes took, which other work on the machine does not change. Chromium draws in software (SwiftShader).
-Writes benchmarks/results/map_pan.md.
+of Chromium's processes took, which other work on the machine does not change. Chromium draws in software (SwiftShader),
+then as it does where WebGL is switched off. `--beside` measures another checkout, whose assets are built, straight
+before. Writes benchmarks/results/map_pan.md.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
+import subprocess
 import sys
 import tempfile
 import threading
@@ -28,11 +31,16 @@ os.environ["DOORSTEP_ROLE"] = "national"
 os.environ["DJANGO_SETTINGS_MODULE"] = "doorstep.web.settings"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "site"))
+SITE = Path(os.environ.get("MAP_PAN_OF", ROOT))  # the checkout that is measured
+sys.path[:0] = [str(SITE / "src"), str(SITE / "tests" / "site")]
 RESULT = ROOT / "benchmarks" / "results" / "map_pan.md"
-DRAWING = ("--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
+BROWSERS = {
+    "SwiftShader": ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"),
+    "without WebGL": ("--disable-gpu", "--disable-software-rasterizer", "--disable-3d-apis"),
+}
 TICK = os.sysconf("SC_CLK_TCK")
 WAIT = 240_000
+SIZE: Any = {"width": 1280, "height": 1000}
 # Frames from now on, and what a frame holds: the milliseconds since the one before.
 WATCH = """() => { window.frames_ = []; let last = performance.now(); window.watching_ = true;
   const frame = (now) => {
@@ -140,12 +148,13 @@ def move(page: Any) -> None:
 
 
 def at_height(page: Any, base: str, height: Height, profile: str) -> dict[str, Any]:
-    """Measure one height: time to the first map, frames while it moves, and a slider's colours."""
+    """Measure one height: time to the first map, and frames while it moves."""
     began, spent = time.perf_counter(), processor_seconds(profile)
     page.goto(f"{base}/where/need/{height.query}")
     page.wait_for_selector("#need-map[data-state=coloured]", timeout=WAIT)
     page.wait_for_function("() => document.querySelector('#need-map').dataset.idle === 'yes'", timeout=WAIT)
     first, first_cpu = time.perf_counter() - began, processor_seconds(profile) - spent
+    answer = page.evaluate("performance.getEntriesByType('navigation')[0].responseStart") / 1000
     page.locator("#need-map").scroll_into_view_if_needed()
     page.wait_for_timeout(1000)
     spent = processor_seconds(profile)
@@ -153,11 +162,11 @@ def at_height(page: Any, base: str, height: Height, profile: str) -> dict[str, A
     move(page)
     frames = sorted(page.evaluate(STOP))
     n, cpu = len(frames), (processor_seconds(profile) - spent) / len(frames) * 1000
-    told = {"where": height.name, "first": first, "first_cpu": first_cpu, "n": n, "cpu": cpu}
+    told = {"where": height.name, "answer": answer, "first": first, "first_cpu": first_cpu, "n": n, "cpu": cpu}
     return {**told, "median": frames[n // 2], "late": frames[int(n * 0.95)]}
 
 
-def recolour(page: Any, base: str, profile: str) -> tuple[float, float, float]:
+def recolour(page: Any, base: str, profile: str) -> dict[str, Any]:
     """Push a slider: milliseconds until the colours are handed over, until they are drawn, and of processor in all."""
     page.goto(f"{base}/where/need/")
     page.wait_for_function("() => document.querySelector('#need-map').dataset.idle === 'yes'", timeout=WAIT)
@@ -171,63 +180,106 @@ def recolour(page: Any, base: str, profile: str) -> tuple[float, float, float]:
         while (place.dataset.idle !== 'yes') await new Promise(requestAnimationFrame);
         return [computed, performance.now() - began]; }"""
     )
-    return computed, drawn, (processor_seconds(profile) - spent) * 1000
+    return {"computed": computed, "drawn": drawn, "spent": (processor_seconds(profile) - spent) * 1000}
 
 
-def measured() -> tuple[list[dict[str, Any]], tuple[float, float, float], str]:
-    """Measure all of it in one browser."""
+def measured() -> dict[str, Any]:
+    """Measure this checkout in each browser that can draw its map."""
     from playwright.sync_api import sync_playwright
 
-    with served() as (base, name, cookie), tempfile.TemporaryDirectory() as profile, sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            profile, executable_path="/usr/bin/chromium", args=list(DRAWING), viewport={"width": 1280, "height": 1000}
-        )
-        context.set_default_timeout(WAIT)
-        context.add_cookies([{"name": name, "value": cookie, "url": base}])
-        page = context.new_page()
-        rows = []
-        for height in HEIGHTS:
-            rows.append(at_height(page, base, height, profile))
-            print(ROW.format(**rows[-1]), flush=True)
-        pushed = recolour(page, base, profile)
-        version = page.evaluate("navigator.userAgent").split("Chrome/")[1].split()[0]
-        context.close()
-    return rows, pushed, version
+    found: dict[str, Any] = {"load": [round(x, 1) for x in os.getloadavg()], "rows": [], "pushed": {}}
+    with served() as (base, name, cookie), sync_playwright() as playwright:
+        for browser, words in BROWSERS.items():
+            with tempfile.TemporaryDirectory() as profile:
+                context = playwright.chromium.launch_persistent_context(
+                    profile, executable_path="/usr/bin/chromium", args=["--no-sandbox", *words], viewport=SIZE
+                )
+                context.set_default_timeout(WAIT)
+                context.add_cookies([{"name": name, "value": cookie, "url": base}])
+                page = context.new_page()
+                found["version"] = page.evaluate("navigator.userAgent").split("Chrome/")[1].split()[0]
+                began = time.perf_counter()
+                can_draw = _can_draw(page, base)
+                found.setdefault("cold", time.perf_counter() - began)
+                if can_draw:
+                    for height in HEIGHTS:
+                        found["rows"].append({"browser": browser, **at_height(page, base, height, profile)})
+                        print(found["rows"][-1], file=sys.stderr, flush=True)
+                    found["pushed"][browser] = recolour(page, base, profile)
+                context.close()
+    return found
+
+
+def _can_draw(page: Any, base: str) -> bool:
+    """Say whether there is a map at all: some draw with WebGL only, and say where there is none."""
+    page.goto(f"{base}/where/need/")
+    words = "This browser cannot draw the map"
+    page.wait_for_function(
+        "words => document.querySelector('#need-map[data-state=coloured]') || document.body.innerText.includes(words)",
+        arg=words,
+        timeout=WAIT,
+    )
+    return words not in page.locator("#need-map").inner_text()
+
+
+def of_checkout(folder: Path) -> dict[str, Any]:
+    """Measure a checkout in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, __file__, "--numbers"],
+        env={**os.environ, "MAP_PAN_OF": str(folder)},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
 PAGE = """# The map of England's 33,755 areas in a browser
 
-{day}; {machine}, {processors} processors, load {load}; Chromium {version}, headless, drawing in software (SwiftShader,
-no graphics card). {said}
+{day}; {machine}, {processors} processors; Chromium {version}, headless, no graphics card. {said}
 
 Made by `benchmarks/map_pan.py`. A frame is the time between two calls of requestAnimationFrame while the map is
-dragged, moved by keys and zoomed. Processor time is that of all of Chromium's processes: other work on the machine does
-not stretch it as it stretches frames.
+dragged, moved by keys and zoomed; the browser gives 60 a second at most. Processor time is that of all of Chromium's
+processes: other work on the machine does not stretch it as it stretches frames. A map counts from the asking to the
+last pixel, the server's answer within it; the page has been open before.
+{parts}"""
+PART = """
+## {words}
 
-| where | first map, s | of it processor, s | frames | median frame, ms | 95% frame, ms | processor a frame, ms |
-|---|---:|---:|---:|---:|---:|---:|
+Load as it began {load}. The first map of all, from a server that has just begun: {cold:.1f} s.
+
+| browser | where | answer, s | map, s | of it processor, s | frames | median, ms | 95%, ms | processor a frame, ms |
+|---|---|---:|---:|---:|---:|---:|---:|---:|
 {rows}
+{pushed}"""
+ROW = (
+    "| {browser} | {where} | {answer:.2f} | {first:.1f} | {first_cpu:.1f}"
+    " | {n} | {median:.0f} | {late:.0f} | {cpu:.0f} |"
+)
+PUSHED = """
+A slider ({browser}): the ranks and colours of all areas are computed and handed over in {computed:.0f} ms and drawn
+after {drawn:.0f} ms ({spent:.0f} ms of processor time, what follows from the server among it)."""
 
-A slider: the ranks and colours of all areas are computed and handed over in {computed:.0f} ms and drawn after
-{drawn:.0f} ms ({spent:.0f} ms of processor time, what follows from the server among it).
-"""
-ROW = "| {where} | {first:.1f} | {first_cpu:.1f} | {n} | {median:.0f} | {late:.0f} | {cpu:.0f} |"
 
-
-def written(rows: list[dict[str, Any]], pushed: tuple[float, float, float], version: str, said: str) -> str:
-    """Return the page of results."""
-    computed, drawn, spent = pushed
+def written(found: dict[str, dict[str, Any]], said: str) -> str:
+    """Return the page of results: a part for each checkout."""
+    parts = [
+        PART.format(
+            words=words,
+            load=" ".join(map(str, part["load"])),
+            cold=part["cold"],
+            rows="\n".join(ROW.format(**row) for row in part["rows"]),
+            pushed="\n".join(PUSHED.format(browser=name, **one) for name, one in part["pushed"].items()),
+        )
+        for words, part in found.items()
+    ]
     return PAGE.format(
         day=f"{datetime.now(UTC):%d %B %Y, %H:%M} UTC",
         machine=platform.machine(),
         processors=os.cpu_count(),
-        load=" ".join(f"{x:.0f}" for x in os.getloadavg()),
-        version=version,
+        version=next(iter(found.values()))["version"],
         said=said,
-        rows="\n".join(ROW.format(**row) for row in rows),
-        computed=computed,
-        drawn=drawn,
-        spent=spent,
+        parts="\n".join(parts) + "\n",
     )
 
 
@@ -235,7 +287,14 @@ def main() -> None:
     """Measure and write."""
     parser = argparse.ArgumentParser(description="Measure the map in headless Chromium.")
     parser.add_argument("--said", default="", help="what else ran on the machine")
-    text = written(*measured(), parser.parse_args().said)
+    parser.add_argument("--beside", nargs=2, metavar=("CHECKOUT", "WORDS"), help="another checkout, and what it is")
+    parser.add_argument("--numbers", action="store_true", help="print the numbers of one checkout, write nothing")
+    given = parser.parse_args()
+    if given.numbers:
+        print(json.dumps(measured()))
+        return
+    found = {given.beside[1]: of_checkout(Path(given.beside[0]))} if given.beside else {}
+    text = written({**found, "The map as it is": of_checkout(ROOT)}, given.said)
     RESULT.write_text(text, encoding="utf-8")
     print(text)
 

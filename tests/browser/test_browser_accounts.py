@@ -119,3 +119,15 @@ def test_who_is_warned_that_the_session_ends_can_stay(world: World, browser_of: 
             person.page.get_by_role("button", name="Stay logged in").click()
         assert answer.value.status == 204
         warning.wait_for(state="detached")
+
+
+def test_who_stays_too_late_is_told_before_anything_typed_is_lost(world: World, browser_of: Any) -> None:
+    person = browser_of(world.national, "administrator")
+    person.page.clock.install()
+    person.open("/")
+    person.page.clock.fast_forward((IDLE_MINUTES - 1) * 60_000)
+    # What a session that has ended gets: the log-in page, to which the request was led.
+    person.page.route("**/stay", lambda route: route.fulfill(status=200, content_type="text/html", body="Log in"))
+    person.page.get_by_role("button", name="Stay logged in").click()
+    person.page.get_by_text("You have been logged out. Copy what you have written").wait_for()
+    assert person.page.get_by_role("button", name="Stay logged in").count() == 0

@@ -92,6 +92,27 @@ def test_every_pixel_is_in_the_area_that_geometry_says(name: str, filled: Any) -
     assert known and wrong == {}
 
 
+def test_a_box_is_widened_to_kilometres_on_the_ground() -> None:
+    """Ten kilometres across, in Newcastle as in Cornwall: a degree of latitude is 111.2 km, of longitude less."""
+    for lon, lat in ((-1.6, 55.0), (-5.5, 50.1)):
+        box = run(
+            "ground.js",
+            "const [x, y] = module.toPlane(Number(words[0]), Number(words[1]));"
+            "const [west, north, east, south] = module.widened([x, y, x, y], 10);"
+            "const answer = [...module.toDegrees(west, north), ...module.toDegrees(east, south)];",
+            str(lon),
+            str(lat),
+        )
+        west, north, east, south = box
+        assert (east - west) * 111.2 * math.cos(math.radians(lat)) == pytest.approx(10, rel=0.005)
+        assert (north - south) * 111.2 == pytest.approx(10, rel=0.005)
+
+
+def test_a_box_that_is_wide_enough_stays() -> None:
+    answer = run("ground.js", "const answer = module.widened([0.49, 0.32, 0.5, 0.33], 10);")
+    assert answer == [0.49, 0.32, 0.5, 0.33]
+
+
 def test_what_no_area_has_is_a_river(filled: Any) -> None:
     """The view lies within Halton, with the Mersey in its middle and towns on both sides."""
     codes, view = shapes.borders().codes, VIEWS["a council across a river"]

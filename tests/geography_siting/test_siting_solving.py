@@ -91,6 +91,23 @@ def test_the_equity_choice_is_within_its_gap_of_the_best_of_all(seed: int, share
     assert found.gap < 0.05
 
 
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    "rule",
+    [
+        Quotas(np.zeros(11, dtype=np.intp), (4,)),
+        Quotas(np.arange(11) % 2, (1, 3)),
+        Budget(np.array([2.0, 3, 4, 5, 6, 7, 8, 9, 4, 5, 6]), 16.0),
+    ],
+)
+def test_equity_keeps_its_rule_and_its_bound_over_sixty_areas(rule: Rule, seed: int) -> None:
+    asked = problem(seed, rule, "equity", n=60, m=11)
+    found, optimum = solve(asked), best(asked)
+    assert keeps(rule, found.is_open)
+    assert found.bound <= optimum + 1e-12
+    assert optimum <= found.value + 1e-12 <= optimum * 1.01
+
+
 @pytest.mark.parametrize("aim", ["median", "covering"])
 @pytest.mark.parametrize("seed", range(6))
 def test_a_mix_of_new_and_repurposed_is_kept_and_best(seed: int, aim: Aim) -> None:

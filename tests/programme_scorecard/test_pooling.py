@@ -88,6 +88,25 @@ def test_months_pooled_are_a_rate_a_month() -> None:
     assert found.point == pytest.approx((10 + 10) / (100 + 300) * 1000)
 
 
+@pytest.mark.parametrize("metric", ["O2b", "O3"])
+def test_rates_of_several_months_at_once_are_those_of_each(metric: str) -> None:
+    months = [date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1), APRIL]
+    found = figures(
+        [
+            *series("patients", "a", months[0], [100, 300, 500, 700]),
+            *series("patients", "b", months[0], [900, 800, None, 600]),
+            *series("O2b", "a", months[0], [10, 20, 30, 40]),
+            *series("O2b", "b", months[0], [HIDDEN, 7, 8, 9]),
+            *series("O3", "a", months[0], [50, 60, 90, HIDDEN]),
+            *series("O3", "b", months[0], [7, None, 8, 10]),
+        ]
+    )
+    each = [[("a", month), ("b", month)] for month in months] + [[("c", APRIL)]]
+    alone = [pooling.rate(found, metric, parts) for parts in each]
+    assert pooling.rates_each(found, metric, each) == alone
+    assert alone[0] is not None and alone[-1] is None
+
+
 def _bed_days(days: int, stays: int) -> pooling.Rate:
     lines = [line("patients", "a", APRIL, 1000), line("O3", "a", APRIL, days), line("O2b", "a", APRIL, stays)]
     found = pooling.rate(figures(lines), "O3", [("a", APRIL)])

@@ -136,6 +136,22 @@ class Length:
         return too_long(request)
 
 
+class Texts:
+    """Refuse a text that no database keeps: one with a NUL byte, which no browser sends, is no fault of ours."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer as to any request that is not understood; nothing was kept, for the transaction is undone."""
+        is_of_text = isinstance(error, ValueError | DataError) and "NUL (0x00)" in str(error)
+        return not_understood(request) if is_of_text else None
+
+
 class Authorisation:
     """Refuse what the matrix does not list.
 

@@ -34,6 +34,43 @@ test("a move takes an area from where it was, and people and pieces follow at on
   assert.deepEqual(draft.changes(code).moved, { E1: "e", E2: "w", E3: "e", E4: "e" });
 });
 
+test("what a move would come to is told before, and nothing is moved", () => {
+  const draft = begun();
+  const would = draft.sizeWith("e", [0]);
+  assert.deepEqual([would.people, would.pieces.map((piece) => piece.length)], [10 + 30 + 60, [2, 1]]);
+  assert.deepEqual([draft.size("e").people, draft.homes(0), draft.canUndo], [30 + 60, ["w"], false]);
+});
+
+test("sizes are right after any mixture of moves and steps back", () => {
+  const draft = begun();
+  const fresh = () => ["w", "e"].map((id) => [...draft.members(id)].reduce((sum, area) => sum + PEOPLE[area], 0));
+  const told = () => ["w", "e"].map((id) => draft.size(id).people);
+  for (const act of [() => draft.move([1, 4], "e"), () => draft.move([0, 5], NONE), () => draft.undo(), () => draft.move([2], "w"), () => draft.undo(), () => draft.undo(), () => draft.redo(), () => draft.move([5], NONE, { joins: true })]) {
+    act();
+    assert.deepEqual(told(), fresh());
+  }
+});
+
+test("one without a name is called as the site calls it", () => {
+  const draft = new Draft({ areas: [0], home: [[0]], neighbourhoods: [{ id: "E06000006-01", name: "", label: "Halton area 1" }], people: PEOPLE, topology: grid, range: [100, 120] });
+  assert.equal(draft.label("E06000006-01"), "Halton area 1");
+  draft.rename("E06000006-01", "Widnes North");
+  assert.equal(draft.label("E06000006-01"), "Widnes North");
+  draft.rename("E06000006-01", "");
+  assert.equal(draft.label("E06000006-01"), "Halton area 1");
+});
+
+test("one is made part of another in one step, areas that are in both once", () => {
+  const draft = begun([[0], [0, 1], [1], [0], [0], [1]]);
+  draft.join("e", "w");
+  assert.deepEqual(draft.items.map(({ id }) => id), ["w"]);
+  assert.equal(draft.size("w").people, 210);
+  assert.deepEqual(draft.homes(1), ["w"]);
+  assert.deepEqual(draft.changes(code), { ...nothing, moved: { E1: "w", E2: "w", E5: "w" }, removed: ["e"] });
+  draft.undo();
+  assert.deepEqual([draft.isChanged, draft.size("e").people], [false, 20 + 30 + 60]);
+});
+
 test("a move to where an area is already, or of another ground's area, is no step", () => {
   const draft = begun();
   assert.deepEqual(draft.move([0, 77], "w"), []);

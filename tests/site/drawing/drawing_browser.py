@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ ARGUMENTS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )  # fmt: skip
 SLOWEST = 60_000
+_NUMBERS = count(1)
 
 # The site in a process of its own, for a browser sees only what is committed; it ends when its input is closed.
 _SERVE = """
@@ -51,7 +53,7 @@ sys.stdin.read()
 @pytest.fixture(scope="session")
 def served(server: Any, site: None) -> Iterator[list[str]]:
     """Return the site's address, and the name and value of the cookie of somebody who may draw."""
-    drill = Drill(server, "drawing", is_migrated=True)
+    drill = Drill(server, f"drawing_{next(_NUMBERS)}", is_migrated=True)  # one for each file that brings this in
     environment = {
         **os.environ, "DATABASE_URL": drill.url, "DOORSTEP_ROLE": "national", "PYTHONPATH": str(SITE),
         "DJANGO_SETTINGS_MODULE": "doorstep.web.settings",

@@ -101,6 +101,25 @@ def test_a_press_on_the_map_moves_an_area_and_a_brush_moves_many_in_one_step(pag
     assert page.locator("#unsaved").is_hidden()
 
 
+def test_one_is_made_part_of_another_and_parted_again_by_undo(page: Any) -> None:
+    begin(page, "Halton joined")
+    page.get_by_label("Make it part of").select_option(NORTH)
+    page.get_by_role("button", name="Join").click()
+    assert said(page).startswith("Area n01 is part of Area n02 now. Area n02 now has 128,508 residents")
+    assert page.locator(f"#target-{SOUTH}").count() == 0 and _n_unsaved(page) == 43
+    page.get_by_role("button", name="Undo").click()
+    assert "64,295 residents" in facts(page, SOUTH) and page.locator("#unsaved").is_hidden()
+
+
+def test_a_neighbourhood_is_chosen_on_the_map_for_the_brush(page: Any) -> None:
+    begin(page, "Halton chosen")
+    _, north = marks(page)
+    page.get_by_label("Choose", exact=True).check()
+    page.mouse.click(*north)
+    assert said(page) == "Number 2, Area n02, is chosen" and page.locator(f"#target-{NORTH}").is_checked()
+    assert page.locator("#unsaved").is_hidden()
+
+
 def test_a_finger_taps_drags_and_brushes_and_two_fingers_move_no_area(touched: Any) -> None:
     page = touched
     begin(page, "Halton touched")

@@ -28,7 +28,8 @@ def test_halton_is_drawn_named_saved_audited_and_taken_away(page: Any) -> None:
     assert [f["properties"]["name"] for f in told["features"]] == ["Runcorn", "Widnes"]
     page.get_by_role("link", name="Audit:").click()
     page.get_by_text("4 things to do or to record").wait_for()
-    page.get_by_text("Runcorn: administrative only").wait_for()
+    page.get_by_role("heading", name="Administrative only").wait_for()
+    page.get_by_role("link", name="Record who does (Runcorn)").wait_for()
 
 
 def test_an_area_is_moved_in_the_table_undone_by_a_button_and_by_the_keyboard_on_the_map(page: Any) -> None:
@@ -73,7 +74,7 @@ def test_the_pages_are_reached_by_everybody_and_fit_small_screens(page: Any, wid
     page.set_viewport_size({"width": width, "height": 900})
     begin(page, f"Halton at {width}")
     here = page.url.removesuffix("edit")
-    for path in ("edit", "", "v1/audit", "compare", f"recognise/{SOUTH}"):
+    for path in ("edit", "", "practices", "v1/audit", "compare", f"recognise/{SOUTH}"):
         assert page.goto(here + path).ok, path
         page.wait_for_selector("#area-map[data-idle]" if path in ("", "edit") else "h1")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path

@@ -157,3 +157,20 @@ def test_a_list_is_brought_and_its_faults_name_the_file_not_the_machine() -> Non
         with pytest.raises(DoorstepError) as caught:
             starting.brought("x", "../ours.csv", content, "lsoa2021", title="Ours", on=on)
         assert "/" not in caught.value.where
+
+
+def test_the_practices_of_one_that_becomes_part_of_another_go_along() -> None:
+    made = changing.changed(halton(), changes(teams={"N81066": (SOUTH,), "N81011": (NORTH,), "N81019": (SOUTH, NORTH)}))
+    moved = dict.fromkeys(areas_of(made, SOUTH), NORTH)
+    after = changing.changed(made, changes(moved=moved, removed=(SOUTH,)))
+    assert [(n.id, n.practices) for n in after.neighbourhoods] == [(NORTH, ("N81011", "N81019", "N81066"))]
+    joined = changing.difference(made, after).joined
+    assert [(one.code, one.was, one.now) for one in joined][-1] == ("N81066", f"Area {SOUTH}", f"Area {NORTH}")
+
+
+def test_the_practices_of_one_that_is_parted_among_others_leave_their_team_and_it_is_said() -> None:
+    made = changing.changed(halton(), changes(teams={"N81066": (SOUTH,)}))
+    first, *rest = areas_of(made, SOUTH)
+    after = changing.changed(made, changes(moved={first: "", **dict.fromkeys(rest, NORTH)}, removed=(SOUTH,)))
+    assert [n.practices for n in after.neighbourhoods] == [()]
+    assert [(one.code, one.now) for one in changing.difference(made, after).joined] == [("N81066", "")]

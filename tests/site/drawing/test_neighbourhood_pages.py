@@ -164,7 +164,10 @@ def test_the_audit_says_what_is_to_do_with_counts_and_who_is_with_whom(member: A
     kept()
     words = _text(member("evaluator").get(f"{HERE}v1/audit"))
     assert "4 things to do or to record" in words
-    assert "n01: 64,295 residents, outside range (14,295 too many), no reason recorded" in words
+    assert "Outside the range, and no reason is recorded Area n01: 64,295 residents, 14,295 over the range" in words
+    assert "Record" not in words  # who may only read is not sent where they may not go
+    acts = member("coach").get(f"{HERE}v1/audit").content.decode()
+    assert all(f'href="{HERE}{what}/{one}"' in acts for what in ("reason", "recognise") for one in (SOUTH, NORTH))
     assert "2 of 2 over 50,000 people (100%)" in words and "2 of 2 without a name" in words
     assert "57 of 509 teams at or above 100,000 people (11.2%; secondary source)" in words
     assert "100% of the area" in words  # both lie in one council
@@ -246,3 +249,30 @@ def django_queries(db: None) -> Any:
         return len(found)
 
     return count
+
+
+def test_what_is_to_do_is_counted_alike_on_the_set_its_audit_and_the_command_line(member: Any) -> None:
+    from doorstep.geography.site.drawing import reading
+
+    browser = member("coach")
+    kept()
+    save(1, named={SOUTH: "Runcorn"}, added={"new-1": "Empty"}, moved={FIRST: SOUTH, SECOND: ""})
+    browser.post(
+        f"{HERE}recognise/{SOUTH}", {"who": "residents", "what": "Drew it", "on": "2026-05-06", "source": "Notes"}
+    )
+    save(3, moved={FIRST: NORTH}, teams={"N81066": (SOUTH,)})
+    asks = len(reading.audited(reading.newest("halton")).asks)
+    n = f"{asks + 1} things to do or to record"  # and Runcorn was changed since it was recognised
+    page = _text(browser.get(f"{HERE}v4/audit"))
+    assert n in page and n in _text(browser.get(HERE))
+    for heading in ("Outside the range", "Changed since", "Has no area", "No practice of its team", "In none"):
+        assert heading in page
+
+
+def test_what_the_optimiser_draws_is_called_by_its_council_until_it_has_a_name(member: Any) -> None:
+    browser = member("coach")
+    asked = {"scope": "Halton", "title": "Drawn", "valid_from": "2026-04-01", "low": "30000", "high": "50000"}
+    page = browser.post("/where/neighbourhoods/new/draw", {**asked, "towards": "none"}, follow=True)
+    assert "Halton area 1" in _text(page) and "Area E06000006-01" not in _text(page)
+    assert [one["label"] for one in _data(page)["neighbourhoods"]] == [f"Halton area {i}" for i in range(1, 5)]
+    assert "most of it in the wards" in _text(page)

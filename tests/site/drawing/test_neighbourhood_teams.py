@@ -102,10 +102,7 @@ def test_a_whole_network_goes_to_a_team_at_once_and_what_it_would_cover_is_seen_
     again = browser.post(PAGE, {**_fields(answer), "why": "One team"}, follow=True)
     assert len(_stated(2)[NORTH]) == 14 and _stated(2)[SOUTH] == ()
     assert "5 things to do or to record" in _text(again) and "No practice recorded" in _text(again)
-    assert (
-        "n01: no practice of its team is recorded, and others&#39; are"
-        in browser.get(f"{HERE}v2/audit").content.decode()
-    )
+    assert "No practice of its team is recorded, and others’ are Area n01" in _text(browser.get(f"{HERE}v2/audit"))
 
 
 @pytest.mark.parametrize(
@@ -263,3 +260,18 @@ def test_a_set_that_has_ended_keeps_its_teams(member: Any) -> None:
     browser.post(f"{HERE}retire", {"last_day": "2026-12-31", "why": "Replaced"})
     assert browser.get(PAGE).headers["Location"] == HERE
     assert browser.post(PAGE, {"base": "2", "why": "x", f"team-{GROVE_HOUSE}": SOUTH}).status_code == 302
+
+
+def test_a_practice_beyond_those_shown_is_saved_with_them_where_the_lists_suggest(
+    member: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from doorstep.geography.site.drawing import practices
+
+    monkeypatch.setattr(practices, "SHOWN", 5)
+    browser = member("coach")
+    kept()
+    page = browser.get(PAGE)
+    assert "9 more practices that are not shown go where the lists suggest" in _text(page)
+    hidden = dict(re.findall(r'<input type="hidden" name="(team-[^"]*)" value="([^"]*)">', page.content.decode()))
+    browser.post(PAGE, {**_fields(page), **hidden, "why": "As the lists suggest"})
+    assert [len(found) for found in _stated(2).values()] == [6, 8]

@@ -21,7 +21,7 @@ import django
 django.setup()
 from django.db import connection
 from neighbourhoods_kit import NORTH, SOUTH, areas_of, halton, kept, save
-from doorstep.geography.site.drawing import reading
+from doorstep.geography.site.drawing import actions, reading
 from doorstep.geography.site.drawing.actions import ChangedMeanwhileError
 kept()
 movable = areas_of(halton(), NORTH)[: int(sys.argv[1])]
@@ -46,11 +46,23 @@ def person(code):
 threads = [threading.Thread(target=person, args=(code,)) for code in movable]
 [thread.start() for thread in threads]
 [thread.join() for thread in threads]
+titled, begin = [], threading.Barrier(4)
+def beginner():
+    try:
+        begin.wait(60)
+        titled.append(actions.create_titled(made=halton("x"), why="x", by=None).area_set_id)
+    except BaseException as error:
+        faults.append(repr(error))
+    finally:
+        connection.close()
+threads = [threading.Thread(target=beginner) for _ in range(4)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
 versions = [[v.number, v.made_from, v.why] for v in reversed(reading.versions("halton"))]
 newest = reading.content(reading.newest("halton"))
 print(json.dumps({
     "movable": movable, "told": told, "faults": faults, "versions": versions, "south": areas_of(newest, SOUTH),
-    "practices": newest.neighbourhoods[0].practices,
+    "practices": newest.neighbourhoods[0].practices, "titled": sorted(titled),
 }))
 """
 
@@ -94,3 +106,5 @@ def test_of_many_who_save_at_once_each_gets_a_version_and_every_change_is_in_the
             assert moved == sorted(meanwhile)
             assert n_practices == (found["movable"][0] in meanwhile)
     assert sum(len(told) for told in found["told"].values()) >= PEOPLE - 1
+    # And of four who make a set of one title at once, each has a set of their own.
+    assert found["titled"] == ["haltons-neighbourhoods", *(f"haltons-neighbourhoods-{i}" for i in (2, 3, 4))]

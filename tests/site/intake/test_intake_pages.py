@@ -340,3 +340,12 @@ def test_who_is_shown_findings_with_numbers_as_sent_is_written_down(people: Any,
             seen = Event.objects.filter(action="read findings", actor=people[name])
             assert Event.objects.filter(action="read findings").count() - before == n, (name, path)
             assert all(event.thing == "as_sent" and event.detail["n_findings"] > 0 for event in seen)
+
+
+def test_a_text_that_no_database_keeps_is_not_understood_and_does_nothing(sent: Any, people: Any) -> None:
+    client = client_of(people["ana"])
+    answer = client.post(f"/returns/{sent.pk}/send-back", {"why": "It has\0no end"})
+    assert answer.status_code == 400
+    assert "was not understood" in answer.content.decode()
+    assert not sent.decisions.exists()
+    assert client.get("/where/neighbourhoods/?q=a%00b").status_code == 400

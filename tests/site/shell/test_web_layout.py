@@ -79,7 +79,8 @@ def test_a_demo_says_so_on_every_page(member: Any, monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(templates.env.globals, "is_demo", is_demo)
     browser = member("coach")
     for address in ("/", "/account", "/no-such-page", "/people"):
-        assert ("Nothing here is about a real Place" in browser.get(address).content.decode()) == is_demo
+        words = "No person and no return here is real; areas and their need are open data"
+        assert (words in browser.get(address).content.decode()) == is_demo
 
 
 def test_log_out_is_a_button_with_its_words(member: Any) -> None:

@@ -220,7 +220,7 @@ def test_a_file_of_names_is_taken_and_its_faults_name_the_row(reader: Any) -> No
         ("lsoa21\nE01000001\nnowhere\n", "row 3"),
         ("code\nE01000001\n", "no column of 2021 areas"),
         ("lsoa21\nE01000001\nE01000001\n", "stands twice"),
-        ("lsoa21\n\xff\n", "not text in UTF-8"),
+        ("lsoa21\n\xff\n", "not text in utf-8"),
     ):
         answer = sent(text)
         assert answer.status_code == 422 and said in answer.content.decode().lower()

@@ -42,6 +42,15 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Ask:
+    """One thing to do or to record: of which neighbourhood (its id; empty: of the set), of which kind, in words."""
+
+    id: str
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Audit:
     """A whole audit; `flows` and `overlaps` are its tables, `notes` what a reader must know."""
 
@@ -57,27 +66,35 @@ class Audit:
     notes: tuple[str, ...]
 
     @property
-    def asks(self) -> list[str]:
-        """Return what somebody should still do about the set, a sentence each; none of it is an error."""
-        found = []
-        for row in self.rows:
-            label = row.name or row.id
-            if row.range != "within" and row.range_words.endswith("no reason recorded"):
-                found.append(f"{label}: {row.residents:,} residents, {row.range_words}")
-            if row.recognition == ADMINISTRATIVE:
-                found.append(f"{label}: {ADMINISTRATIVE}, nobody is on record as recognising it")
-            if row.pieces > 1:
-                found.append(f"{label}: does not hang together ({row.pieces} pieces)")
-            if row.pieces == 0:
-                found.append(f"{label}: has no area")
-            if self.flows.is_stated and not row.team_practices:
-                found.append(f"{label}: no practice of its team is recorded, and others' are")
+    def todo(self) -> list[Ask]:
+        """Return what somebody should still do about the set or record of it; none of it is an error."""
+        found = [ask for row in self.rows for ask in self._todo_of(row)]
         if self.twice:
-            found.append(f"{len(self.twice)} areas are in more than one neighbourhood, first {next(iter(self.twice))}")
+            words = f"{len(self.twice)} areas are in more than one neighbourhood, first {next(iter(self.twice))}"
+            found.append(Ask("", "twice", words))
         if self.gaps:
             people = residents(self.gaps)
-            found.append(f"{len(self.gaps)} areas ({people:,} residents) are in none, first {self.gaps[0]}")
+            words = f"{len(self.gaps)} areas ({people:,} residents) are in none, first {self.gaps[0]}"
+            found.append(Ask("", "gaps", words))
         return found
+
+    def _todo_of(self, row: Row) -> Iterator[Ask]:
+        if row.range != "within" and row.range_words.endswith("no reason recorded"):
+            yield Ask(row.id, "range", f"{row.residents:,} residents, {row.range_words}")
+        if row.recognition == ADMINISTRATIVE:
+            yield Ask(row.id, "recognition", f"{ADMINISTRATIVE}, nobody is on record as recognising it")
+        if row.pieces > 1:
+            yield Ask(row.id, "pieces", f"does not hang together ({row.pieces} pieces)")
+        if row.pieces == 0:
+            yield Ask(row.id, "areas", "has no area")
+        if self.flows.is_stated and not row.team_practices:
+            yield Ask(row.id, "practices", "no practice of its team is recorded, and others' are")
+
+    @property
+    def asks(self) -> list[str]:
+        """Return what is to do as sentences, each with the name of the neighbourhood that it is about."""
+        labels = {row.id: row.name or row.id for row in self.rows}
+        return [f"{labels[ask.id]}: {ask.words}" if ask.id else ask.words for ask in self.todo]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the audit as plain data, flows and overlaps included."""

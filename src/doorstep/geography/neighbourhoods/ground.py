@@ -45,6 +45,12 @@ def areas() -> Mapping[str, Area]:
     return found
 
 
+@cache
+def council_names() -> Mapping[str, str]:
+    """Return the name of each council by its code."""
+    return {area.council: area.council_name for area in areas().values()}
+
+
 def residents(codes: Iterable[str]) -> int:
     """Return the residents of areas at the 2021 Census."""
     known = areas()

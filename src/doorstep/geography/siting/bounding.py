@@ -46,12 +46,13 @@ def climb(
 
     Ends early where the bound is `enough` or within `stop` (a share) of the target, or the steps have become idle.
     """
-    cost, top = weights[pairs.rows] * pairs.dist, weights * pairs.cap
+    every = _Near.every(pairs, weights)
+    u = np.minimum(u, every.top)  # others' prices may be above what these pairs are listed to
     size, idle, along = 1.0, 0, np.zeros(pairs.n_areas)
     best = Steps(u, -np.inf, np.zeros(pairs.n_sites), 0)
     for n in range(1, steps + 1):
         if n % _RENEWED == 1:
-            near = _Near.of(pairs, cost, top, u)
+            near = every.for_prices(u)
         worth, used = near.worth(u, rule)
         bound = float(u.sum()) - float(worth @ used)
         idle = 0 if bound > best.bound + 1e-6 * abs(target) else idle + 1
@@ -61,7 +62,7 @@ def climb(
             break
         if idle >= _PATIENCE:
             size, idle, u, along = size / 2.0, 0, best.multipliers, np.zeros(pairs.n_areas)
-            near = _Near.of(pairs, cost, top, u)
+            near = every.for_prices(u)
             continue
         along = near.slope(u, used) + _MOMENTUM * along
         along[((u >= near.top) & (along > 0.0)) | ((u <= 0.0) & (along < 0.0))] = 0.0
@@ -74,20 +75,29 @@ def climb(
 
 @dataclass(frozen=True)
 class _Near:
-    """The pairs that multipliers up to `top` can save anything on: a fraction of all, so that a step is short."""
+    """Pairs by candidate, for multipliers up to `top`: where these are low they are few, and a step is short."""
 
     rows: Ints
     cols: Ints
     cost: Floats
+    begins: Ints  # of each candidate's pairs, and the end
     top: Floats
-    n_sites: int
 
     @classmethod
-    def of(cls, pairs: Pairs, cost: Floats, top: Floats, u: Floats) -> _Near:
+    def every(cls, pairs: Pairs, weights: Floats) -> _Near:
+        """Return all pairs."""
+        order = np.argsort(pairs.cols, kind="stable")
+        rows, cols = pairs.rows[order], pairs.cols[order]
+        begins = np.searchsorted(cols, np.arange(pairs.n_sites + 1))
+        return cls(rows, cols, weights[rows] * pairs.dist[order], begins, weights * pairs.cap)
+
+    def for_prices(self, u: Floats) -> _Near:
         """Return the pairs for multipliers that rise by less than a third, and by a tenth of their mean."""
-        top = np.minimum(top, 1.3 * u + 0.1 * u.mean())
-        at = np.flatnonzero(cost < top[pairs.rows])
-        return cls(pairs.rows[at], pairs.cols[at], cost[at], top, pairs.n_sites)
+        top = np.minimum(self.top, 1.3 * u + 0.1 * u.mean())
+        kept = np.flatnonzero(self.cost < top[self.rows])
+        cols = self.cols[kept]
+        begins = np.searchsorted(cols, np.arange(len(self.begins)))
+        return _Near(self.rows[kept], cols, self.cost[kept], begins, top)
 
     def _saving(self, u: Floats) -> Floats:
         saving = u[self.rows]
@@ -96,13 +106,17 @@ class _Near:
 
     def worth(self, u: Floats, rule: Rule) -> tuple[Floats, Floats]:
         """Return each candidate's worth under these multipliers, and the rule's choice of most worth."""
-        worth = summed(self._saving(u), self.cols, self.n_sites)
+        worth = summed(self._saving(u), self.cols, len(self.begins) - 1)
         return worth, rule.relaxed(worth)[1]
 
     def slope(self, u: Floats, used: Floats) -> Floats:
-        """Return by how much the bound changes with each multiplier."""
-        taken = used[self.cols] * (u[self.rows] > self.cost)
-        return np.asarray(1.0 - np.bincount(self.rows, taken, minlength=len(u)))
+        """Return by how much the bound changes with each multiplier: only the used candidates' pairs tell."""
+        slope = np.ones(len(u))
+        for j in np.flatnonzero(used):
+            at = slice(self.begins[j], self.begins[j + 1])
+            rows = self.rows[at]
+            slope[rows] -= used[j] * (u[rows] > self.cost[at])
+        return slope
 
 
 def certified(pairs: Pairs, weights: Floats, rule: Rule, u: Floats) -> float:

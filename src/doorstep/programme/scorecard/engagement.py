@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from doorstep.programme.figures.numbers import TOTAL, Figures, Number
@@ -216,7 +216,7 @@ def _of_month(figures: Figures, came: Sending) -> tuple[Cell, ...]:
 
 
 def _of_place(figures: Figures, slug: str, month: date) -> tuple[Cell, ...]:
-    sent = figures.by_key.get((PATIENTS, slug, month))
+    sent = figures.line(PATIENTS, slug, month)
     return (
         words.place_name(slug),
         words.cell(figures.number(PATIENTS, slug, month)),
@@ -229,15 +229,16 @@ def _of_place(figures: Figures, slug: str, month: date) -> tuple[Cell, ...]:
 
 
 def _contacts(figures: Figures) -> Sheet:
-    rows = [_contact(figures, line, month) for line in CONTACTS for month in figures.months]
+    rows = [row for line in CONTACTS for row in _contacts_of(figures, line)]
     cautions = [f"{line}: {caution}" for line in CONTACTS for caution in words.line_words(line).cautions]
     return Sheet("Contacts by month", CONTACTS_BY_MONTH, tuple(rows), tuple(cautions))
 
 
-def _contact(figures: Figures, line: str, month: date) -> tuple[Cell, ...]:
-    found = pooling.rate(figures, line, [(slug, month) for slug in figures.places])
-    made = (count_cell(found.events), count_cell(found.people)) if found else (None, None)
-    return (month, line, words.line_words(line).short, *made, *rate_cells(found))
+def _contacts_of(figures: Figures, line: str) -> Iterator[tuple[Cell, ...]]:
+    each = pooling.rates_each(figures, line, ([(slug, month) for slug in figures.places] for month in figures.months))
+    for month, found in zip(figures.months, each, strict=True):
+        made = (count_cell(found.events), count_cell(found.people)) if found else (None, None)
+        yield (month, line, words.line_words(line).short, *made, *rate_cells(found))
 
 
 KINDS = {

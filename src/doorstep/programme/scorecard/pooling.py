@@ -82,12 +82,7 @@ def rate(figures: Figures, line: str, parts: Iterable[Part], column: int = TOTAL
 
 def rates(figures: Figures, line: str, parts: Iterable[Part], columns: Sequence[int]) -> list[Rate | None]:
     """Return the rate of each of some columns, as `rate` does: the Places' months are looked up and added once."""
-    sent = figures.sent
-    pairs = [
-        (a, b)
-        for place, month in parts
-        if (a := sent.get((line, month), NOTHING).get(place)) and (b := sent.get((PATIENTS, month), NOTHING).get(place))
-    ]
+    pairs = _pairs(figures, line, parts)
     events, people = (_by_column([pair[n] for pair in pairs], columns) for n in (0, 1))
     where = [(a.place, a.month) for a, _ in pairs]
     spreads = [spread(figures, line, where, column) for column in columns]
@@ -95,7 +90,38 @@ def rates(figures: Figures, line: str, parts: Iterable[Part], columns: Sequence[
         sum([a is None or b is None for a, b in zip(e.values, p.values, strict=True)])
         for e, p in zip(events, people, strict=True)
     ]
-    return _rates([e.known for e in events], [p.known for p in people], hidden, spreads, len(pairs))
+    return _rates([e.known for e in events], [p.known for p in people], hidden, spreads, [len(pairs)] * len(columns))
+
+
+def rates_each(figures: Figures, line: str, each: Iterable[Iterable[Part]]) -> list[Rate | None]:
+    """Return the rate of a line pooled over each of several sets of Places and months, as `rate` does.
+
+    All limits are found in one computation: of three years' months one by one they take as long as a whole page.
+    """
+    events: list[Between] = []
+    people: list[Between] = []
+    hidden: list[int] = []
+    spreads: list[float | None] = []
+    n_parts: list[int] = []
+    for parts in each:
+        found = _pairs(figures, line, parts)
+        pairs = [(a.number(), b.number()) for a, b in found]
+        events.append(total(a for a, _ in pairs))
+        people.append(total(b for _, b in pairs))
+        hidden.append(sum(a.is_hidden or b.is_hidden for a, b in pairs))
+        spreads.append(spread(figures, line, [(a.place, a.month) for a, _ in found]))
+        n_parts.append(len(pairs))
+    return _rates(events, people, hidden, spreads, n_parts)
+
+
+def _pairs(figures: Figures, line: str, parts: Iterable[Part]) -> list[tuple[Line, Line]]:
+    """Return a line and the patients of those Places and months that sent both."""
+    sent = figures.sent
+    return [
+        (a, b)
+        for place, month in parts
+        if (a := sent.get((line, month), NOTHING).get(place)) and (b := sent.get((PATIENTS, month), NOTHING).get(place))
+    ]
 
 
 @dataclass(frozen=True)
@@ -130,7 +156,7 @@ def rate_of(
     """Return the rate of two lists of numbers that belong together; `spread` None gives no interval."""
     hidden = sum(e.is_hidden or p.is_hidden for e, p in zip(events, people, strict=True))
     known = [Between(found.low, found.high) for found in (pooled(events), pooled(people))]
-    return _rates(known[:1], known[1:], [hidden], [spread], len(events), per)[0]
+    return _rates(known[:1], known[1:], [hidden], [spread], [len(events)], per)[0]
 
 
 def _rates(
@@ -138,14 +164,17 @@ def _rates(
     people: Sequence[Between],
     hidden: Sequence[int],
     spreads: Sequence[float | None],
-    n_parts: int,
+    n_parts: Sequence[int],
     per: int = PER,
 ) -> list[Rate | None]:
     limits = _limits(events, people, spreads, per)
-    return [
-        Rate(count, of, _divided(count, of, per), *ends, n_parts, n_hidden, spread) if of.low else None
-        for count, of, n_hidden, spread, ends in zip(events, people, hidden, spreads, limits, strict=True)
-    ]
+    made: list[Rate | None] = []
+    for n, (count, of, (lower, upper)) in enumerate(zip(events, people, limits, strict=True)):
+        if not of.low:
+            made.append(None)
+            continue
+        made.append(Rate(count, of, _divided(count, of, per), lower, upper, n_parts[n], hidden[n], spreads[n]))
+    return made
 
 
 def _divided(count: Between, of: Between, per: int) -> Between:

@@ -15,10 +15,8 @@ from doorstep.geography.site.centres.sites import offered, site_of
 from doorstep.geography.siting import Answer, Demand, Question, Site, answer, besides, demand_of
 from doorstep.geography.siting.shipped import Weight
 
-# Areas x candidates that take a few seconds of one core. The aims differ: covering asks a solver, and the worst-off
-# tenth is bounded by many medians.
-MOST_PAIRS = {"median": 1_000_000, "covering": 300_000, "equity": 30_000}
-SOLVING = 10.0  # seconds of each of covering's two calls of a solver
+MOST_PAIRS = 1_000_000  # areas x candidates that take a few seconds of one core, whatever the aim
+SOLVING = 6.0  # seconds that covering's solver may take; the best choice by then is the answer
 MOST_KEPT = 30  # answers of up to some megabytes each
 _kept: OrderedDict[Asked, Answer] = OrderedDict()
 _keeping, _working = Lock(), Lock()
@@ -38,7 +36,7 @@ class TooMuchError(UsageError):
 
     def __init__(self, pairs: int, most: int, command: str) -> None:
         super().__init__(
-            f"{pairs:,} pairs of an area and a candidate site are more than a page answers ({most:,} for this aim)",
+            f"{pairs:,} pairs of an area and a candidate site are more than a page answers ({most:,})",
             expected="a smaller area or fewer kinds of site",
             do="run the command",
         )
@@ -76,8 +74,8 @@ def answer_of(asked: Asked) -> Answer:
         return found
     question = question_of(asked)
     pairs = len(question.demand.codes) * len(question.candidates)
-    if pairs > MOST_PAIRS[asked.aim]:
-        raise TooMuchError(pairs, MOST_PAIRS[asked.aim], command(asked))
+    if pairs > MOST_PAIRS:
+        raise TooMuchError(pairs, MOST_PAIRS, command(asked))
     if not _waiting.acquire(blocking=False):
         raise BusyError
     try:

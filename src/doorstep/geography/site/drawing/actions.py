@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from doorstep import clock
@@ -21,6 +21,11 @@ from doorstep.web.audit import actions as audit
 
 Did = SetVersion.Did
 _NOTHING = Difference((), ())
+MOST_TRIES = 20
+
+
+class TakenError(UsageError):
+    """A set of this id is there already."""
 
 
 class ChangedMeanwhileError(DataError):
@@ -42,11 +47,23 @@ def free_slug(title: str) -> str:
 
 @transaction.atomic
 def create(*, made: NeighbourhoodSet, why: str, by: User | None) -> SetVersion:
-    """Keep a set as the first version of its own; its id must be free."""
-    if AreaSet.objects.filter(slug=made.id).exists():
-        raise UsageError(f"there is a set {made.id} already", expected="another title")
-    area_set = AreaSet.objects.create(slug=made.id, at=clock.now(), by=by)
+    """Keep a set as the first version of its own. Raises TakenError where its id is not free."""
+    try:
+        with transaction.atomic():
+            area_set = AreaSet.objects.create(slug=made.id, at=clock.now(), by=by)
+    except IntegrityError as error:
+        raise TakenError(f"there is a set {made.id} already", expected="another title") from error
     return _keep(area_set, replace(made, version=0), Did.CREATED, _said(why), by)
+
+
+def create_titled(*, made: NeighbourhoodSet, why: str, by: User | None) -> SetVersion:
+    """Keep a set under an id of its title that is free now: while it was drawn, somebody may have taken its own."""
+    for _ in range(MOST_TRIES):
+        try:
+            return create(made=replace(made, id=free_slug(made.title)), why=why, by=by)
+        except TakenError:
+            continue  # two of one title at the same moment: the other is kept, and the next id is free
+    raise UsageError(f"many sets are called {made.title!r} just now", expected="another title", do="try again")
 
 
 @dataclass(frozen=True)

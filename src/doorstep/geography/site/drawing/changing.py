@@ -11,18 +11,22 @@ from typing import Any
 from doorstep.errors import DataError, UsageError
 from doorstep.geography.neighbourhoods import Neighbourhood, NeighbourhoodSet
 from doorstep.geography.neighbourhoods.facts import teams
-from doorstep.geography.neighbourhoods.ground import areas, practice_names
+from doorstep.geography.neighbourhoods.ground import areas, council_names, practice_names
 from doorstep.geography.neighbourhoods.teams import with_teams
 
 NONE = ""  # where an area is moved to that shall be in no neighbourhood
 LONGEST_NAME = 80
 MOST_NEW = 200
 _NEW = re.compile(r"new-\d{1,4}")
+_DRAWN = re.compile(r"(E\d{8})-(\d+)")  # as the optimiser calls what it draws: the council, and a number
 
 
 def label_of(n: Neighbourhood) -> str:
-    """Return what a neighbourhood is called on pages where it may have no name yet."""
-    return n.name or f"Area {n.id}"
+    """Return what a neighbourhood is called on pages where it may have no name yet: Area n01, or Halton area 1."""
+    drawn = _DRAWN.fullmatch(n.id)
+    if n.name or not drawn or drawn[1] not in council_names():
+        return n.name or f"Area {n.id}"
+    return f"{council_names()[drawn[1]]} area {int(drawn[2])}"
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,20 @@ def changed(made: NeighbourhoodSet, asked: Changes) -> NeighbourhoodSet:
     left = [n for n in found if n.id not in asked.removed]
     _all_in_order(found, left, asked.removed)
     after = replace(made, neighbourhoods=tuple(left))
-    return with_teams(after, asked.teams) if asked.teams else after
+    teams_to = {**_inherited(made, after, asked.removed), **asked.teams}
+    return with_teams(after, teams_to) if teams_to else after
+
+
+def _inherited(made: NeighbourhoodSet, after: NeighbourhoodSet, removed: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the teams of practices whose neighbourhood became part of one other: they go along with its areas."""
+    homes, found = _homes(after), dict[str, tuple[str, ...]]()
+    for gone in (n for n in made.neighbourhoods if n.id in removed):
+        went = {homes.get(code, ()) for code in gone.areas}
+        if len(went) == 1 and len(to := went.pop()) == 1:
+            for practice in gone.practices:
+                others = (one for one in teams(made)[practice] if one not in removed)
+                found[practice] = tuple(dict.fromkeys((*others, *to)))
+    return found
 
 
 def _new_ids(made: NeighbourhoodSet, added: Mapping[str, str]) -> dict[str, str]:

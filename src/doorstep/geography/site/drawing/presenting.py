@@ -12,6 +12,7 @@ from doorstep.geography.neighbourhoods.auditing import Audit
 from doorstep.geography.neighbourhoods.auditing import Row as Found
 from doorstep.geography.neighbourhoods.checks import HIGH, LOW
 from doorstep.geography.neighbourhoods.ground import areas, residents
+from doorstep.geography.site.drawing.changing import label_of
 from doorstep.reference import table
 
 BAR = 200  # pixels of a bar's scale
@@ -126,7 +127,7 @@ def map_data(made: NeighbourhoodSet) -> dict[str, Any]:
         "home": [held.get(code, []) for code in ground],
         "wards": wards,
         "ward": [place[here[code].ward_name] for code in ground],
-        "neighbourhoods": [{"id": n.id, "name": n.name} for n in made.neighbourhoods],
+        "neighbourhoods": [{"id": n.id, "name": n.name, "label": label_of(n)} for n in made.neighbourhoods],
         "range": [LOW, HIGH],
         "version": made.version,
     }

@@ -18,7 +18,13 @@ if (session) {
     stay.className = "nhsuk-button nhsuk-button--small";
     stay.textContent = "Stay logged in";
     stay.addEventListener("click", async () => {
-      await fetch(session.dataset.stay, { method: "POST", headers: { "X-CSRFToken": token } });
+      const answer = await fetch(session.dataset.stay, { method: "POST", headers: { "X-CSRFToken": token } });
+      if (answer.status !== 204) {
+        // The session has ended all the same, and what answers is the log-in page: what was typed here would be lost.
+        text.textContent = "You have been logged out. Copy what you have written here before you log in again.";
+        stay.remove();
+        return;
+      }
       warn.remove();
       start();
     });

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from doorstep.geography.neighbourhoods import geojson
 from doorstep.geography.neighbourhoods.ground import areas
 from doorstep.geography.site.drawing import changing, presenting, reading, tables
+from doorstep.geography.site.drawing.todo import todo
 from doorstep.geography.site.drawing.views.parts import crumbs, may_draw, version_or_404
 from doorstep.web.downloads import attachment, csv_answer
 from doorstep.web.requests import KnownRequest
@@ -24,16 +25,21 @@ def audit(request: KnownRequest, slug: str, number: int) -> HttpResponse:
     one = version_or_404(slug, number)
     made, found = reading.content(one), reading.audited(one)
     moved = changing.moved_since(reading.history(slug, number))
+    rows = presenting.rows(made, found, moved)
+    kinds = todo(slug, rows, found)
     context = {
         "one": one,
         "made": made,
         "found": found,
-        "rows": presenting.rows(made, found, moved),
+        "rows": rows,
+        "todo": kinds,
+        "n_todo": sum(len(kind.things) for kind in kinds),
         "matrix": tables.matrix(made, found),
         "nearest": tables.nearest(found),
         "kinds": tables.KINDS,
         "files": tables.FILES,
         "may_draw": may_draw(request) and number == reading.newest_number(slug) and one.valid_to is None,
+        "label": changing.label_of,
         "labels": {n.id: changing.label_of(n) for n in made.neighbourhoods},
         "crumbs": crumbs(one),
     }

@@ -74,6 +74,7 @@ def _page(
         "made": made,
         "data": presenting.map_data(made) | {"changes": _plain(asked)},
         "listed": listed[:LISTED],
+        "label": changing.label_of,
         "n_listed": len(listed),
         "words": words,
         "within": within,

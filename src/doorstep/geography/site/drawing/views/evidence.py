@@ -82,4 +82,4 @@ def _answered(
         else:
             messages.success(request, done)
             return redirect("neighbourhoods-set", one.area_set_id)
-    return form_page(request, template, form, one=one, crumbs=crumbs(one), **more)
+    return form_page(request, template, form, one=one, label=label_of, crumbs=crumbs(one), **more)

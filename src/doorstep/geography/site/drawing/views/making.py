@@ -70,7 +70,7 @@ def new(request: KnownRequest, way: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = make(actions.free_slug(form.cleaned_data["title"]), form.cleaned_data)
-            kept = actions.create(made=made, why=why, by=request.user)
+            kept = actions.create_titled(made=made, why=why, by=request.user)
         except DoorstepError as error:
             form.add_error(blamed, words_of(error))
         else:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from doorstep.geography.neighbourhoods.model import BASES
-from doorstep.geography.site.drawing import changing, presenting, reading
+from doorstep.geography.site.drawing import changing, presenting, reading, tables
 from doorstep.geography.site.drawing.views.parts import crumbs, may_draw, version_or_404
 from doorstep.geography.site.models import SetVersion
 from doorstep.web.requests import KnownRequest
@@ -43,6 +43,8 @@ def _shown(request: KnownRequest, one: SetVersion) -> HttpResponse:
         "basis": BASES[made.basis] if "made" not in made.settings else f"drawn {made.settings['made']}",
         "rows": presenting.rows(made, found, moved),
         "asks": len(found.asks) + len(moved),
+        "label": changing.label_of,
+        "nearest": tables.nearest(found),
         "gaps": presenting.gaps(made),
         "is_stated": found.flows.is_stated,
         "data": presenting.map_data(made),

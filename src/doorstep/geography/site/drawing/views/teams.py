@@ -120,6 +120,7 @@ def _page(request: KnownRequest, one: SetVersion, shown: _Shown) -> HttpResponse
     wanted = likely_teams(who) if is_proposal else shown.asked.teams
     words = request.GET.get("q", "").strip()[:100]
     networks, n_found = practices.listed(made, who, words)
+    seen = {line.code for network in networks for line in network.lines}
     checked = changing.changed(made, shown.asked) if shown.is_checked else None
     context = {
         "one": one,
@@ -131,6 +132,7 @@ def _page(request: KnownRequest, one: SetVersion, shown: _Shown) -> HttpResponse
         "chosen": {**teams(made), **wanted},
         "labels": {n.id: changing.label_of(n) for n in made.neighbourhoods},
         "networks": networks,
+        "unseen": {practice: ids for practice, ids in wanted.items() if practice not in seen},
         "n_found": n_found,
         "n_shown": sum(len(network.lines) for network in networks),
         "words": words,

@@ -7,7 +7,7 @@ const frame = document.querySelector("[data-data]");
 const answer = await fetch(frame.dataset.data);
 if (!answer.ok) throw new Error(`the site answered ${answer.status}`);
 const data = await answer.json();
-const map = await openCentresMap(frame, data).catch((problem) => void console.error(problem));
+const map = await openCentresMap(frame, data);
 if (frame.id === "by-hand-map") new ByHand(map, data);
 else if (map) {
   const chosen = new Set(data.chosen);

@@ -4,13 +4,13 @@ import { openMap } from "./map.js";
 
 const NAMED_FROM = 11; // zoom
 
-// Open the map of a page; where it cannot be drawn, the frame says why.
+// Open the map of a page; where it cannot be drawn, the frame says why and nothing is returned.
 export async function openCentresMap(frame, data) {
   frame.hidden = false;
   const place = frame.querySelector("[data-map]");
   const label = place.dataset.map;
   const england = await openMap(place, ({ areas }) => ({ only: data.areas.codes.map((code) => areas.at.get(code)), label, describedBy: "map-help" }));
-  return new CentresMap(frame, data, england);
+  return england && new CentresMap(frame, data, england);
 }
 
 class CentresMap {

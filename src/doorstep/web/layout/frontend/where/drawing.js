@@ -50,8 +50,17 @@ function edit() {
   const redraw = () => {
     picture.draw();
     panel.draw();
-    table.draw();
+    if (!hand.isPainting) table.draw(); // a stroke moves many areas: the table follows when it has ended
     keep();
+  };
+  let isDue = false;
+  const redrawSoon = () => {
+    if (isDue) return;
+    isDue = true;
+    requestAnimationFrame(() => {
+      isDue = false;
+      redraw();
+    });
   };
   const act = (words, change) => {
     const before = new Map(draft.items.map(({ id }) => [id, sizeWords(draft.size(id))]));
@@ -65,7 +74,8 @@ function edit() {
     const left = new Set([...moving].flatMap((area) => draft.homes(area)));
     const moved = draft.move(moving, to, options);
     if (moved.length === 0) return moved;
-    redraw();
+    if (hand.isPainting) redrawSoon();
+    else redraw();
     left.delete(to);
     const what = moved.length === 1 ? names[moved[0]] : several(moved.length, "area");
     say(`${what} ${to ? `moved to ${draft.label(to)}` : "taken out"}. ${told([...(to ? [to] : []), ...left].slice(0, MOST_TOLD))}`);
@@ -82,7 +92,7 @@ function edit() {
   };
 
   let panel;
-  const hand = new Hand(map, draft, england, { target: () => panel.chosen, move, say, describe, carry: carrying() });
+  const hand = new Hand(map, draft, england, { target: () => panel.chosen, move, say, describe, carry: carrying(), painted: redraw, choose: (id) => panel.chooseHere(id) });
   panel = new Panel({ panel: byId("panel"), tools: byId("tools") }, draft, picture, hand, act);
   const table = new Table({ form: byId("filter"), rows: byId("rows"), caption: byId("areas-caption") }, draft, england, {
     wards: (area) => wards.get(area),

@@ -11,7 +11,7 @@ export class Draft {
   // its residents.
   constructor({ areas, home, neighbourhoods, people, topology, range }) {
     Object.assign(this, { areas, people, topology, range });
-    const items = neighbourhoods.map(({ id, name }) => ({ id, name }));
+    const items = neighbourhoods.map(({ id, name, label }) => ({ id, name, label }));
     this.ground = new Set(areas);
     this.#states = [{ items, homes: new Map(areas.map((area, i) => [area, home[i].map((place) => items[place].id)])) }];
   }
@@ -32,7 +32,7 @@ export class Draft {
   label(id) {
     if (id === NONE) return "none";
     const found = this.items.find((item) => item.id === id);
-    return found?.name || (id.startsWith("new-") ? "New area" : `Area ${id}`);
+    return found?.name || found?.label || (id.startsWith("new-") ? "New area" : `Area ${id}`);
   }
 
   members(id) {
@@ -75,8 +75,9 @@ export class Draft {
     });
     if (moved.length === 0) return moved;
     const homes = new Map(this.#states[this.#now].homes);
+    const touched = new Set([to, ...moved.flatMap((area) => this.homes(area))]);
     for (const area of moved) homes.set(area, to === NONE ? [] : [to]);
-    this.#step({ items: this.items, homes }, joins);
+    this.#step({ items: this.items, homes }, joins, touched);
     return moved;
   }
 
@@ -92,6 +93,13 @@ export class Draft {
     const id = `new-${Math.max(0, ...numbers) + 1}`;
     this.#step({ ...this.#states[this.#now], items: [...this.items, { id, name }] });
     return id;
+  }
+
+  // Make one neighbourhood part of another: its areas go there, and it is taken out. One step.
+  join(id, to) {
+    const homes = new Map(this.#states[this.#now].homes);
+    for (const area of this.members(id)) homes.set(area, [...new Set(this.homes(area).map((one) => (one === id ? to : one)))]);
+    this.#step({ items: this.items.filter((item) => item.id !== id), homes });
   }
 
   // Take out a neighbourhood that has no area; says whether it did.
@@ -117,17 +125,19 @@ export class Draft {
     if (this.canRedo) this.#go(this.#now + 1);
   }
 
-  #step(state, joins = false) {
+  // `touched` are the ids of those whose areas change; without it all may have changed.
+  #step(state, joins = false, touched = null) {
     this.#states.length = this.#now + 1;
     if (joins && this.#now > 0) this.#states[this.#now] = state;
     else this.#states.push(state);
     this.lastRenamed = undefined;
-    this.#go(this.#states.length - 1);
+    this.#go(this.#states.length - 1, touched);
   }
 
-  #go(place) {
+  #go(place, touched = null) {
     this.#now = place;
-    this.#sizes.clear();
+    if (touched) for (const id of touched) this.#sizes.delete(id);
+    else this.#sizes.clear();
   }
 
   // Which neighbourhoods have areas beside each other's.

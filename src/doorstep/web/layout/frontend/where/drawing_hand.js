@@ -2,7 +2,7 @@
 import { towards } from "./drawing_draft.js";
 
 const ARROWS = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
-const CURSORS = { one: "grab", brush: "crosshair", look: "" };
+const CURSORS = { one: "grab", brush: "crosshair", choose: "pointer", look: "" };
 const STEP = 5; // pixels between the points of a stroke that are looked at: a fast hand skips no area
 const STILL = 6; // a finger that moved less than this many pixels has not moved
 
@@ -11,9 +11,10 @@ export class Hand {
   #press = null; // where a press began: { pointer, area, at, over, isStroke, hasLeft }
 
   // `target()` is the neighbourhood that is chosen; `move(areas, to, options)` moves; `say(words)` tells everybody;
-  // `describe(area)` gives an area in words; `carry(area, over, point)` shows what would come of letting go there.
-  constructor(map, draft, england, { target, move, say, describe, carry }) {
-    Object.assign(this, { map, draft, england, target, move, say, describe, carry });
+  // `describe(area)` gives an area in words; `carry(area, over, point)` shows what would come of letting go there;
+  // `painted()` is called when a stroke of the brush has ended, `choose(id)` chooses a neighbourhood and says so in words.
+  constructor(map, draft, england, { target, move, say, describe, carry, painted, choose }) {
+    Object.assign(this, { map, draft, england, target, move, say, describe, carry, painted, choose });
     const surface = map.canvas;
     for (const [name, act] of [["pointerdown", this.#down], ["pointermove", this.#over], ["pointerup", this.#up], ["pointercancel", this.#letGo]])
       surface.addEventListener(name, act.bind(this));
@@ -22,6 +23,11 @@ export class Hand {
     // The map's own container gets keys before the map does.
     map.container.addEventListener("keydown", (event) => this.#key(event), { capture: true });
     map.canvas.addEventListener("blur", () => this.#take(undefined));
+  }
+
+  // Whether a stroke of the brush goes on.
+  get isPainting() {
+    return this.tool === "brush" && this.#press !== null;
   }
 
   use(tool) {
@@ -47,7 +53,7 @@ export class Hand {
     this.#press = { pointer: event.pointerId, area, at, over: area, isStroke: false, hasLeft: false };
     event.currentTarget.setPointerCapture(event.pointerId); // it is heard of where it is let go outside the map too
     if (this.tool === "one") this.map.select(area);
-    else if (event.pointerType !== "touch") this.#paint(area); // two fingers never land at once: a finger paints once it moves
+    else if (this.tool === "brush" && event.pointerType !== "touch") this.#paint(area); // two fingers never land at once: a finger paints once it moves
   }
 
   #over(event) {
@@ -55,6 +61,7 @@ export class Hand {
     if (press === null || event.pointerId !== press.pointer) return;
     const at = this.#point(event);
     if (this.tool === "brush") return this.#brush(at);
+    if (this.tool !== "one") return;
     press.over = this.#areaAt(at);
     press.hasLeft ||= press.over !== press.area;
     if (press.hasLeft) this.map.canvas.style.cursor = "grabbing";
@@ -86,9 +93,15 @@ export class Hand {
     const over = this.#areaAt(this.#point(event));
     if (this.tool === "brush" && !press.isStroke && !press.hasPainted) this.#paint(press.area);
     this.#letGo();
+    if (this.tool === "choose" && over !== undefined) this.#chooseAt(over);
     if (this.tool !== "one") return;
     if (over !== press.area) this.#drop(press.area, over);
     else if (!press.hasLeft) this.#tell(press.area, this.target());
+  }
+
+  #chooseAt(area) {
+    const [id] = this.draft.homes(area);
+    this.say(id === undefined ? `${this.england.areas.names[area]} is in none` : this.choose(id));
   }
 
   #drop(area, over) {
@@ -104,7 +117,9 @@ export class Hand {
 
   #letGo() {
     if (this.#press === null) return;
+    const { hasPainted } = this.#press;
     this.#press = null;
+    if (hasPainted) this.painted();
     this.map.select(undefined);
     this.carry(undefined);
     this.use(this.tool);

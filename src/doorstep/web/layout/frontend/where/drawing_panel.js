@@ -5,6 +5,7 @@ import { bar, element, number, piecesWords, rangeWords, several } from "./drawin
 const TOOLS = [
   ["one", "Drag or press", "Drag a small area onto another neighbourhood and let go: it joins it. Or choose one in the list, and press areas to move them there."],
   ["brush", "Brush", "Choose one in the list, then press and draw over areas: each goes there."],
+  ["choose", "Choose", "Press the map: the neighbourhood that is there is chosen in the list, for pressing and for the brush."],
   ["look", "Move the map", "Drag to move the map, roll or pinch to come nearer. Nothing is changed."],
 ];
 const KEYS = "By keyboard, on the map: Enter takes the area in the middle, the arrow keys go to the next, Enter moves it to the one chosen, Escape lets go. Ctrl and Z undoes.";
@@ -56,11 +57,24 @@ export class Panel {
     };
     added.addEventListener("keydown", (event) => event.key === "Enter" && (event.preventDefault(), add()));
     this.out = button("Take it out", () => this.act(`${this.draft.label(this.chosen)} was taken out`, () => this.#takeOut()));
+    this.others = element("select", { class: "nhsuk-select app-area-select", id: "others" });
+    const join = () => this.#join(this.others.value);
+    this.joining = element("div", {},
+      element("label", { class: "nhsuk-label", for: "others" }, "Make it part of"), element("div", { class: "app-draw__add" }, this.others, button("Join", join)));
     this.nameLabel = element("label", { class: "nhsuk-label", for: "name" });
     return element("div", { class: "app-draw__names" },
-      this.nameLabel, name, this.out,
+      this.nameLabel, name, this.out, this.joining,
       element("label", { class: "nhsuk-label", for: "added" }, "One more, to be called"),
       element("div", { class: "app-draw__add" }, added, button("Add", add)));
+  }
+
+  #join(to) {
+    const gone = this.chosen;
+    if (!this.draft.items.some(({ id }) => id === to) || to === gone) return;
+    this.act(`${this.draft.label(gone)} is part of ${this.draft.label(to)} now`, () => {
+      this.draft.join(gone, to);
+      this.chosen = to;
+    });
   }
 
   #takeOut() {
@@ -94,8 +108,20 @@ export class Panel {
     this.name.disabled = isNone;
     this.nameLabel.textContent = isNone ? "Name" : `Name of number ${draft.items.findIndex(({ id }) => id === this.chosen) + 1}`;
     this.out.hidden = isNone || draft.size(this.chosen).members.size > 0 || draft.items.length < 2;
+    this.#othersOf(this.chosen);
     this.undo.disabled = !draft.canUndo;
     this.redo.disabled = !draft.canRedo;
+  }
+
+  // Those that the one chosen could be part of, its neighbours first.
+  #othersOf(id) {
+    const { draft } = this;
+    const beside = draft.beside().get(id) ?? new Set();
+    const others = draft.items.filter((item) => item.id !== id);
+    this.joining.hidden = id === NONE || others.length === 0 || draft.size(id).members.size === 0;
+    const near = others.filter((item) => beside.has(item.id));
+    const order = [...near, ...others.filter((item) => !beside.has(item.id))];
+    this.others.replaceChildren(...order.map((item) => element("option", { value: item.id }, draft.label(item.id))));
   }
 
   // Make the rows anew only where neighbourhoods came or went: else whoever stands on one would lose their place.
@@ -115,8 +141,20 @@ export class Panel {
     this.draw();
   }
 
+  // Choose from the map, where the list is long: the list shows it.
+  chooseHere(id) {
+    this.#choose(id);
+    const place = this.draft.items.findIndex((item) => item.id === id);
+    const row = this.list.children[place];
+    this.list.scrollTop += row.getBoundingClientRect().top - this.list.getBoundingClientRect().top;
+    return `Number ${place + 1}, ${this.draft.label(id)}, is chosen`;
+  }
+
   #row(i, id, size, end) {
     const row = this.list.children[i];
+    const now = [i, this.draft.label(id), this.picture.colourOf(id), size.people, size.pieces.length, size.pieces.slice(1).join(), end].join("|");
+    if (row.dataset.now === now) return; // of fifty only two change when an area moves
+    row.dataset.now = now;
     const swatch = element("span", { class: "app-area-number" }, String(i + 1));
     swatch.style.borderColor = this.picture.colourOf(id);
     row.querySelector("label").replaceChildren(swatch, ` ${this.draft.label(id)}`,

@@ -3,9 +3,18 @@
 // The plane is Web Mercator's, 0 to 1 from west to east and from north to south. A view says which part of it a picture
 // shows: `left` and `top` in the plane, `scale` in pixels for its whole width, `width` and `height` in pixels.
 
+const ROUND = 40075; // kilometres along the equator
+
 export const toPlane = (lon, lat) => [lon / 360 + 0.5, 0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI)];
 
 export const toDegrees = (x, y) => [(x - 0.5) * 360, (Math.atan(Math.exp((0.5 - y) * 2 * Math.PI)) * 360) / Math.PI - 90];
+
+// A box of the plane (west, north, east, south), made at least so many kilometres wide and high.
+export function widened([west, north, east, south], kilometres) {
+  const [x, y] = [(west + east) / 2, (north + south) / 2];
+  const half = kilometres / 2 / (ROUND * Math.cos((toDegrees(x, y)[1] * Math.PI) / 180));
+  return [Math.min(west, x - half), Math.min(north, y - half), Math.max(east, x + half), Math.max(south, y + half)];
+}
 
 export class Ground {
   constructor(topology) {

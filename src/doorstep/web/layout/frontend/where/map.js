@@ -4,7 +4,7 @@
 import { Camera } from "./camera.js";
 import { frameFor } from "./frame.js";
 import { Gestures } from "./gestures.js";
-import { Ground, toDegrees, toPlane } from "./ground.js";
+import { Ground, toDegrees, toPlane, widened } from "./ground.js";
 import { Mark } from "./mark.js";
 import { drawLine, Picture } from "./picture.js";
 import { LINES } from "./scales.js";
@@ -16,8 +16,8 @@ const SOON = 120; // milliseconds that a picture may be of another zoom while th
 const REACH = 6; // pixels beside a point that still are it
 const HARDLY = 0.5; // zoom
 
-// Make a map in a container, or say there why not, in words. While it loads the container says so too. What the map
-// shows stands in a table, so a page goes on without it.
+// Make a map in a container, or say there why not, in words; then nothing is returned, and a page goes on without it:
+// what the map shows stands in a table. While it loads the container says so too.
 export async function openMap(container, options = {}) {
   say(container, "Loading the map…");
   try {
@@ -28,7 +28,8 @@ export async function openMap(container, options = {}) {
     return map;
   } catch (problem) {
     say(container, `The map could not be drawn: ${problem.message}. The table on this page says the same.`);
-    throw problem;
+    console.error(problem);
+    return undefined;
   }
 }
 
@@ -285,11 +286,3 @@ export class EnglandMap {
 }
 
 const pair = (pixel) => (Array.isArray(pixel) ? pixel : [pixel.x, pixel.y]);
-
-// A box of the plane made at least so many kilometres wide and high.
-function widened([west, north, east, south], kilometres) {
-  const [, lat] = toDegrees(west, (north + south) / 2);
-  const half = kilometres / (40075 * Math.cos((lat * Math.PI) / 180)) / 2;
-  const [x, y] = [(west + east) / 2, (north + south) / 2];
-  return [Math.min(west, x - half), Math.min(north, y - half), Math.max(east, x + half), Math.max(south, y + half)];
-}

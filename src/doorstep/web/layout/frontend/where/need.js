@@ -160,6 +160,7 @@ async function start() {
     onPick,
     onPoint: point,
   });
+  if (!view.map) return;
   view.need = decodeNeed(await data);
   if (view.need.stamp !== view.map.england.areas.stamp) throw new Error("the map and the index do not belong together");
   view.parts = sliders.map((one) => normalScores(view.need.column[`place:${one.name}`]));
