@@ -293,7 +293,7 @@ def test_a_fault_of_ours_is_logged_without_its_words(
 
 PRODUCTION = {
     "DOORSTEP_PRODUCTION": "1",
-    "DOORSTEP_SECRET_KEY": "k" * 60,
+    "DOORSTEP_SECRET_KEY": "abcdefghij" * 6,
     "DOORSTEP_HOSTS": "centre.example.nhs.uk",
     "DOORSTEP_PROXIES": "1",
     "DOORSTEP_ROLE": "national",
