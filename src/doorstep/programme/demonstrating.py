@@ -84,8 +84,11 @@ def _rows(path: Path) -> list[_Row]:
 
 
 def _publishing_days(rows: list[_Row]) -> list[date]:
-    """Return the days of the editions before the last: half way, and five weeks before the last file came."""
-    return [rows[len(rows) // 2].day, rows[-1].day - timedelta(weeks=5)]
+    """Return the days of the editions before the last: half way, and five weeks before the last file came.
+
+    Of a few months the second can lie before the first, or both on one day.
+    """
+    return sorted({rows[len(rows) // 2].day, rows[-1].day - timedelta(weeks=5)})
 
 
 def _people() -> tuple[User, User]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -264,6 +265,8 @@ def test_the_grid_asks_the_database_as_often_for_43_by_27_as_for_one(
     with CaptureQueriesContext(connection) as full:
         page = client.get("/collection/").content.decode()
     assert page.count("app-coverage__cell ") == 43 * 27
+    heads = re.findall(r'<th scope="col"><a href="/collection/(\d{4}-\d\d)/"', page)
+    assert len(heads) == 27 and heads == sorted(heads, reverse=True)  # the newest is where everybody sees it
     assert len(full) == len(empty) <= 12
     with CaptureQueriesContext(connection) as month:
         client.get(MONTH)

@@ -243,6 +243,8 @@ def test_a_definition_says_meaning_choices_cautions_and_source(coach: Any) -> No
     assert "GP role" in page
     assert "By default:" in page
     assert "The guide sets no direction." in page
+    recalled = coach.get("/definitions/O2b/").content.decode()
+    assert "Recalled: from general knowledge, not checked against a source" in recalled and "`" not in recalled
     unknown = coach.get("/definitions/O9/")
     assert unknown.status_code == 404
     assert "no line called" in unknown.content.decode()

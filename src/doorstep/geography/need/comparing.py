@@ -118,7 +118,7 @@ def _texts(path: Path) -> list[tuple[int, str]]:
 
 def _strange(text: str) -> str:
     of_2011 = " but one of 2011" if text.upper() in editions()["2011"] else ""
-    return f"{text!r} is no area of 2021{of_2011}"
+    return f"{text[:60]!r} is no area of 2021{of_2011}"
 
 
 def _code(text: str) -> str:

@@ -92,7 +92,7 @@ def _known_only(listed: Listed, known: Iterable[str], what: str, where: str) -> 
         some = ", ".join(strange[:5]) + (" …" if len(strange) > 5 else "")
         raise DataError(
             f"{len(strange)} of its codes are no {what}: {some}", expected=f"codes of {what}", where=where,
-            do="correct the codes, or say with --units what they are",
+            do="correct the codes, or say what kind of codes they are",
         )  # fmt: skip
 
 

@@ -32,9 +32,9 @@ MONTHS_SHOWN: Final = 36
 
 @require_GET
 def months(request: KnownRequest) -> HttpResponse:
-    """Show the coverage of all months: a grid of Places and months."""
+    """Show the coverage of all months: a grid of Places and months, the newest where everybody sees it."""
     today = clock.today()
-    shown = timing.months(today)[-MONTHS_SHOWN:]
+    shown = tuple(reversed(timing.months(today)[-MONTHS_SHOWN:]))
     grid = coverage.grid(shown, today)
     used = [state for state in State if any(cell.state == state for row in grid for cell in row.cells)]
     context = {
