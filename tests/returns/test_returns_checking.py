@@ -195,6 +195,32 @@ def test_links_to_other_workbooks_are_found(tmp_path: Path) -> None:
     assert [f.code for f in faults] == ["active-content"]
 
 
+def _beside(path: Path) -> list[tuple[str, str]]:
+    return [(f.sheet, f.cell) for f in found(path) if f.code == "beside-template"]
+
+
+def test_what_stands_beside_the_template_is_found_and_not_repeated(tmp_path: Path) -> None:
+    import openpyxl
+
+    path = workbook(tmp_path / "r.xlsx")
+    assert _beside(path) == []
+    book = openpyxl.load_workbook(path)
+    book[S]["AB12"] = book[S]["C52"] = "Agnes Archer, 999 000 0018"
+    book.create_sheet("Names")["A1"] = "Agnes Archer"
+    book.create_sheet("Nothing")
+    book.save(path)
+    assert _beside(path) == [(S, "AB12, C52"), ("Names", "")]
+    assert "Archer" not in "".join(f.message for f in found(path) if f.code == "beside-template")
+
+
+@pytest.mark.parametrize(
+    "part", ["xl/comments1.xml", "xl/comments/comment1.xml", "xl/threadedComments/threadedComment1.xml"]
+)
+def test_comments_on_cells_are_found(tmp_path: Path, part: str) -> None:
+    path = rezip(workbook(tmp_path / "r.xlsx"), lambda parts: parts.update({part: b"<comments/>"}))
+    assert [(f.severity, f.code) for f in found(path)] == [("note", "beside-template")]
+
+
 @pytest.mark.parametrize("suffix", [".xlsm", ".xls", ".ods"])
 def test_another_file_type_is_found_by_its_name(tmp_path: Path, suffix: str) -> None:
     path = workbook(tmp_path / "r.xlsx").rename(tmp_path / f"r{suffix}")

@@ -25,6 +25,9 @@ _STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 # Where words are written, as in labels and notes, a start alone says nothing: "- first" or "+44 20 7946". A call does.
 _CALLS: Final = re.compile(r"[=+\-@\t\r]\s*[^\s(|]*([A-Za-z.]\(|\|)")
 
+_COMMENTS: Final = re.compile(r"xl/(comments[^/]*|comments/[^/]+|threadedComments/[^/]+)\.xml$")
+_TAKE_OUT: Final = "; take out what is not the return, above all anything about a person"
+
 
 def squish(text: object) -> str:
     """Return a label as it is compared: single blanks, no capitals."""
@@ -170,6 +173,31 @@ def _would_run(cell: Cell) -> bool:
     return isinstance(text, str) and len(text) > 1 and text.startswith(_STARTS)
 
 
+def beside_the_template(found: SubmittedReturn) -> Iterator[Fault]:
+    """Nothing stands where no reader of a return looks: it may be about a person. What it says is not repeated."""
+    mine = found.sheets.get(SUBMISSION, {})
+    where = [address for address, cell in mine.items() if not cell.is_empty and _is_outside(address)]
+    if where:
+        message = f"{_n(len(where), 'cell')} outside the template {'holds' if len(where) == 1 else 'hold'} something"
+        yield Fault(SUBMISSION, some(where, 3), "note", "beside-template", message + _TAKE_OUT)
+    for name, sheet in found.sheets.items():
+        if name not in layout.SHEETS and any(not cell.is_empty for cell in sheet.values()):
+            yield Fault(name, "", "note", "beside-template", "the sheet is none of the template's" + _TAKE_OUT)
+    n_comments = sum(bool(_COMMENTS.search(part)) for part in found.parts)
+    if n_comments:
+        message = f"{_n(n_comments, 'sheet')} with comments on cells, which the template has none of"
+        yield Fault("", "", "note", "beside-template", message + _TAKE_OUT)
+
+
+def _is_outside(address: str) -> bool:
+    letters = address.rstrip("0123456789")
+    return (len(letters), letters) > (1, layout.LETTERS[-1]) or int(address[len(letters) :]) > layout.CASELOAD_ROW
+
+
+def _n(n: int, what: str) -> str:
+    return f"{n} {what}{'' if n == 1 else 's'}"
+
+
 def formulas(found: SubmittedReturn) -> Iterator[Fault]:
     """The template's formulas are there, carry a value, and the value is right."""
     if SUBMISSION not in found.sheets:
@@ -257,6 +285,6 @@ def _is_zero_of_hidden(found: SubmittedReturn, letter: str, row: int) -> bool:
 
 
 FORM_CHECKS: Final = (
-    file_type, missing_sheets, place, month, columns, metrics, record_count, macros, injection, formulas,
-    formulas_in_inputs, suppressed_rates,
+    file_type, missing_sheets, place, month, columns, metrics, record_count, macros, injection,
+    beside_the_template, formulas, formulas_in_inputs, suppressed_rates,
 )  # fmt: skip

@@ -52,6 +52,7 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     "macros": ("fault", "The workbook holds macros."),
     "active-content": ("fault", "The workbook holds links or objects that reach outside it."),
     "formula-injection": ("fault", "A formula reaches out of the workbook, or a text would run as one elsewhere."),
+    "beside-template": ("note", "Something stands outside the template's cells: it could be about a person."),
     "duplicate": ("fault", "Two files are of the same Place and month."),
     "duplicate-content": ("fault", "Two files hold the same numbers."),
     "implausible-change": ("note", "A total has changed from last month by more than chance and a half."),

@@ -31,6 +31,7 @@ _DO: Final[dict[str, tuple[str, ...]]] = {
     "Restore the template's formulas, calculate and save": (
         "formula-overwritten", "no-cached-value", "stale-value", "typed-zero",
     ),
+    "Look at what stands beside the template, and ask for it to be taken out": ("beside-template",),
     "Find out why two files hold the same numbers": ("duplicate-content", "duplicate"),
     "Say in the log whether the cohort's rule or area changed": ("cohort-jump",),
     "Ask whether a provider's data are missing": ("went-silent", "part-silent"),
