@@ -14,7 +14,7 @@ import pytest
 pytestmark = pytest.mark.usefixtures("db")
 SOURCE = Path(__file__).resolve().parents[3] / "src" / "doorstep"
 POLITICAL = re.compile(
-    r"pcon|constituenc|(?<![a-z])part(?:y|ies)(?![a-z])|winner|\bwon\b|election|labour|conservative|(?<![a-z])reform(?![a-z])|lib_?dem|majority",
+    r"pcon|constituenc|(?<![a-z])part(?:y|ies)(?![a-z])|winner|\bwon\b|(?<![a-z])elections?(?![a-z])|labour|conservative|(?<![a-z])reform(?![a-z])|lib_?dem|majority",
     re.I,
 )
 
@@ -132,6 +132,14 @@ def test_what_browsers_fetch_for_maps_has_no_political_field() -> None:
 
 
 def test_the_wall_would_see_a_political_field() -> None:
-    for text in ("pcon24_name", "the winning party", "Constituency", "winners", "second_party = 1", "reform_share"):
+    for text in (
+        "pcon24_name",
+        "election_2024",
+        "the winning party",
+        "Constituency",
+        "winners",
+        "second_party = 1",
+        "reform_share",
+    ):
         assert POLITICAL.search(text), text
-    assert not POLITICAL.search("a performing part of partly reformatted")
+    assert not POLITICAL.search("a performing part of partly reformatted, a selection")
