@@ -131,16 +131,21 @@ def processes(root: int) -> list[int]:
     return found
 
 
-def spent_by(pids: Sequence[int]) -> float:
-    """Return the seconds of processor time that processes have taken so far."""
-    total = 0
+def spent_by(pids: Sequence[int]) -> dict[int, float]:
+    """Return the seconds of processor time that each process has taken so far; one that has ended is left out."""
+    found = {}
     for pid in pids:
         try:
             cells = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        except OSError:  # a connection to the database that ended: counted as it began
+        except OSError:
             continue
-        total += int(cells[11]) + int(cells[12])
-    return total / TICKS
+        found[pid] = (int(cells[11]) + int(cells[12])) / TICKS
+    return found
+
+
+def between(before: dict[int, float], after: dict[int, float]) -> float:
+    """Return the seconds that processes took in between, of those that were there at both times."""
+    return sum(after[pid] - spent for pid, spent in before.items() if pid in after)
 
 
 def costs(session: str, places: Sequence[str], site: int, database: int) -> dict[str, tuple[float, float]]:
@@ -158,7 +163,7 @@ def costs(session: str, places: Sequence[str], site: int, database: int) -> dict
         for _ in range(N_TIMED):
             reader.get(asked)
         after = [spent_by(pids) for pids in sides]
-        site_ms, database_ms = ((b - a) / N_TIMED * 1000 for a, b in zip(before, after, strict=True))
+        site_ms, database_ms = (between(a, b) / N_TIMED * 1000 for a, b in zip(before, after, strict=True))
         found[name] = (site_ms, database_ms)
     return found
 
@@ -241,7 +246,7 @@ def measured(sessions: Sequence[str], places: Sequence[str], seconds: float, dat
         pids = [*processes(site), *processes(database)]
         before = spent_by(pids)
         times = load(sessions, places, seconds, seed=2)
-        busy = (spent_by(pids) - before) / seconds
+        busy = between(before, spent_by(pids)) / seconds
         machine = os.getloadavg()[0]
         return Measured(times, costs(sessions[0], places, site, database), busy, machine)
 
@@ -294,10 +299,9 @@ of the database, {timed} times the same page of one Place and line by itself aft
 |---|---|---|---|---|---|---|---|---|
 {rows}
 
-**Other work ran on the machine**: its load average was {load_kept} while the readers read, and {load_off} with the
-memories off, on two cores. Milliseconds to the last byte are therefore longer than on a machine that only serves;
-processor time depends on that far less. Of a second the site and its database took {busy_kept} and {busy_off} seconds.
-Pages given up after 20 seconds: {given_up}.
+The machine's load average was {load_kept} while the readers read, and {load_off} with the memories off, on two cores.
+Of a second the site and its database took {busy_kept} and {busy_off} seconds; a load far above that is other work, and
+makes milliseconds to the last byte longer, processor time hardly. Pages given up after 20 seconds: {given_up}.
 """
 
 
