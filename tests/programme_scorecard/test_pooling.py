@@ -150,6 +150,14 @@ def test_a_part_above_its_whole_is_no_share() -> None:
     assert pooling.share([Number(60, 60, 60)], [Number(50, 50, 50)]) is None
 
 
+def test_what_need_not_be_a_part_is_no_share_where_it_may_be_above_its_whole() -> None:
+    part, whole = [Number(48, 48, 48)], [Number(None, 45, 50)]
+    within = pooling.share(part, whole)
+    assert within is not None and within.value == Between(96, 100)  # 48 of 50, and at most all
+    assert pooling.share(part, whole, is_part=False) is None
+    assert pooling.share([Number(45, 45, 45)], whole, is_part=False) is not None
+
+
 def test_only_a_range_too_narrow_to_see_is_a_point_in_a_drawing() -> None:
     assert Between(1000, 1020).drawn == 1010
     assert Between(1000, 1021).drawn is None

@@ -130,10 +130,11 @@ def state(figures: Figures, slug: str, month: date) -> str:
 
 
 def shared(figures: Figures, slugs: Sequence[str], month: date) -> Rate | None:
-    """Return the caseload as a share of the cohort, of the Places that sent both."""
+    """Return the caseload as a share of the cohort, of the Places that sent both; it need not be of the cohort."""
     caseload, cohort = (figures.of_month(line, month) for line in (CASELOAD, PATIENTS))
     both = [slug for slug in slugs if slug in caseload and slug in cohort]
-    return pooling.share([caseload[slug].number() for slug in both], [cohort[slug].number() for slug in both])
+    numbers = ([found[slug].number() for slug in both] for found in (caseload, cohort))
+    return pooling.share(*numbers, is_part=False)
 
 
 def _caseload(figures: Figures, month: date) -> tuple[str, ...]:

@@ -228,13 +228,14 @@ def spread_of(days: float | None, stays: float) -> float | None:
     return max(1.0, 2 * days / stays - 1)
 
 
-def share(part: Sequence[Number], whole: Sequence[Number]) -> Rate | None:
+def share(part: Sequence[Number], whole: Sequence[Number], *, is_part: bool = True) -> Rate | None:
     """Return a share in per cent with Wilson's limits, hidden numbers allowed for; None where it is no share.
 
-    It is none where the whole may be nought, or where the part is above the whole.
+    It is none where the whole may be nought, or where the part is above the whole: is for sure, or may be where it need
+    not be a part of it (`is_part`).
     """
     count, of = total(part), total(whole)
-    if not of.low or of.high is None or count.low > of.high:
+    if not of.low or of.high is None or (count.low > of.high if is_part else count.high is None or count.high > of.low):
         return None
     lowest, highest = (count.low, of.high), (min(of.low, of.low if count.high is None else count.high), of.low)
     lower, _, _ = _wilson(*lowest)
