@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 SCALE = 10_000
 Point = tuple[int, int]
 Ring = list[Point]
+_KNOT_EDGES = 12  # a knot has no more edges
+_KNOT_AREA = 400  # nor more than this twice its area, in squares of the grid: a hectare and a half
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,42 @@ def _rings(stretches: Sequence[Ring]) -> list[Ring]:
     return rings
 
 
+def _untangled(ring: Ring) -> Ring:
+    """Return a ring without the knots that simpler borders have here and there: small loops where it crosses itself."""
+    found = ring
+    for _ in range(2):  # from the middle and back, for a knot may lie where the ring begins
+        half = len(found) // 2
+        found = _without_knots([*found[half:-1], *found[: half + 1]])
+    return found if len(found) < len(ring) else ring
+
+
+def _without_knots(way: Ring) -> Ring:
+    """Return a way with one point, that where it crosses itself, in place of each small loop."""
+    at = 0
+    while at < len(way) - 3:
+        for on in range(min(at + _KNOT_EDGES, len(way) - 2), at + 1, -1):
+            crossing = _crossing(*way[at : at + 2], *way[on : on + 2])
+            if crossing and abs(_area([crossing, *way[at + 1 : on + 1], crossing])) <= _KNOT_AREA:
+                way = [point for point, _ in itertools.groupby([*way[: at + 1], crossing, *way[on + 1 :]])]
+                break
+        else:
+            at += 1
+    return way
+
+
+def _crossing(a: Point, b: Point, c: Point, d: Point) -> Point | None:
+    """Return the point of the grid nearest to where two edges meet, if they do and have no end in common."""
+    (x1, y1), (x2, y2), (x3, y3), (x4, y4) = a, b, c, d
+    turn = (x2 - x1) * (y4 - y3) - (y2 - y1) * (x4 - x3)
+    if not turn or {a, b} & {c, d}:
+        return None
+    along = ((x3 - x1) * (y4 - y3) - (y3 - y1) * (x4 - x3)) / turn
+    other = ((x3 - x1) * (y2 - y1) - (y3 - y1) * (x2 - x1)) / turn
+    if not (0 <= along <= 1 and 0 <= other <= 1):
+        return None
+    return round(x1 + along * (x2 - x1)), round(y1 + along * (y2 - y1))
+
+
 def _cut(ring: Ring) -> list[Ring]:
     """Return a ring cut where it comes back to a point, without spikes."""
     made: list[Ring] = []
@@ -164,9 +202,10 @@ def _cut(ring: Ring) -> list[Ring]:
 def polygon(codes: Iterable[str], *, is_cut: bool = False) -> dict[str, Any]:
     """Return a set of areas as a GeoJSON MultiPolygon: outer rings anticlockwise, each with its holes.
 
-    `is_cut`: a ring that touches itself is cut there, which a map program that reckons with shapes asks for.
+    `is_cut`: a ring that touches itself is cut there, and loses the small loops in which it crosses itself, which a map
+    program that reckons with shapes asks for.
     """
-    rings = [cut for ring in outline(codes) for cut in (_cut(ring) if is_cut else [ring])]
+    rings = [cut for ring in outline(codes) for cut in (_cut(_untangled(ring)) if is_cut else [ring])]
     held_by = [
         [j for j, other in enumerate(rings) if j != i and _holds(other, _within(ring))] for i, ring in enumerate(rings)
     ]
