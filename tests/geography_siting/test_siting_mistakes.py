@@ -130,6 +130,18 @@ def test_a_folder_that_is_not_there_is_refused_before_the_work(doorstep: Run, tm
     assert (code, text) == (2, "") and "there is no folder" in err
 
 
+def test_hours_and_sites_that_are_no_csv_are_said_to_be_none(doorstep: Run, tmp_path: Path) -> None:
+    """A cell longer than a CSV's may be, and a text in another code: each by the one way in which lists are read."""
+    heading = "site,monday,tuesday,wednesday,thursday,friday,saturday,sunday\n"
+    long = write(tmp_path / "long.csv", heading + "A" * 200_000)
+    code, _, err = doorstep("hours", long)
+    assert code == 4 and "cannot be read as CSV" in err
+    other = tmp_path / "other.csv"
+    other.write_bytes("site,easting,northing\nCafé,352000,384000\n".encode("cp1252"))
+    code, _, err = doorstep("site", "--place", "Halton", "--candidates", other, "--n", "1")
+    assert code == 4 and "not text in UTF-8" in err
+
+
 @pytest.mark.parametrize(("text", "exit_code", "said"), [(None, 2, "no such file"), ("", 4, "the file has no site")])
 def test_hours_of_no_site_are_refused(
     doorstep: Run, tmp_path: Path, text: str | None, exit_code: int, said: str

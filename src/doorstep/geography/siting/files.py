@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from doorstep.errors import DataError, UsageError
+from doorstep.errors import DataError
+from doorstep.geography.brought import rows_with
 from doorstep.geography.siting.pairs import Listed
 from doorstep.geography.siting.question import How, Site
 
@@ -17,27 +17,6 @@ _GRID = (0.0, 700_000.0, 1_300_000.0)
 _METRES = "metres on the National Grid, such as 335200 and 391200; longitude and latitude must be turned into these"
 _COST = "a number such as 3.5, in the budget's unit"
 Row = dict[str, str]
-
-
-def _rows(path: Path, needed: Sequence[str]) -> Iterator[tuple[str, Row]]:
-    """Yield where each line stands and its cells; UsageError for a file or column that is not there."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            reader.fieldnames = [(name or "").strip().lower() for name in reader.fieldnames or ()]
-            missing = [name for name in needed if name not in reader.fieldnames]
-            if missing:
-                there = ", ".join(name for name in reader.fieldnames if name) or "none"
-                raise UsageError(
-                    f"no column {', '.join(missing)}; its columns are {there}",
-                    expected=f"a CSV with {', '.join(needed)}", where=str(path),
-                )  # fmt: skip
-            for n, row in enumerate(reader, start=2):
-                yield f"{path} row {n}", {k: (v or "").strip() for k, v in row.items() if isinstance(k, str)}
-    except FileNotFoundError as error:
-        raise UsageError("there is no such file", where=str(path)) from error
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError("the file cannot be read", expected="a CSV in UTF-8", where=str(path)) from error
 
 
 def _number(text: str, where: str, column: str, expected: str) -> float:
@@ -58,7 +37,7 @@ def read_sites(path: Path) -> tuple[Site, ...]:
     that stands twice, a point off the National Grid, or a cell that is no number.
     """
     found: dict[str, Site] = {}
-    for where, row in _rows(path, ("site", "easting", "northing")):
+    for where, row in rows_with(path, ("site", "easting", "northing")):
         site = _site(row, where)
         if site.id in found:
             raise DataError(f"site {site.id} stands twice", where=where, expected="one line a site")
@@ -98,7 +77,7 @@ def read_matrix(path: Path, codes: Sequence[str], sites: Sequence[Site]) -> List
     row_of = {code: k for k, code in enumerate(codes)}
     col_of = {site.id: k for k, site in enumerate(sites)}
     values = np.full((len(codes), len(sites)), np.inf)
-    for where, row in _rows(path, ("lsoa21", "site", "value")):
+    for where, row in rows_with(path, ("lsoa21", "site", "value")):
         i, j = row_of.get(row["lsoa21"]), col_of.get(row["site"])
         if i is None or j is None:
             continue

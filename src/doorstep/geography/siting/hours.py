@@ -6,13 +6,13 @@ of 8 fail it, and so do seven days of 11.
 
 from __future__ import annotations
 
-import csv
 import itertools
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from doorstep.errors import DataError, UsageError
+from doorstep.errors import DataError
+from doorstep.geography.brought import rows_with
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LONG_DAY, LONG_DAYS = 12 * 60, 6
@@ -55,31 +55,16 @@ def read_weeks(path: Path) -> list[Week]:
 
     Raises UsageError for a file or column that is not there, DataError for a cell that is no span of one day.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            heading = [(name or "").strip().lower() for name in reader.fieldnames or ()]
-            reader.fieldnames = heading
-            missing = [name for name in ("site", *DAYS) if name not in heading]
-            if missing:
-                raise UsageError(
-                    f"no column {', '.join(missing)}", expected="site, monday, tuesday … sunday", where=str(path)
-                )
-            weeks = [_week(row, f"{path} row {n}") for n, row in enumerate(reader, start=2)]
-    except FileNotFoundError as error:
-        raise UsageError("there is no such file", where=str(path)) from error
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError("the file cannot be read", expected="a CSV in UTF-8", where=str(path)) from error
+    weeks = [_week(row, where) for where, row in rows_with(path, ("site", *DAYS))]
     if not weeks:
         raise DataError("the file has no site", where=str(path), expected="one line a site")
     return weeks
 
 
-def _week(row: dict[str, str | None], where: str) -> Week:
-    site = (row["site"] or "").strip()
-    if not site:
+def _week(row: dict[str, str], where: str) -> Week:
+    if not row["site"]:
         raise DataError("no site is named", where=where, expected="a site's code or name")
-    return Week(site, tuple(open_minutes(row[day] or "", f"{where}, {day}") for day in DAYS))
+    return Week(row["site"], tuple(open_minutes(row[day], f"{where}, {day}") for day in DAYS))
 
 
 def open_minutes(cell: str, where: str = "") -> int:

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final, TypeVar
 
-from doorstep.errors import DataError, DoorstepError, UsageError
+from doorstep.errors import DoorstepError, UsageError
 from doorstep.geography import shapes
 from doorstep.geography.areas import areas_within
 from doorstep.geography.neighbourhoods import (
@@ -69,8 +69,6 @@ def as_file(file_name: str, content: bytes, read: Callable[[Path], Read]) -> Rea
         path.write_bytes(content)
         try:
             return read(path)
-        except UnicodeDecodeError as error:
-            raise DataError("the file is no text in UTF-8", expected="a CSV file, saved as UTF-8") from error
         except DoorstepError as error:
             where = error.where.replace(str(path), path.name)
             raise type(error)(error.seen, expected=error.expected, where=where, do=error.do) from None
