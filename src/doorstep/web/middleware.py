@@ -166,11 +166,6 @@ class Authorisation:
         """Answer the request."""
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Tell who sends a character that no database takes so: it is no fault of ours."""
-        is_nul = isinstance(error, ValueError | DataError) and "NUL (0x00)" in str(error)
-        return not_understood(request) if is_nul else None
-
     def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
         """Allow, ask for a log-in, or refuse, by the name of the view."""
         table: Matrix = matrix(settings.DOORSTEP_ROLE)
