@@ -68,6 +68,13 @@ def _sum(values: list[int | None], lows: list[int], highs: list[int | None]) -> 
     return Number(sum(shown) if shown else None, sum(lows), None if None in highs else sum(cast("list[int]", highs)))
 
 
+# The rules of editions that a Place loads from its own data, on its own installation.
+TRUE_RULES = "true numbers of this Place; not for sending"
+SAFE_RULES = (
+    "numbers of this Place below 6 hidden, and others with them so that each hidden number can be 0 and can be 5"
+)
+
+
 @dataclass(frozen=True)
 class Edition:
     """Which publication the figures are of. `id` is its row's, never used twice; 0 for one made up in memory."""
@@ -77,6 +84,11 @@ class Edition:
     through: date
     rules: str
     id: int = 0
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is a Place's own, loaded from its data on its own installation, and not sent in returns."""
+        return self.rules in (TRUE_RULES, SAFE_RULES)
 
 
 @dataclass(frozen=True)

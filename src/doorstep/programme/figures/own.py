@@ -13,17 +13,14 @@ from datetime import date
 
 from doorstep.programme.figures.knowing import Past
 from doorstep.programme.figures.models import Edition, SafeLine
+from doorstep.programme.figures.numbers import SAFE_RULES as SAFE_RULES
+from doorstep.programme.figures.numbers import TRUE_RULES as TRUE_RULES
 from doorstep.programme.figures.protecting import Protected, protected
 from doorstep.programme.figures.sources import Key
 from doorstep.programme.figures.writing import MonthOfPlace
 from doorstep.reference import places
 from doorstep.returns import COLUMNS, Figures
 from doorstep.returns.printed import lines_of
-
-TRUE_RULES = "true numbers of this Place; not for sending"
-SAFE_RULES = (
-    "numbers of this Place below 6 hidden, and others with them so that each hidden number can be 0 and can be 5"
-)
 
 Months = dict[Key, MonthOfPlace]
 

@@ -105,7 +105,7 @@ def of_place(figures: Figures, slug: str, log: Log = NOTHING) -> Exhibit:
     told = (
         version_of(own, month, is_late=bool(came.late)),
         *_of_rows(rows),
-        sentences.not_sent(missing, "No figures are" if words.is_own(own.edition) else "No return is"),
+        sentences.not_sent(missing, "No figures are" if own.edition.is_own else "No return is"),
         sentences.provisional(provisional_months(own), own.edition.made_on),
     )
     heading = f"{words.place_name(slug)}: {words.month_words(month)}"
@@ -115,7 +115,7 @@ def of_place(figures: Figures, slug: str, log: Log = NOTHING) -> Exhibit:
 def version_of(own: Figures, month: date, *, is_late: bool) -> str:
     """Say which version of its return a Place's month is from; of its own figures where it loads them itself."""
     newest_version = max(line.version for line in own.lines if line.month == month)
-    if words.is_own(own.edition):
+    if own.edition.is_own:
         return sentences.version(month, newest_version, False, "the Place's own figures")
     return sentences.version(month, newest_version, is_late)
 

@@ -236,11 +236,6 @@ def interval_words(low: float | None, high: float | None) -> str:
     return "" if low is None or high is None else f" (95% interval {decimal(low)} to {decimal(high)})"
 
 
-def is_own(edition: Edition) -> bool:
-    """Say whether an edition is a Place's own on its own installation: loaded from its data, not sent in returns."""
-    return "of this Place" in edition.rules
-
-
 def listed(words: Iterable[str]) -> str:
     """Return words as a list in a sentence: a, b and c."""
     found = list(words)
